@@ -1,0 +1,303 @@
+"""Every input of the engine, as imperatives.
+
+Commands are frozen structs; they encode to JSON and msgpack with their name under ``"type"`` and leave out
+what has its default. They carry ids and opaque references, never personal data. New fields are appended with
+a default and no field ever changes its meaning, so an old journal stays readable.
+
+Owns the shape of inputs; must not know what they do (``engine``).
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from routing.model import Agent, Config, Queue, Step
+
+Device = Literal["available", "in_use", "unreachable"]
+FailCause = Literal["busy", "unreachable", "trunk_error"]
+
+
+class LogIn(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent starts work, ready unless ``ready`` is false (then with a not-ready ``reason``)."""
+
+    agent: str
+    ready: bool = True
+    reason: str = ""
+
+
+class LogOut(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent stops: ringing offers are withdrawn; contacts in hand and their wrap-up are finished first."""
+
+    agent: str
+
+
+class SetReady(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent takes contacts again. Does not end a wrap-up."""
+
+    agent: str
+
+
+class SetNotReady(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent takes nothing new; ringing offers are withdrawn."""
+
+    agent: str
+    reason: str = ""
+
+
+class ReportDevice(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent's device is busy elsewhere, cannot be reached, or is usable again."""
+
+    agent: str
+    state: Device
+
+
+class EndWrapUp(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """End the agent's wrap-up after ``contact``; without a contact, all of the agent's wrap-ups."""
+
+    agent: str
+    contact: str = ""
+
+
+class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A contact wants an agent from one of ``queues``.
+
+    ``requirement`` (one expression) or ``steps`` replace the queues' own steps. ``credit_ns`` is added to the
+    age that orders the contact. ``load`` replaces the channel's load. ``customer`` and ``attributes`` are
+    opaque to the engine.
+    """
+
+    contact: str
+    queues: tuple[str, ...]
+    channel: str = "voice"
+    priority: int = 0
+    requirement: str = ""
+    steps: tuple[Step, ...] = ()
+    credit_ns: int = 0
+    load: int | None = None
+    customer: str = ""
+    attributes: dict[str, str] | None = None
+
+
+class AcceptOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent took the contact. ``offer`` (0: whichever rings) fences off a late answer to an older offer."""
+
+    contact: str
+    agent: str
+    offer: int = 0
+
+
+class RejectOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent refused: the pair is excluded for the queue's ``exclusion``; no miss is counted."""
+
+    contact: str
+    agent: str
+    offer: int = 0
+
+
+class FailOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The device or the trunk failed: no miss. The agent (or, for a trunk, the contact) waits ``retry_delay``."""
+
+    contact: str
+    agent: str
+    cause: FailCause
+    offer: int = 0
+
+
+class WithdrawOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Take the ringing contact back from its agent: excluded like a rejection; no miss."""
+
+    contact: str
+    agent: str = ""
+    offer: int = 0
+
+
+class AbandonContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The customer left before an agent answered."""
+
+    contact: str
+
+
+class CompleteContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The conversation is over; the agent goes to wrap-up if the queue has one."""
+
+    contact: str
+
+
+class RequeueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Wait again: from an agent's hands (a transfer to queues) or from where it waits or rings.
+
+    Empty ``queues`` mean the present ones (in an agent's hands: the one it was answered from). ``None`` keeps
+    priority and steps; ``steps=()`` returns to the queues' own.
+    """
+
+    contact: str
+    queues: tuple[str, ...] = ()
+    keep_age: bool = True
+    priority: int | None = None
+    steps: tuple[Step, ...] | None = None
+
+
+class CancelContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """End a contact in any state for a reason of the front-end's own."""
+
+    contact: str
+    reason: str = ""
+
+
+class OpenQueue(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The queue takes contacts."""
+
+    queue: str
+
+
+class CloseQueue(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The queue takes no more contacts; those waiting stay or overflow as its ``on_close`` says."""
+
+    queue: str
+
+
+class ResetCounts(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Set the contact count behind ``fewest_contacts`` to zero; without an agent, everybody's."""
+
+    agent: str = ""
+
+
+class PutSkill(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Declare a skill."""
+
+    skill: str
+
+
+class RemoveSkill(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Remove a skill that no agent, queue or living contact names any more."""
+
+    skill: str
+
+
+class PutGroup(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Declare a group."""
+
+    group: str
+
+
+class RemoveGroup(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Remove a group that no agent or queue names any more."""
+
+    group: str
+
+
+class PutAgent(Struct, frozen=True, tag=True, omit_defaults=True):
+    """Add an agent (logged out) or replace one; login, contacts in hand and idle time stay."""
+
+    agent: Agent
+
+
+class SetSkills(Struct, frozen=True, tag=True, omit_defaults=True):
+    """Replace the skills of an agent; ringing offers and contacts in hand stay."""
+
+    agent: str
+    skills: dict[str, int]
+
+
+class RemoveAgent(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Remove an agent: as ``LogOut``, then the agent is gone."""
+
+    agent: str
+
+
+class PutQueue(Struct, frozen=True, tag=True, omit_defaults=True):
+    """Add a queue (open) or replace one; the clocks of those who wait go on."""
+
+    queue: Queue
+
+
+class RemoveQueue(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Remove a queue: those who wait move to ``move_to`` or, without it, are given up as if it closed."""
+
+    queue: str
+    move_to: str = ""
+
+
+class Configure(Struct, frozen=True, tag=True, omit_defaults=True):
+    """Replace the whole configuration; what is unchanged goes on undisturbed."""
+
+    config: Config
+
+
+Command = (
+    LogIn
+    | LogOut
+    | SetReady
+    | SetNotReady
+    | ReportDevice
+    | EndWrapUp
+    | EnqueueContact
+    | AcceptOffer
+    | RejectOffer
+    | FailOffer
+    | WithdrawOffer
+    | AbandonContact
+    | CompleteContact
+    | RequeueContact
+    | CancelContact
+    | OpenQueue
+    | CloseQueue
+    | ResetCounts
+    | PutSkill
+    | RemoveSkill
+    | PutGroup
+    | RemoveGroup
+    | PutAgent
+    | SetSkills
+    | RemoveAgent
+    | PutQueue
+    | RemoveQueue
+    | Configure
+)
+
+
+class Envelope(Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A journaled command: ``[seq, at_ns, actor, request_id, command]``; fields are only ever appended.
+
+    ``seq`` counts 1, 2, 3 ...; ``command`` is ``None`` where only time passed.
+    """
+
+    seq: int
+    at_ns: int
+    actor: str = ""
+    request_id: str = ""
+    command: Command | None = None
+
+
+__all__ = [
+    "AbandonContact",
+    "AcceptOffer",
+    "CancelContact",
+    "CloseQueue",
+    "Command",
+    "CompleteContact",
+    "Configure",
+    "EndWrapUp",
+    "EnqueueContact",
+    "Envelope",
+    "FailOffer",
+    "LogIn",
+    "LogOut",
+    "OpenQueue",
+    "PutAgent",
+    "PutGroup",
+    "PutQueue",
+    "PutSkill",
+    "RejectOffer",
+    "RemoveAgent",
+    "RemoveGroup",
+    "RemoveQueue",
+    "RemoveSkill",
+    "ReportDevice",
+    "RequeueContact",
+    "ResetCounts",
+    "SetNotReady",
+    "SetReady",
+    "SetSkills",
+    "WithdrawOffer",
+]

@@ -1,0 +1,358 @@
+"""Every output of the engine, in the past tense.
+
+Each event starts with its instant: a timer's event carries the timer's own due time. Events encode to JSON and
+msgpack with their name under ``"type"``. Fields are only ever appended.
+
+Owns the shape of outputs and the reasons of refusal in written precedence; must not know how they come about.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Outcome(StrEnum):
+    """How a contact ended; each ends exactly once."""
+
+    HANDLED = "handled"
+    ABANDONED = "abandoned"
+    DIVERTED = "diverted"  # to voicemail or to a call-back
+    REJECTED = "rejected"  # disconnected by a rule of a queue
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+class Reason(StrEnum):
+    """Why a command was refused. When several apply, the first of this list is given."""
+
+    ID_EMPTY = "id_empty"
+    ID_TOO_LONG = "id_too_long"
+    ALREADY_SO = "already_so"
+    EXISTS_WITH_DIFFERENT = "exists_with_different"
+    UNKNOWN_CONTACT = "unknown_contact"
+    UNKNOWN_AGENT = "unknown_agent"
+    UNKNOWN_QUEUE = "unknown_queue"
+    UNKNOWN_CHANNEL = "unknown_channel"
+    UNKNOWN_SKILL = "unknown_skill"
+    UNKNOWN_GROUP = "unknown_group"
+    UNKNOWN_REASON = "unknown_reason"
+    NO_QUEUE = "no_queue"
+    TOO_MANY_QUEUES = "too_many_queues"
+    DUPLICATE_QUEUE = "duplicate_queue"
+    PRIORITY_OUT_OF_RANGE = "priority_out_of_range"
+    CREDIT_OUT_OF_RANGE = "credit_out_of_range"
+    LOAD_OUT_OF_RANGE = "load_out_of_range"
+    BAD_REQUIREMENT = "bad_requirement"
+    BAD_STEPS = "bad_steps"
+    TOO_MANY_ATTRIBUTES = "too_many_attributes"
+    ATTRIBUTES_TOO_LARGE = "attributes_too_large"
+    INVALID_CONFIGURATION = "invalid_configuration"
+    CONTACT_ENDED = "contact_ended"
+    CONTACT_NOT_OFFERED = "contact_not_offered"
+    OFFER_IS_ANOTHER = "offer_is_another"
+    CONTACT_NOT_HANDLED = "contact_not_handled"
+    CONTACT_NOT_WAITING = "contact_not_waiting"
+    AGENT_LOGGED_OUT = "agent_logged_out"
+    AGENT_LEAVING = "agent_leaving"
+    AGENT_NOT_IN_WRAP_UP = "agent_not_in_wrap_up"
+    SKILL_IN_USE = "skill_in_use"
+    GROUP_IN_USE = "group_in_use"
+    QUEUE_IN_USE = "queue_in_use"
+    AGENTS_LIMIT = "agents_limit"
+    QUEUES_LIMIT = "queues_limit"
+    SKILLS_LIMIT = "skills_limit"
+    GROUPS_LIMIT = "groups_limit"
+    CONTACTS_LIMIT = "contacts_limit"
+    REQUIREMENTS_LIMIT = "requirements_limit"
+    LOADS_LIMIT = "loads_limit"
+    HOLDS_LIMIT = "holds_limit"
+
+
+class AgentLoggedIn(Struct, frozen=True, tag=True, gc=False):
+    """An agent started work."""
+
+    at_ns: int
+    agent: str
+    ready: bool
+    reason: str
+
+
+class AgentLoggedOut(Struct, frozen=True, tag=True, gc=False):
+    """An agent stopped work."""
+
+    at_ns: int
+    agent: str
+
+
+class LogOutPending(Struct, frozen=True, tag=True, gc=False):
+    """The agent takes nothing more and is logged out once the work in hand is done."""
+
+    at_ns: int
+    agent: str
+
+
+class AgentReady(Struct, frozen=True, tag=True, gc=False):
+    """An agent takes contacts."""
+
+    at_ns: int
+    agent: str
+
+
+class AgentNotReady(Struct, frozen=True, tag=True, gc=False):
+    """An agent takes nothing new; the reason is ``missed_offers`` when too many offers were missed."""
+
+    at_ns: int
+    agent: str
+    reason: str
+
+
+class DeviceReported(Struct, frozen=True, tag=True, gc=False):
+    """The state of an agent's device changed."""
+
+    at_ns: int
+    agent: str
+    state: str
+
+
+class ContactEnqueued(Struct, frozen=True, tag=True, gc=False):
+    """A contact came into being and asks for an agent."""
+
+    at_ns: int
+    contact: str
+    queues: tuple[str, ...]
+    channel: str
+    priority: int
+
+
+class ContactOffered(Struct, frozen=True, tag=True, gc=False):
+    """The contact rings at the agent until ``ring_until_ns`` (0: for ever); ``offer`` is unique in the engine."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    offer: int
+    ring_until_ns: int
+
+
+class OfferAccepted(Struct, frozen=True, tag=True, gc=False):
+    """The agent has the contact; ``wait_ns`` is the time since it entered this queue."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    offer: int
+    wait_ns: int
+
+
+class OfferRejected(Struct, frozen=True, tag=True, gc=False):
+    """The agent said no; the contact waits again."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    offer: int
+
+
+class OfferMissed(Struct, frozen=True, tag=True, gc=False):
+    """The ring time-out passed; the contact waits again. ``misses`` counts the agent's misses in a row."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    offer: int
+    misses: int
+
+
+class OfferFailed(Struct, frozen=True, tag=True, gc=False):
+    """The device or the trunk failed; the contact waits again."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    offer: int
+    cause: str
+
+
+class OfferWithdrawn(Struct, frozen=True, tag=True, gc=False):
+    """The offer was taken back, for a cause that lies elsewhere."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    offer: int
+    cause: str
+
+
+class StepReached(Struct, frozen=True, tag=True, gc=False):
+    """In this queue the contact now asks for step ``step`` (0 is the first)."""
+
+    at_ns: int
+    contact: str
+    queue: str
+    step: int
+
+
+class ContactOverflowed(Struct, frozen=True, tag=True, gc=False):
+    """A queue gave the contact up: ``to`` is queue, voicemail, callback or disconnect."""
+
+    at_ns: int
+    contact: str
+    queue: str
+    cause: str
+    to: str
+    to_queue: str
+
+
+class ContactRequeued(Struct, frozen=True, tag=True, gc=False):
+    """The contact waits again in ``queues``; ``agent`` had it in hand (empty: nobody)."""
+
+    at_ns: int
+    contact: str
+    queues: tuple[str, ...]
+    agent: str
+    keep_age: bool
+
+
+class ContactEnded(Struct, frozen=True, tag=True, gc=False):
+    """The end of a contact. ``queue``: where it was answered or, unanswered, its primary queue ("" if none is
+    left); ``agent``: who had it in hand or "".
+    """
+
+    at_ns: int
+    contact: str
+    outcome: Outcome
+    queue: str
+    agent: str
+
+
+class WrapUpStarted(Struct, frozen=True, tag=True, gc=False):
+    """The agent works on after the contact, until ``until_ns`` (0: until ended)."""
+
+    at_ns: int
+    agent: str
+    contact: str
+    until_ns: int
+
+
+class WrapUpEnded(Struct, frozen=True, tag=True, gc=False):
+    """The agent is done with the contact."""
+
+    at_ns: int
+    agent: str
+    contact: str
+
+
+class HandlingTimeExceeded(Struct, frozen=True, tag=True, gc=False):
+    """The contact is in hand for longer than the queue's ``max_handling``: is it still alive?"""
+
+    at_ns: int
+    contact: str
+    agent: str
+
+
+class QueueOpened(Struct, frozen=True, tag=True, gc=False):
+    """A queue takes contacts."""
+
+    at_ns: int
+    queue: str
+
+
+class QueueClosed(Struct, frozen=True, tag=True, gc=False):
+    """A queue takes no more contacts."""
+
+    at_ns: int
+    queue: str
+
+
+class CountsReset(Struct, frozen=True, tag=True, gc=False):
+    """Contact counts were set to zero; ``agent`` is empty when everybody's were."""
+
+    at_ns: int
+    agent: str
+
+
+class SkillChanged(Struct, frozen=True, tag=True, gc=False):
+    """A skill was ``added`` or ``removed``."""
+
+    at_ns: int
+    skill: str
+    change: str
+
+
+class GroupChanged(Struct, frozen=True, tag=True, gc=False):
+    """A group was ``added`` or ``removed``."""
+
+    at_ns: int
+    group: str
+    change: str
+
+
+class AgentChanged(Struct, frozen=True, tag=True, gc=False):
+    """An agent was ``added``, ``changed`` or ``removed``."""
+
+    at_ns: int
+    agent: str
+    change: str
+
+
+class QueueChanged(Struct, frozen=True, tag=True, gc=False):
+    """A queue was ``added``, ``changed`` or ``removed``."""
+
+    at_ns: int
+    queue: str
+    change: str
+
+
+class Configured(Struct, frozen=True, tag=True, gc=False):
+    """The whole configuration was replaced; the events after it say what that changed."""
+
+    at_ns: int
+
+
+class CommandRefused(Struct, frozen=True, tag=True, gc=False):
+    """A command had no effect. ``subject`` is the id or value that the reason speaks of."""
+
+    at_ns: int
+    command: str
+    reason: Reason
+    subject: str
+    detail: str = ""
+
+
+Event = (
+    AgentLoggedIn
+    | AgentLoggedOut
+    | LogOutPending
+    | AgentReady
+    | AgentNotReady
+    | DeviceReported
+    | ContactEnqueued
+    | ContactOffered
+    | OfferAccepted
+    | OfferRejected
+    | OfferMissed
+    | OfferFailed
+    | OfferWithdrawn
+    | StepReached
+    | ContactOverflowed
+    | ContactRequeued
+    | ContactEnded
+    | WrapUpStarted
+    | WrapUpEnded
+    | HandlingTimeExceeded
+    | QueueOpened
+    | QueueClosed
+    | CountsReset
+    | SkillChanged
+    | GroupChanged
+    | AgentChanged
+    | QueueChanged
+    | Configured
+    | CommandRefused
+)
