@@ -38,16 +38,54 @@ class ConfigError(DataError):
         Where, as ``queues[2].steps[0].expression``; empty for the whole document.
     problem : str
         Value, rule and remedy.
+    reason : str, default "invalid_configuration"
+        The ``Reason`` that an engine refuses the same data with.
+    subject : str, default ""
+        The id that the reason speaks of, such as the skill that nobody knows.
+
+    Examples
+    --------
+    >>> error = ConfigError("agents[3].id", "is empty; give the agent an id")
+    >>> str(error), error.reason
+    ('agents[3].id: is empty; give the agent an id', 'invalid_configuration')
     """
 
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path}: {problem}" if path else problem)
+    def __init__(
+        self, path: str, problem: str, *, reason: str = "invalid_configuration", subject: str = ""
+    ) -> None:
+        super().__init__(path, problem)  # both, so that the error survives pickling
         self.path = path
         self.problem = problem
+        self.reason = reason
+        self.subject = subject
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}" if self.path else self.problem
 
 
 class ExpressionError(DataError):
-    """A requirement expression cannot be understood."""
+    """A requirement expression cannot be understood.
+
+    Parameters
+    ----------
+    problem : str
+        Value, rule and remedy.
+    column : int, default 0
+        Where in the expression, counted in characters from 1; 0 for the expression as a whole.
+
+    Examples
+    --------
+    >>> str(ExpressionError("'&' is not understood; write 'and'", 7))
+    "column 7: '&' is not understood; write 'and'"
+    """
+
+    def __init__(self, problem: str, column: int = 0) -> None:
+        super().__init__(problem, column)
+        self.problem = problem
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"column {self.column}: {self.problem}" if self.column else self.problem
 
 
 class CorruptSnapshotError(DataError):

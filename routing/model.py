@@ -157,7 +157,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     steps: Annotated[int, Meta(ge=1, le=255)] = 16
     expression_terms: Annotated[int, Meta(ge=1, le=255)] = 64
     requirements: Annotated[int, Meta(ge=1, le=1_000_000)] = 50_000  # distinct lists of steps in use
-    loads: Annotated[int, Meta(ge=1, le=64)] = 32  # distinct (channel, load) pairs
+    loads: Annotated[int, Meta(ge=1, le=32)] = 32  # distinct (channel, load) pairs of living contacts
     holds_per_contact: Annotated[int, Meta(ge=1, le=10_000)] = 64
     overflows: Annotated[int, Meta(ge=0, le=255)] = 8  # hops from queue to queue of one contact
     priority: Count = 100

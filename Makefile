@@ -1,0 +1,115 @@
+# One recipe per job; `.ci/run` uses the same ones. `make` alone lists them.
+# Everything happens inside .venv, which the first recipe makes. A second run does only what changed.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The first interpreter that is new enough; name another with `make PYTHON=... <job>`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done; echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+CORE := $(shell find routing -name '*.py[x]' -o -name '*.px[di]')
+
+export HUNTGROUP_STRICT ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help:  ## list the jobs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+# ---------------------------------------------------------------------------------------------- setting up
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "huntgroup needs Python 3.11 or newer, and '$(PYTHON)' is not: $$($(PYTHON) --version 2>&1)."; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
+	@command -v $${CC:-cc} >/dev/null || command -v gcc >/dev/null || { \
+		echo "huntgroup compiles its core and finds no C compiler."; \
+		echo "Install one (Debian, Ubuntu: apt install build-essential python3-dev; macOS: xcode-select --install)."; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet 'setuptools>=77' 'cython>=3.1'
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[test,lint,bench]' build
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.installed setup.py $(CORE)
+	$(BIN)/python setup.py --quiet build_ext --inplace
+	@touch $@
+
+.PHONY: build
+build: $(VENV)/.core  ## compile the core in place
+
+# ------------------------------------------------------------------------------------------------- using it
+
+.PHONY: demo
+demo: $(VENV)/.core  ## run the demonstration
+	@$(BIN)/huntgroup demo
+
+# ------------------------------------------------------------------------------------------------- checking
+
+.PHONY: test
+test: $(VENV)/.core $(VENV)/.tools  ## run the tests, benchmarks once each for their checks
+	$(BIN)/python -m pytest -q -m 'not slow' $(ARGS)
+
+.PHONY: test-all
+test-all: $(VENV)/.core $(VENV)/.tools  ## run all tests, the slow ones too
+	$(BIN)/python -m pytest -q $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/.core $(VENV)/.tools  ## style of Python and Cython, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/cython-lint $(CORE)
+	$(BIN)/lint-imports
+
+.PHONY: types
+types: $(VENV)/.core $(VENV)/.tools  ## mypy over the sources, stubtest over the compiled core
+	$(BIN)/mypy
+	$(BIN)/stubtest --concise --ignore-disjoint-bases --mypy-config-file pyproject.toml routing._core
+
+.PHONY: bench-smoke
+bench-smoke: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their small size
+	$(BIN)/python -m pytest -q benchmarks --benchmark-enable $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their full size (minutes; wants a quiet machine)
+	HUNTGROUP_BENCH=full $(BIN)/python -m pytest -q benchmarks --benchmark-enable $(ARGS)
+
+# ------------------------------------------------------------------------------------------------- shipping
+
+# The wheel is built from the sdist, and the tests run against it where no source is in reach.
+.PHONY: wheel
+wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
+	rm -rf dist build/away
+	$(BIN)/python -m build --quiet --outdir dist .
+	mkdir -p build/away
+	$(BIN)/python -m venv build/away/venv
+	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test]"
+	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
+	cd build/away && venv/bin/huntgroup --help >/dev/null
+	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not tree' tests
+
+.PHONY: docs
+docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/diagrams.py
+
+.PHONY: format
+format: $(VENV)/.tools  ## let ruff put the Python files in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: clean
+clean:  ## remove what was built; the virtual environment stays
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
+	rm -f routing/*.so $(VENV)/.core $(VENV)/.installed $(VENV)/.tools
+	find routing tests benchmarks examples docs -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,417 @@
+# The map of the compiled core: every record, field by field (meaning, unit, owner).
+#
+# All state of one engine hangs on one Router. Records live in arrays and name each other by slot (uint32, 0 is
+# nobody); Python objects (ids, commands) lie beside them in lists of the Core class under the same slots.
+# Leaves are free functions on these records; they touch no Python object and never raise.
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef enum:
+    CHANNELS = 16          # places for channels in a record; Limits.channels may not exceed it
+    SHAPES = 64            # bits of an availability mask; Limits.loads may not exceed it
+
+cdef enum AgentDevice:
+    DEVICE_AVAILABLE = 0
+    DEVICE_IN_USE = 1
+    DEVICE_UNREACHABLE = 2
+
+cdef enum Leaving:
+    STAYING = 0
+    LOGGING_OUT = 1
+    REMOVING = 2
+
+cdef enum ContactState:
+    CONTACT_FREE = 0
+    CONTACT_WAITING = 1
+    CONTACT_OFFERED = 2
+    CONTACT_HANDLING = 3
+    CONTACT_ENDED = 4
+
+cdef enum SegmentState:
+    SEGMENT_FREE = 0
+    SEGMENT_RINGING = 1
+    SEGMENT_HANDLING = 2
+    SEGMENT_WRAP_UP = 3
+
+cdef enum StrategyCode:
+    LONGEST_IDLE = 0
+    FEWEST_CONTACTS = 1
+    ROUND_ROBIN = 2
+    LINEAR = 3
+    MOST_SKILLED = 4
+    LEAST_SKILLED = 5
+    RANDOM = 6
+
+cdef enum TargetCode:
+    TO_QUEUE = 0
+    TO_VOICEMAIL = 1
+    TO_CALLBACK = 2
+    TO_DISCONNECT = 3
+
+cdef enum CauseCode:       # causes of withdrawals, failures and overflows; spelled in Core
+    CAUSE_AGENT_NOT_READY = 0
+    CAUSE_AGENT_LOGGED_OUT = 1
+    CAUSE_DEVICE_UNREACHABLE = 2
+    CAUSE_WITHDRAWN = 3
+    CAUSE_ABANDONED = 4
+    CAUSE_CANCELLED = 5
+    CAUSE_REQUEUED = 6
+    CAUSE_QUEUE_CLOSED = 7
+    CAUSE_QUEUE_REMOVED = 8
+    CAUSE_CLOSED = 9
+    CAUSE_LENGTH = 10
+    CAUSE_NO_AGENT = 11
+    CAUSE_MAX_WAIT = 12
+    CAUSE_OVERFLOW_LIMIT = 13
+    CAUSE_BUSY = 14
+    CAUSE_UNREACHABLE = 15
+    CAUSE_TRUNK_ERROR = 16
+
+cdef enum OutcomeCode:
+    ENDED_HANDLED = 0
+    ENDED_ABANDONED = 1
+    ENDED_DIVERTED = 2
+    ENDED_REJECTED = 3
+    ENDED_CANCELLED = 4
+    ENDED_LOST = 5
+
+cdef enum TimerKind:       # also the order of timers that are due at the same instant
+    TIMER_WRAP_UP = 1
+    TIMER_RETRY = 2
+    TIMER_HOLD = 3
+    TIMER_STEP = 4
+    TIMER_RING = 5
+    TIMER_NO_AGENT = 6
+    TIMER_MAX_WAIT = 7
+    TIMER_HANDLING = 8
+
+cdef enum EventKind:
+    EV_OBJECT = 0          # a cold event, built as an object at once; n1 is its place in Core's list
+    EV_AGENT_LOGGED_IN = 1
+    EV_AGENT_LOGGED_OUT = 2
+    EV_LOG_OUT_PENDING = 3
+    EV_AGENT_READY = 4
+    EV_AGENT_NOT_READY = 5
+    EV_DEVICE_REPORTED = 6
+    EV_CONTACT_ENQUEUED = 7
+    EV_CONTACT_OFFERED = 8
+    EV_OFFER_ACCEPTED = 9
+    EV_OFFER_REJECTED = 10
+    EV_OFFER_MISSED = 11
+    EV_OFFER_FAILED = 12
+    EV_OFFER_WITHDRAWN = 13
+    EV_STEP_REACHED = 14
+    EV_CONTACT_OVERFLOWED = 15
+    EV_CONTACT_REQUEUED = 16
+    EV_CONTACT_ENDED = 17
+    EV_WRAP_UP_STARTED = 18
+    EV_WRAP_UP_ENDED = 19
+    EV_HANDLING_TIME_EXCEEDED = 20
+    EV_QUEUE_OPENED = 21
+    EV_QUEUE_CLOSED = 22
+    EV_AGENT_REMOVED = 23
+
+cdef struct Node:          # one place in an ordered set (core/tree.pxi)
+    int64_t major          # first key: tier of a contact, contacts handled by an agent, due time of a timer
+    int64_t minor          # second key: rank of a contact
+    uint64_t seq           # last key, unique in its set
+    uint32_t left          # slot of the left child, 0 for none
+    uint32_t right
+    uint32_t up            # slot of the parent, 0 for the root
+    uint32_t owner         # whose timer (slot); unused elsewhere, where node and owner share the slot
+
+cdef struct Tree:          # an ordered set of nodes
+    uint32_t root
+    uint32_t first         # node with the least key, 0 when empty
+    uint32_t last          # node with the greatest key
+    uint32_t count
+
+cdef struct Bits:          # a set of small integers with a summary, for quick search
+    uint64_t* words
+    uint64_t* summary      # bit w is set when words[w] is not zero
+    uint32_t n_words
+
+cdef struct Pool:          # slots of one kind of record
+    uint32_t used          # slots ever used, slot 0 included
+    uint32_t cap
+    uint32_t free          # head of the free list, linked through the record's first uint32 field
+
+cdef struct SkillLevel:
+    uint16_t skill         # number of the skill
+    uint8_t level          # proficiency 1..100
+
+cdef struct AgentRec:
+    uint32_t next_free     # Pool's
+    uint32_t type          # AgentType
+    uint32_t cell          # Cell whose ordered sets hold the agent, 0 when not available
+    uint32_t segments      # first Segment, linked in order of offer number
+    uint32_t last_segment
+    uint32_t ringing       # segments that ring
+    uint32_t n_segments
+    uint32_t load          # sum of the segments' loads
+    uint32_t handled       # offers accepted since log-in or reset
+    uint32_t misses        # offers missed in a row
+    uint32_t timer         # retry hold's timer, 0 for none
+    uint32_t place         # position in the configured order
+    uint32_t n_orders
+    uint8_t exists
+    uint8_t logged_in
+    uint8_t ready
+    uint8_t device         # AgentDevice
+    uint8_t leaving        # Leaving
+    uint8_t dirty          # in Router.dirty_agents
+    uint64_t number        # creations of agents, from 1; never used again
+    uint64_t id_hash
+    uint64_t stamp         # order of idle times; unique
+    int64_t idle_since     # ns
+    int64_t retry_until    # ns, 0 for no hold
+    uint32_t* orders       # pairs (order set, position), n_orders of them
+    uint16_t used[16]      # segments by channel
+
+cdef struct AgentType:     # agents with the same skills, queues and capacities
+    uint32_t next_free
+    uint32_t refs          # agents of this type
+    uint32_t cells         # first Cell
+    uint32_t n_skills
+    uint32_t n_queues
+    uint32_t load          # most load at once
+    SkillLevel* skills     # by skill number
+    uint32_t* queues       # queues with limited members that have this type, ascending
+    uint16_t capacity[16]  # contacts at once by channel
+
+cdef struct Cell:          # available agents of one type with the same room
+    uint32_t next_free
+    uint32_t type
+    uint32_t next          # next Cell of the type
+    uint64_t mask          # bit s: room for shape s
+    Tree idle              # its agents by stamp
+    Tree fewest            # its agents by (handled, stamp); kept only when some queue asks for it
+
+cdef struct Shape:         # a (channel, load) pair
+    uint32_t channel
+    uint32_t load
+    uint32_t living        # living contacts of this shape
+
+cdef struct Expr:          # a compiled requirement expression
+    uint32_t next_free
+    uint32_t refs
+    uint32_t n_ops
+    uint32_t n_positive
+    uint32_t* ops          # postfix; op | level << 8 | skill << 16
+    uint16_t* positive     # skills that count for most_skilled
+
+cdef struct StepList:
+    uint32_t next_free
+    uint32_t refs          # queues and living contacts
+    uint32_t n
+    uint32_t* exprs
+    int64_t* afters        # ns of age
+
+cdef struct Route:         # one way to an agent: through this queue, for those who satisfy this
+    uint32_t queue
+    uint32_t expr
+
+cdef struct Class:         # waiting contacts that ask for the same
+    uint32_t next_free
+    uint32_t shape
+    uint32_t n_routes
+    uint32_t next          # in its bucket of the class table
+    uint64_t hash
+    Route first            # the only route of most contacts
+    Route* routes          # all routes, ascending, when there are several
+    Tree waiting           # contacts by (tier, rank, seq)
+    uint8_t alive
+
+cdef struct Action:        # an overflow rule
+    uint8_t on
+    uint8_t to             # TargetCode
+    uint8_t keep_age
+    uint32_t queue         # target, 0 when it does not exist
+    int64_t amount         # ns of waiting, or contacts of length
+
+cdef struct QueueRec:
+    uint32_t next_free
+    uint8_t exists
+    uint8_t is_open
+    uint8_t limited        # has members of its own
+    uint8_t strategy
+    uint8_t fifo
+    uint8_t overflow_on_close
+    int64_t tier
+    uint64_t id_hash
+    int64_t ring_timeout
+    int64_t exclusion
+    int64_t retry_delay
+    int64_t wrap_up        # -1 unlimited
+    int64_t max_handling
+    uint32_t misses_to_not_ready
+    uint32_t steps         # StepList
+    uint32_t n_credits
+    int64_t* credits
+    Action max_wait
+    Action no_agent
+    Action max_length
+    Action closed
+    uint32_t visits        # first Visit
+    uint32_t n_visits
+    uint32_t logged_in     # members logged in and not leaving
+    uint32_t refs          # visits and segments; a removed queue goes when it has none
+    int64_t unstaffed_since  # ns since which no member is logged in, -1 when somebody is
+    uint32_t order         # OrderSet of its members; 0 none, 1 the configured order
+    uint32_t last          # round robin: the agent last matched with it as lead, 0 for none
+    uint32_t next_place    # round robin: where the search starts when that agent is no member any more
+    uint64_t matched       # contacts matched with it as lead; the counter behind random
+
+cdef struct OrderSet:      # agents in a fixed order
+    uint32_t next_free
+    uint32_t n
+    uint32_t refs
+    uint32_t* agents       # by position
+    Bits available         # positions whose agent is in a cell
+
+cdef struct Visit:         # a contact's stay in one queue
+    uint32_t next_free
+    uint32_t contact
+    uint32_t queue
+    uint32_t steps         # StepList
+    uint32_t step          # the current one
+    uint32_t next          # of the contact, in order of entry
+    uint32_t before        # of the queue
+    uint32_t after
+    int64_t enqueued       # ns
+    uint64_t seq
+    int64_t entered        # ns
+    int64_t rank           # ns
+
+cdef struct Hold:          # contact and agent must not meet until then
+    uint32_t next_free
+    uint32_t next
+    uint64_t agent         # number
+    int64_t until          # ns
+
+cdef struct ContactRec:
+    uint32_t next_free
+    uint32_t cls           # Class it waits in, 0 when it is in none
+    uint32_t visits        # first Visit, in order of entry
+    uint32_t segment       # live segment (ringing or handling)
+    uint32_t segments      # segments that name it, wrap-ups included
+    uint32_t holds         # first Hold
+    uint32_t n_holds
+    uint32_t timer
+    uint32_t steps         # StepList of its own, 0 for none
+    uint32_t shape
+    uint32_t lead          # Visit with the least key
+    uint32_t hops
+    int32_t priority
+    uint8_t state
+    uint8_t target         # TargetCode of its last overflow
+    uint8_t dirty
+    uint8_t hashed         # id_hash is known
+    uint64_t number
+    uint64_t id_hash
+    uint64_t seq
+    int64_t enqueued
+    int64_t credit
+    int64_t held_until     # ns, the whole contact; 0 for none
+    uint32_t call          # the trace's call, when it came in by that door
+    uint32_t answered_in   # Queue it was answered from
+
+cdef struct Segment:       # one agent's work on one contact: reservation, handling, wrap-up
+    uint32_t next_free
+    uint32_t agent
+    uint32_t contact
+    uint32_t queue
+    uint32_t channel
+    uint32_t load
+    uint32_t next          # of the agent
+    uint32_t before
+    uint32_t timer
+    uint8_t state
+    uint8_t accepted
+    uint64_t offer
+    int64_t until          # ns: end of ringing or wrap-up; 0 for none
+    int64_t since          # ns: when it was accepted; 0 before
+
+cdef struct EventRec:
+    int64_t at
+    uint32_t kind
+    uint32_t agent
+    uint32_t contact
+    uint32_t queue
+    uint32_t cause         # cause, outcome, device or step
+    uint32_t to            # target
+    int64_t n1
+    int64_t n2
+
+cdef struct Router:
+    int64_t now
+    uint64_t revision      # events so far
+    uint64_t digest
+    uint64_t stamps        # last idle stamp given out
+    uint64_t seqs          # last contact sequence
+    uint64_t contact_numbers
+    uint64_t agent_numbers
+    uint64_t offers
+    uint64_t seed          # mixed
+    uint32_t overflow_limit
+    uint32_t hold_limit
+    uint8_t idle_since_ready
+    uint8_t order_fewest   # some queue uses fewest_contacts
+    uint8_t order_all      # some queue searches the configured order
+    uint8_t match_all      # too much changed: settle over everybody
+    uint8_t failed         # memory ran out half way
+    uint8_t paused         # an agent was removed; Core has to clear it away before anything goes on
+    uint32_t n_contacts    # living
+    uint32_t n_waiting     # in a class
+    uint32_t n_agents
+    uint32_t logged_in     # logged in and not leaving
+    uint32_t n_shapes
+    Shape shapes[64]
+    AgentRec* agents
+    Pool agent_pool
+    Node* idle_nodes       # by agent slot
+    Node* fewest_nodes
+    AgentType* types
+    Pool type_pool
+    Cell* cells
+    Pool cell_pool
+    uint64_t* cell_heads   # least stamp by cell
+    Bits ready             # cells that hold somebody
+    Expr* exprs
+    Pool expr_pool
+    StepList* steps
+    Pool step_pool
+    Class* classes
+    Pool class_pool
+    uint32_t* class_table  # buckets
+    uint32_t class_buckets
+    Bits busy              # classes that hold somebody
+    uint64_t* eligible     # row by class, bit by cell
+    uint64_t* eligible_t   # row by cell, bit by class
+    uint32_t cell_words    # words of a row of eligible
+    uint32_t class_words   # words of a row of eligible_t
+    QueueRec* queues
+    Pool queue_pool
+    OrderSet* orders
+    Pool order_pool
+    Visit* visits
+    Pool visit_pool
+    Hold* holds
+    Pool hold_pool
+    ContactRec* contacts
+    Pool contact_pool
+    Node* contact_nodes
+    Segment* segments
+    Pool segment_pool
+    Node* timers
+    Pool timer_pool
+    Tree due               # all timers by (due, kind and number)
+    EventRec* events       # of the current call
+    uint32_t n_events
+    uint32_t events_cap
+    uint32_t* dirty_agents
+    uint32_t n_dirty_agents
+    uint32_t dirty_agents_cap
+    uint32_t* dirty_contacts
+    uint32_t n_dirty_contacts
+    uint32_t dirty_contacts_cap

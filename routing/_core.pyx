@@ -1,0 +1,73 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: auto_pickle=False, autotestdict=False, binding=True, embedsignature=False
+"""The compiled core: all state of one engine, its transitions, and the door that takes commands.
+
+The records and what each field means stand in ``_core.pxd``; the transitions live in ``core/*.pxi``, one idea a
+file; this file owns the class `Core`, which turns command objects into calls of those leaves and event records into
+event objects. It must not know where time comes from, how a configuration is read, or who listens.
+"""
+
+from cpython.dict cimport PyDict_GetItem
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_GET_LENGTH
+from libc.stdint cimport INT64_MAX, UINT32_MAX, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, qsort, realloc
+from libc.string cimport memcmp, memcpy, memset
+
+from collections import OrderedDict
+
+from routing import commands as _c
+from routing import events as _e
+from routing.errors import ExpressionError, InternalError, UsageError
+from routing.model import Step
+from routing.skills import compile_requirement, suggest
+from routing.units import MAX_DURATION_NS, MAX_INSTANT_NS
+
+cdef extern from *:
+    """
+    #if defined(_MSC_VER)
+    #include <intrin.h>
+    static __inline int huntgroup_ctz64(unsigned long long x) { unsigned long i; _BitScanForward64(&i, x); return (int)i; }
+    #else
+    static inline int huntgroup_ctz64(unsigned long long x) { return __builtin_ctzll(x); }
+    #endif
+    #include <structmember.h>
+    /* Where a slot descriptor keeps its value inside an object; -1 when it is no such descriptor. */
+    static Py_ssize_t huntgroup_slot(PyObject *descriptor) {
+        if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) return -1;
+        PyMemberDef *m = ((PyMemberDescrObject *)descriptor)->d_member;
+        return m->type == T_OBJECT_EX || m->type == T_OBJECT ? m->offset : -1;
+    }
+    static inline PyObject *huntgroup_at(PyObject *o, Py_ssize_t offset) { return *(PyObject **)((char *)o + offset); }
+    """
+    int ctz64 "huntgroup_ctz64"(uint64_t) noexcept nogil
+    Py_ssize_t huntgroup_slot(PyObject*) noexcept
+    PyObject* huntgroup_at(PyObject*, Py_ssize_t) noexcept
+
+cdef enum:
+    NOWHERE = 0xFFFFFFFF
+    SPARE = 80             # records that one step may need of any kind
+    FEW = 16               # changed agents or contacts that are matched one by one
+    DRAWS = 64             # of the random strategy before it looks at everybody
+    ID_CHARS = 128
+
+cdef int64_t NEVER = INT64_MAX
+cdef uint32_t _one = 1
+cdef bint LITTLE_ENDIAN = (<uint8_t*>&_one)[0] == 1
+
+include "core/digest.pxi"
+include "core/memory.pxi"
+include "core/tree.pxi"
+include "core/record.pxi"
+include "core/timers.pxi"
+include "core/eligibility.pxi"
+include "core/agents.pxi"
+include "core/contacts.pxi"
+include "core/match.pxi"
+include "core/bulk.pxi"
+include "core/check.pxi"
+include "core/names.pxi"
+include "core/door.pxi"
+include "core/edit.pxi"

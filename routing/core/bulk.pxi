@@ -1,0 +1,166 @@
+# Changes that touch many at once: closing, removing and editing queues, logging out, re-queuing, new types and shapes.
+
+
+cdef struct Standing:      # a contact and its standing key, to be sorted
+    int64_t tier
+    int64_t rank
+    int64_t enqueued
+    uint64_t seq
+    uint32_t contact
+
+
+cdef int standing_order(const void* a, const void* b) noexcept nogil:
+    cdef const Standing* x = <const Standing*>a
+    cdef const Standing* y = <const Standing*>b
+    if x.tier != y.tier:
+        return -1 if x.tier < y.tier else 1
+    if x.rank != y.rank:
+        return -1 if x.rank < y.rank else 1
+    if x.enqueued != y.enqueued:
+        return -1 if x.enqueued < y.enqueued else 1
+    return -1 if x.seq < y.seq else 1
+
+
+cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t withdraw, uint32_t cause) noexcept nogil:
+    """Let every contact that waits in the queue, or rings from it, overflow; -1 when memory is out."""
+    cdef QueueRec* q = &r.queues[queue]
+    cdef Standing* all
+    cdef uint32_t n = 0, i, visit = q.visits, v, best, contact, slot
+    cdef bint rings_elsewhere
+    if q.n_visits == 0:
+        return 0
+    all = <Standing*>malloc(q.n_visits * sizeof(Standing))
+    if all == NULL:
+        return -1
+    while visit:
+        contact = r.visits[visit].contact
+        best = r.contacts[contact].visits
+        v = r.visits[best].next
+        while v:
+            if visit_less(r, &r.visits[v], &r.visits[best]):
+                best = v
+            v = r.visits[v].next
+        all[n].tier = r.queues[r.visits[best].queue].tier
+        all[n].rank = r.visits[best].rank
+        all[n].enqueued = r.visits[best].enqueued
+        all[n].seq = r.visits[best].seq
+        all[n].contact = contact
+        n += 1
+        visit = r.visits[visit].after
+    qsort(all, n, sizeof(Standing), standing_order)
+    for i in range(n):
+        contact = all[i].contact
+        if reserve(r) < 0:
+            free(all)
+            return -1
+        rings_elsewhere = False
+        if r.contacts[contact].state == CONTACT_OFFERED:
+            slot = r.contacts[contact].segment
+            rings_elsewhere = r.segments[slot].queue != queue
+            if not rings_elsewhere:
+                contact_let_ring_go(r, contact, withdraw)
+        contact_unplace(r, contact)
+        visit_overflow(r, visit_in(r, contact, queue), action, cause)
+        if not rings_elsewhere:
+            contact_wait(r, contact)
+    free(all)
+    return 0
+
+
+cdef int queue_rework(Router* r, uint32_t queue) noexcept nogil:
+    """The queue was edited: keys, steps and timers of its contacts anew; their clocks go on."""
+    cdef QueueRec* q = &r.queues[queue]
+    cdef uint32_t visit = q.visits, contact
+    cdef Visit* v
+    while visit:
+        if reserve(r) < 0:
+            return -1
+        v = &r.visits[visit]
+        contact = v.contact
+        if r.contacts[contact].steps == 0 and v.steps != q.steps:
+            r.steps[q.steps].refs += 1
+            steps_release(r, v.steps)
+            v.steps = q.steps
+            v.step = 0
+        v.rank = rank_of(q, &r.contacts[contact], v)
+        if r.contacts[contact].state == CONTACT_WAITING:
+            contact_unplace(r, contact)
+            contact_wait(r, contact)
+        visit = r.visits[visit].after
+    r.match_all = 1
+    return 0
+
+
+cdef int agent_log_out(Router* r, uint32_t agent, bint remove) noexcept nogil:
+    """Log out or remove: at once when nothing is in hand, else as soon as that is done."""
+    cdef AgentRec* a = &r.agents[agent]
+    agent_leave(r, agent)
+    if a.leaving == STAYING:
+        staff_change(r, agent, -1)
+    a.leaving = REMOVING if remove else LOGGING_OUT
+    if a.n_segments > a.ringing:
+        emit(r, EV_LOG_OUT_PENDING, agent, 0, 0, 0, 0, 0)
+    else:
+        agent_gone(r, agent)
+    return agent_withdraw(r, agent, CAUSE_AGENT_LOGGED_OUT)
+
+
+cdef void contact_requeue(Router* r, uint32_t contact, uint32_t* queues, uint32_t n, bint keep_age,
+                          uint64_t queues_hash) noexcept nogil:
+    """Wait again in these queues, from wherever the contact is."""
+    cdef ContactRec* c = &r.contacts[contact]
+    cdef uint32_t slot = c.segment, agent = 0, i
+    cdef bint in_hand = c.state == CONTACT_HANDLING
+    contact_let_ring_go(r, contact, CAUSE_REQUEUED)
+    if in_hand:
+        agent = r.segments[slot].agent
+    emit(r, EV_CONTACT_REQUEUED, agent, contact, 0, keep_age, <int64_t>queues_hash, 0)
+    c.segment = 0
+    c.state = CONTACT_WAITING
+    if in_hand:
+        handling_end(r, slot)
+    contact_unplace(r, contact)
+    while c.visits:
+        visit_close(r, c.visits)
+    if not keep_age:
+        r.seqs += 1
+        c.seq = r.seqs
+        c.enqueued = r.now
+    c.hops = 0
+    for i in range(n):
+        if visit_in(r, contact, queues[i]) == 0:
+            contact_enter(r, contact, queues[i], c.enqueued, c.seq)
+    contact_wait(r, contact)
+
+
+cdef void agents_remask(Router* r) noexcept nogil:
+    """The shapes changed: every available agent may belong in another cell."""
+    cdef uint32_t agent
+    r.match_all = 1
+    for agent in range(1, r.agent_pool.used):
+        if r.agents[agent].exists:
+            agent_leave(r, agent)
+            if reserve(r) < 0:
+                r.failed = 1
+                return
+            agent_refresh(r, agent)
+
+
+cdef int order_fill(Router* r, uint32_t order, const uint32_t* agents, uint32_t n) noexcept nogil:
+    """Give an order set its agents; positions inside the agents' records are the caller's business."""
+    cdef OrderSet* o = &r.orders[order]
+    cdef uint32_t i
+    cdef uint32_t* own = <uint32_t*>malloc(max(n, 1) * sizeof(uint32_t))
+    if own == NULL or bits_grow(&o.available, n + 1) < 0:
+        free(own)
+        return -1
+    memcpy(own, agents, n * sizeof(uint32_t))
+    free(o.agents)
+    o.agents = own
+    o.n = n
+    memset(o.available.words, 0, o.available.n_words * 8)
+    memset(o.available.summary, 0, (o.available.n_words + 63) // 64 * 8)
+    for i in range(n):
+        if r.agents[own[i]].cell:
+            bits_set(&o.available, i)
+    return 0

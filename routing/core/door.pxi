@@ -1,0 +1,951 @@
+# The door: commands in, events out. Owns the ids and everything else that is a Python object.
+
+cdef tuple CAUSES = (
+    "agent_not_ready", "agent_logged_out", "device_unreachable", "withdrawn", "abandoned", "cancelled", "requeued",
+    "queue_closed", "queue_removed", "closed", "length", "no_agent", "max_wait", "overflow_limit", "busy",
+    "unreachable", "trunk_error",
+)
+cdef tuple TARGETS = ("queue", "voicemail", "callback", "disconnect")
+cdef tuple DEVICES = ("available", "in_use", "unreachable")
+cdef tuple STRATEGIES = (
+    "longest_idle", "fewest_contacts", "round_robin", "linear", "most_skilled", "least_skilled", "random",
+)
+cdef tuple OUTCOMES = (
+    _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
+    _e.Outcome.LOST,
+)
+cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
+cdef object Reason = _e.Reason
+
+cdef object AgentLoggedIn = _e.AgentLoggedIn
+cdef object AgentLoggedOut = _e.AgentLoggedOut
+cdef object LogOutPending = _e.LogOutPending
+cdef object AgentReady = _e.AgentReady
+cdef object AgentNotReady = _e.AgentNotReady
+cdef object AgentChanged = _e.AgentChanged
+cdef object DeviceReported = _e.DeviceReported
+cdef object ContactEnqueued = _e.ContactEnqueued
+cdef object ContactOffered = _e.ContactOffered
+cdef object OfferAccepted = _e.OfferAccepted
+cdef object OfferRejected = _e.OfferRejected
+cdef object OfferMissed = _e.OfferMissed
+cdef object OfferFailed = _e.OfferFailed
+cdef object OfferWithdrawn = _e.OfferWithdrawn
+cdef object StepReached = _e.StepReached
+cdef object ContactOverflowed = _e.ContactOverflowed
+cdef object ContactRequeued = _e.ContactRequeued
+cdef object ContactEnded = _e.ContactEnded
+cdef object WrapUpStarted = _e.WrapUpStarted
+cdef object WrapUpEnded = _e.WrapUpEnded
+cdef object HandlingTimeExceeded = _e.HandlingTimeExceeded
+cdef object QueueOpened = _e.QueueOpened
+cdef object QueueClosed = _e.QueueClosed
+
+cdef enum Op:
+    OP_ENQUEUE = 1
+    OP_ACCEPT
+    OP_COMPLETE
+    OP_END_WRAP_UP
+    OP_ABANDON
+    OP_REJECT
+    OP_FAIL
+    OP_WITHDRAW
+    OP_CANCEL
+    OP_REQUEUE
+    OP_LOG_IN
+    OP_LOG_OUT
+    OP_READY
+    OP_NOT_READY
+    OP_DEVICE
+    OP_OPEN
+    OP_CLOSE
+    OP_RESET
+    OP_CONFIGURE           # every command that edits the configuration: Engine's business
+
+cdef dict OPS = {
+    _c.EnqueueContact: OP_ENQUEUE, _c.AcceptOffer: OP_ACCEPT, _c.CompleteContact: OP_COMPLETE,
+    _c.EndWrapUp: OP_END_WRAP_UP, _c.AbandonContact: OP_ABANDON, _c.RejectOffer: OP_REJECT, _c.FailOffer: OP_FAIL,
+    _c.WithdrawOffer: OP_WITHDRAW, _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.LogIn: OP_LOG_IN,
+    _c.LogOut: OP_LOG_OUT, _c.SetReady: OP_READY, _c.SetNotReady: OP_NOT_READY, _c.ReportDevice: OP_DEVICE,
+    _c.OpenQueue: OP_OPEN, _c.CloseQueue: OP_CLOSE, _c.ResetCounts: OP_RESET, _c.PutSkill: OP_CONFIGURE,
+    _c.RemoveSkill: OP_CONFIGURE, _c.PutGroup: OP_CONFIGURE, _c.RemoveGroup: OP_CONFIGURE, _c.PutAgent: OP_CONFIGURE,
+    _c.SetSkills: OP_CONFIGURE, _c.RemoveAgent: OP_CONFIGURE, _c.PutQueue: OP_CONFIGURE,
+    _c.RemoveQueue: OP_CONFIGURE, _c.Configure: OP_CONFIGURE,
+}
+
+
+cdef Py_ssize_t slot_of(object struct, str name) except -1:
+    """Where a struct keeps a field, so that the hot path reads it without a look-up by name."""
+    cdef Py_ssize_t offset = huntgroup_slot(<PyObject*>struct.__dict__[name])
+    if offset < 0:
+        raise InternalError(f"{struct.__name__}.{name} is not kept in a slot; this msgspec is not supported")
+    return offset
+
+
+cdef Py_ssize_t ENQUEUE_CONTACT = slot_of(_c.EnqueueContact, "contact")
+cdef Py_ssize_t ENQUEUE_QUEUES = slot_of(_c.EnqueueContact, "queues")
+cdef Py_ssize_t ENQUEUE_CHANNEL = slot_of(_c.EnqueueContact, "channel")
+cdef Py_ssize_t ENQUEUE_PRIORITY = slot_of(_c.EnqueueContact, "priority")
+cdef Py_ssize_t ENQUEUE_REQUIREMENT = slot_of(_c.EnqueueContact, "requirement")
+cdef Py_ssize_t ENQUEUE_STEPS = slot_of(_c.EnqueueContact, "steps")
+cdef Py_ssize_t ENQUEUE_CREDIT = slot_of(_c.EnqueueContact, "credit_ns")
+cdef Py_ssize_t ENQUEUE_LOAD = slot_of(_c.EnqueueContact, "load")
+cdef Py_ssize_t ENQUEUE_CUSTOMER = slot_of(_c.EnqueueContact, "customer")
+cdef Py_ssize_t ENQUEUE_ATTRIBUTES = slot_of(_c.EnqueueContact, "attributes")
+cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
+cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
+cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
+cdef Py_ssize_t COMPLETE_CONTACT = slot_of(_c.CompleteContact, "contact")
+cdef Py_ssize_t END_AGENT = slot_of(_c.EndWrapUp, "agent")
+cdef Py_ssize_t END_CONTACT = slot_of(_c.EndWrapUp, "contact")
+
+
+cdef inline object read(object struct, Py_ssize_t offset):
+    return <object>huntgroup_at(<PyObject*>struct, offset)
+
+
+cdef object misuse(object command, str name, object value, str rule):
+    return UsageError(f"{type(command).__name__}.{name}: {value!r} {rule}")
+
+
+cdef inline int want_str(object command, str name, object value) except -1:
+    if type(value) is not str:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not str; pass a string")
+    return 0
+
+
+cdef int want_text(object command, str name, object value) except -1:
+    cdef Py_ssize_t size
+    want_str(command, name, value)
+    try:
+        PyUnicode_AsUTF8AndSize(value, &size)
+    except UnicodeEncodeError:
+        raise misuse(command, name, value, "holds a lone surrogate; pass text that can be written as UTF-8") from None
+    return 0
+
+
+cdef int want_int(object command, str name, object value) except -1:
+    if type(value) is not int:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not int; pass an integer")
+    if not -MAX_INSTANT_NS <= value <= MAX_INSTANT_NS:
+        raise misuse(command, name, value, "is beyond 62 bits; pass a smaller integer")
+    return 0
+
+
+cdef int want_bool(object command, str name, object value) except -1:
+    if type(value) is not bool:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not bool; pass True or False")
+    return 0
+
+
+cdef int want_one_of(object command, str name, object value, object allowed) except -1:
+    if type(value) is not str or value not in allowed:
+        raise misuse(command, name, value, f"is none of {', '.join(allowed)}; pass one of them")
+    return 0
+
+
+cdef int want_ids(object command, str name, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not tuple; pass a tuple of strings")
+    for item in value:
+        want_text(command, name, item)
+    return 0
+
+
+cdef int want_steps(object command, str name, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not tuple; pass a tuple of Step")
+    for item in value:
+        if type(item) is not Step:
+            raise misuse(command, name, item, "is not a Step; pass a tuple of Step")
+        want_text(command, name + ".expression", item.expression)
+        want_int(command, name + ".after_ns", item.after_ns)
+        if not 0 <= item.after_ns <= MAX_DURATION_NS:
+            raise misuse(command, name + ".after_ns", item.after_ns, f"is not in 0..{MAX_DURATION_NS} ns")
+    return 0
+
+
+cdef object id_fault(object command):
+    """``(reason, subject)`` of an id that is empty or too long, or None.
+
+    Such an id is never known, so a command with one is refused for something; this is what it is refused for.
+    """
+    cdef dict optional = {_c.EndWrapUp: "contact", _c.WithdrawOffer: "agent", _c.ResetCounts: "agent"}
+    cdef list ids = [(name, getattr(command, name)) for name in ("contact", "agent", "queue", "skill", "group")
+                     if isinstance(getattr(command, name, None), str)]
+    for name, value in ids:
+        if value == "" and optional.get(type(command)) != name:
+            return Reason.ID_EMPTY, ""
+    for name, value in ids:
+        if len(value) > ID_CHARS:
+            return Reason.ID_TOO_LONG, value
+    return None
+
+
+cdef class Door(Names):
+    """Commands in, events out."""
+
+    # Reading
+
+    @property
+    def now_ns(self):
+        """The last instant the engine was told, ns."""
+        return self.r.now
+
+    @property
+    def next_due_ns(self):
+        """The earliest instant at which a timer fires, ns, or None. O(1)."""
+        if self.r.due.first == 0:
+            return None
+        return self.r.timers[self.r.due.first].major
+
+    @property
+    def revision(self):
+        """How many events there have been."""
+        return self.r.revision
+
+    @property
+    def digest(self):
+        """The running 64-bit digest over all events."""
+        return self.r.digest
+
+    # Commands
+
+    def apply(self, command, at_ns, *, request_id=""):
+        """Do one command; see `routing.engine.Engine.apply`."""
+        cdef int op = self._misuse(command)
+        cdef int64_t at = self._instant(at_ns)
+        cdef list earlier
+        cdef tuple events
+        if request_id is not "":
+            if type(request_id) is not str:
+                raise UsageError(f"request_id {request_id!r} is {type(request_id).__name__}, not str; pass a string")
+            if len(request_id) > ID_CHARS:
+                raise UsageError(f"request_id has {len(request_id)} characters, more than {ID_CHARS}; shorten it")
+        earlier = self._advance(at, at_ns)
+        if request_id:
+            known = self._requests.get(request_id)
+            if known is not None:
+                return known[1] if earlier is None else (*earlier, *known[1])
+        self._do(op, command)
+        events = self._finish(at, at_ns)
+        if request_id:
+            self._remember_request(request_id, events)
+        if earlier is None:
+            return events
+        return (*earlier, *events)
+
+    def apply_many(self, commands):
+        """Do several ``(command, at_ns)``; see `routing.engine.Engine.apply_many`."""
+        cdef list pairs = list(commands)
+        cdef list results = []
+        cdef list earlier
+        cdef int64_t at, last = self.r.now
+        for pair in pairs:
+            if type(pair) is not tuple or len(pair) != 2:
+                raise UsageError(f"{pair!r} is not a pair (command, at_ns)")
+            self._misuse(pair[0])
+            at = self._instant(pair[1])
+            if at < last:
+                raise UsageError(f"at_ns {at} is before {last} of the pair before it; times must not decrease")
+            last = at
+        for command, at_ns in pairs:
+            at = at_ns
+            earlier = self._advance(at, at_ns)
+            self._do(OPS[type(command)], command)
+            events = self._finish(at, at_ns)
+            results.append(events if earlier is None else (*earlier, *events))
+        return results
+
+    def advance(self, at_ns):
+        """Let timers fire; see `routing.engine.Engine.advance`."""
+        cdef list events = self._advance(self._instant(at_ns), at_ns)
+        return () if events is None else tuple(events)
+
+    cdef int64_t _instant(self, object at_ns) except -1:
+        cdef int64_t at
+        if type(at_ns) is not int:
+            raise UsageError(f"at_ns {at_ns!r} is {type(at_ns).__name__}, not int; pass whole nanoseconds")
+        if not 0 <= at_ns <= MAX_INSTANT_NS:
+            raise UsageError(f"at_ns {at_ns} is not in 0..{MAX_INSTANT_NS}; pass nanoseconds since 1970 or a start")
+        at = at_ns
+        if at < self.r.now:
+            raise UsageError(f"at_ns {at} is before now_ns {self.r.now}; times must not decrease")
+        return at
+
+    cdef int _misuse(self, object command) except -1:
+        """The number of the command's kind. Misuse is found here, before anything changes."""
+        cdef PyObject* found = PyDict_GetItem(OPS, type(command))
+        cdef int op
+        cdef Py_ssize_t size
+        if found == NULL:
+            raise UsageError(f"{command!r} is no command; pass one of the structs of routing.commands")
+        op = <object>found
+        if op == OP_ENQUEUE:
+            value = read(command, ENQUEUE_CONTACT)
+            want_text(command, "contact", value)
+            value = read(command, ENQUEUE_QUEUES)
+            want_ids(command, "queues", value)
+            want_str(command, "channel", read(command, ENQUEUE_CHANNEL))
+            want_int(command, "priority", read(command, ENQUEUE_PRIORITY))
+            want_str(command, "customer", read(command, ENQUEUE_CUSTOMER))
+            value = read(command, ENQUEUE_CREDIT)
+            if value is not 0:
+                want_int(command, "credit_ns", value)
+            value = read(command, ENQUEUE_REQUIREMENT)
+            if value is not "":
+                want_text(command, "requirement", value)
+            value = read(command, ENQUEUE_STEPS)
+            if value is not ():
+                want_steps(command, "steps", value)
+            value = read(command, ENQUEUE_LOAD)
+            if value is not None:
+                want_int(command, "load", value)
+            value = read(command, ENQUEUE_ATTRIBUTES)
+            if value is not None:
+                self._misuse_attributes(command, value)
+        elif op == OP_ACCEPT:
+            want_str(command, "contact", read(command, ACCEPT_CONTACT))
+            want_str(command, "agent", read(command, ACCEPT_AGENT))
+            want_int(command, "offer", read(command, ACCEPT_OFFER))
+        elif op == OP_COMPLETE:
+            want_str(command, "contact", read(command, COMPLETE_CONTACT))
+        elif op == OP_END_WRAP_UP:
+            want_str(command, "agent", read(command, END_AGENT))
+            want_str(command, "contact", read(command, END_CONTACT))
+        else:
+            self._misuse_rare(op, command)
+        return op
+
+    cdef int _misuse_attributes(self, object command, object attributes) except -1:
+        if type(attributes) is not dict:
+            raise misuse(command, "attributes", attributes, "is no dict; pass a dict of strings or None")
+        for key, value in attributes.items():
+            want_text(command, "attributes", key)
+            want_text(command, "attributes", value)
+        return 0
+
+    cdef int _misuse_rare(self, int op, object command) except -1:
+        if op == OP_CONFIGURE:
+            self._misuse_configuration(command)
+            return 0
+        for name in command.__struct_fields__:
+            value = getattr(command, name)
+            if name == "offer":
+                want_int(command, name, value)
+            elif name == "ready" or name == "keep_age":
+                want_bool(command, name, value)
+            elif name == "cause":
+                want_one_of(command, name, value, FAIL_CAUSES)
+            elif name == "state":
+                want_one_of(command, name, value, DEVICES)
+            elif name == "queues":
+                want_ids(command, name, value)
+            elif name == "priority":
+                if value is not None:
+                    want_int(command, name, value)
+            elif name == "steps":
+                if value is not None:
+                    want_steps(command, name, value)
+            else:
+                want_text(command, name, value)
+        return 0
+
+    def _misuse_configuration(self, command):
+        """Engine's: find misuse in a command that edits the configuration."""
+
+    def _configure(self, command):
+        """Engine's: do a command that edits the configuration."""
+
+    def _forget_agent(self, agent):
+        """Engine's: a removed agent is gone."""
+
+    cdef list _advance(self, int64_t at, object at_ns):
+        """Fire timers; the events they made, or None."""
+        cdef Router* r = self.r
+        cdef list events
+        cdef int done
+        if r.failed:
+            raise InternalError("memory ran out half way through an earlier step; restore from the journal")
+        if r.due.first == 0 or r.timers[r.due.first].major > at:
+            r.now = at
+            return None
+        events = []
+        while True:
+            with nogil:
+                done = advance_to(r, at)
+            self._collect_into(events, at, at_ns)
+            if done == 0:
+                return events if events else None
+            if done < 0:
+                raise MemoryError("no memory for the events of timers; free some and advance again")
+            self._clear_away()
+
+    cdef int _clear_away(self) except -1:
+        """Agents whose removal was waiting for their last contact are gone now."""
+        cdef uint32_t agent
+        self.r.paused = 0
+        for agent in range(1, self.r.agent_pool.used):
+            if self.r.agents[agent].type and not self.r.agents[agent].exists:
+                self._forget_agent(self._agent_ids[agent])
+        return 0
+
+    cdef tuple _finish(self, int64_t at, object at_ns):
+        """Match, then hand over the events of the command."""
+        cdef Router* r = self.r
+        cdef tuple events
+        cdef object event
+        cdef uint32_t i, n
+        if r.paused:
+            self._clear_away()
+        if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
+            if settle(r) < 0:
+                r.failed = 1
+        if r.failed:
+            raise MemoryError("memory ran out half way through a step; restore from the journal")
+        n = r.n_events
+        events = PyTuple_New(n)
+        for i in range(n):
+            event = self._event(&r.events[i], at, at_ns)
+            Py_INCREF(event)
+            PyTuple_SET_ITEM(events, i, event)
+        r.n_events = 0
+        if self._objects:
+            self._objects.clear()
+        return events
+
+    cdef int _collect_into(self, list events, int64_t at, object at_ns) except -1:
+        cdef uint32_t i
+        for i in range(self.r.n_events):
+            events.append(self._event(&self.r.events[i], at, at_ns))
+        self.r.n_events = 0
+        return 0
+
+    cdef object _contact_id(self, uint32_t slot):
+        return <str>self._contact_ids[slot]
+
+    cdef object _event(self, EventRec* ev, int64_t at, object at_ns):
+        """The object for an event record; also keeps what only Python knows (ended contacts, reasons) in step."""
+        cdef uint32_t kind = ev.kind
+        cdef object when = at_ns if ev.at == at else <object>ev.at
+        cdef object contact = self._contact_ids[ev.contact] if ev.contact else None
+        cdef object agent = self._agent_ids[ev.agent]
+        cdef object queue = self._queue_ids[ev.queue]
+        if kind == EV_CONTACT_ENQUEUED:
+            command = self._contact_commands[ev.contact]
+            return ContactEnqueued(when, contact, read(command, ENQUEUE_QUEUES), read(command, ENQUEUE_CHANNEL),
+                                   read(command, ENQUEUE_PRIORITY))
+        if kind == EV_CONTACT_OFFERED:
+            return ContactOffered(when, contact, agent, queue, ev.n1, ev.n2)
+        if kind == EV_OFFER_ACCEPTED:
+            return OfferAccepted(when, contact, agent, queue, ev.n1, ev.n2)
+        if kind == EV_CONTACT_ENDED:
+            self._remember_end(ev.contact, contact)
+            return ContactEnded(when, contact, OUTCOMES[ev.cause], queue if ev.queue else "",
+                                agent if ev.agent else "")
+        if kind == EV_WRAP_UP_STARTED:
+            return WrapUpStarted(when, agent, contact, ev.n1)
+        if kind == EV_WRAP_UP_ENDED:
+            return WrapUpEnded(when, agent, contact)
+        if kind == EV_OFFER_MISSED:
+            return OfferMissed(when, contact, agent, queue, ev.n1, ev.n2)
+        if kind == EV_OFFER_REJECTED:
+            return OfferRejected(when, contact, agent, queue, ev.n1)
+        if kind == EV_OFFER_FAILED:
+            return OfferFailed(when, contact, agent, queue, ev.n1, CAUSES[ev.cause])
+        if kind == EV_OFFER_WITHDRAWN:
+            return OfferWithdrawn(when, contact, agent, queue, ev.n1, CAUSES[ev.cause])
+        if kind == EV_STEP_REACHED:
+            return StepReached(when, contact, queue, ev.cause)
+        if kind == EV_CONTACT_OVERFLOWED:
+            return ContactOverflowed(when, contact, queue, CAUSES[ev.cause], TARGETS[ev.n1],
+                                     self._queue_ids[ev.to] if ev.to else "")
+        if kind == EV_CONTACT_REQUEUED:
+            return ContactRequeued(when, contact, self._tuple, agent if ev.agent else "", ev.cause != 0)
+        if kind == EV_AGENT_READY:
+            return AgentReady(when, agent)
+        if kind == EV_AGENT_NOT_READY:
+            if ev.cause:
+                self._agent_reasons[ev.agent] = "missed_offers"
+            return AgentNotReady(when, agent, self._agent_reasons[ev.agent])
+        if kind == EV_AGENT_LOGGED_IN:
+            return AgentLoggedIn(when, agent, ev.cause != 0, self._agent_reasons[ev.agent])
+        if kind == EV_AGENT_LOGGED_OUT:
+            return AgentLoggedOut(when, agent)
+        if kind == EV_LOG_OUT_PENDING:
+            return LogOutPending(when, agent)
+        if kind == EV_DEVICE_REPORTED:
+            return DeviceReported(when, agent, DEVICES[ev.cause])
+        if kind == EV_HANDLING_TIME_EXCEEDED:
+            return HandlingTimeExceeded(when, contact, agent)
+        if kind == EV_QUEUE_OPENED:
+            return QueueOpened(when, queue)
+        if kind == EV_QUEUE_CLOSED:
+            return QueueClosed(when, queue)
+        if kind == EV_AGENT_REMOVED:
+            return AgentChanged(when, agent, "removed")
+        return self._objects[ev.n2]
+
+    cdef int _remember_end(self, uint32_t slot, object contact) except -1:
+        """An ended contact's id stays known for a while, with the command that made it."""
+        cdef Py_ssize_t size = len(self._ended_ids)
+        cdef Py_ssize_t place = self._ended_next
+        if size == 0:
+            del self._contacts[contact]
+            return 0
+        old = self._ended_ids[place]
+        if old is not None:
+            del self._contacts[old]
+        self._ended_ids[place] = contact
+        self._ended_commands[place] = self._contact_commands[slot]
+        self._contacts[contact] = -1 - place
+        place += 1
+        self._ended_next = 0 if place == size else place
+        return 0
+
+    cdef int _remember_request(self, str request_id, tuple events) except -1:
+        cdef Py_ssize_t limit = self._limits.remembered_requests
+        if limit == 0:
+            return 0
+        self._requests[request_id] = (self.r.revision - len(events), events)
+        while len(self._requests) > limit:
+            self._requests.popitem(last=False)
+        return 0
+
+    cdef int _emit_object(self, object event, uint64_t hash) except -1:
+        cdef EventRec* ev
+        if reserve(self.r) < 0:
+            raise MemoryError
+        ev = emit(self.r, EV_OBJECT, 0, 0, 0, 0, <int64_t>hash, 0)
+        ev.n2 = len(self._objects)
+        self._objects.append(event)
+        return 0
+
+    cdef int _refuse(self, object command, object reason, object subject, str detail="") except -1:
+        cdef str name = type(command).__name__
+        cdef str text
+        reason, subject = id_fault(command) or (reason, subject)
+        text = str(subject)
+        self._emit_object(_e.CommandRefused(self.r.now, name, reason, text, detail),
+                          mix64(text_hash(name) ^ text_hash(str(reason.value))) ^ text_hash(text))
+        return 0
+
+    cdef int _do(self, int op, object command) except -1:
+        cdef Router* r = self.r
+        if reserve(r) < 0:
+            raise MemoryError("no memory for another command; nothing but the time has changed")
+        if op == OP_ENQUEUE:
+            return self._enqueue(command)
+        if op == OP_ACCEPT:
+            return self._offer(op, command, read(command, ACCEPT_CONTACT), read(command, ACCEPT_AGENT),
+                               read(command, ACCEPT_OFFER))
+        if op == OP_COMPLETE:
+            return self._contact(op, command, read(command, COMPLETE_CONTACT))
+        if op == OP_END_WRAP_UP:
+            return self._end_wrap_up(command, read(command, END_AGENT), read(command, END_CONTACT))
+        if op == OP_REJECT or op == OP_FAIL or op == OP_WITHDRAW:
+            return self._offer(op, command, command.contact, command.agent, command.offer)
+        if op == OP_ABANDON or op == OP_CANCEL:
+            return self._contact(op, command, command.contact)
+        if op == OP_REQUEUE:
+            return self._requeue(command)
+        if op == OP_OPEN or op == OP_CLOSE:
+            return self._open_or_close(op, command)
+        if op == OP_RESET:
+            return self._reset(command)
+        if op == OP_CONFIGURE:
+            self._configure(command)
+            return 0
+        return self._agent(op, command)
+
+    # Contacts
+
+    cdef int _enqueue(self, object command) except -1:
+        cdef Router* r = self.r
+        cdef str contact = <str>read(command, ENQUEUE_CONTACT)
+        cdef tuple queues = <tuple>read(command, ENQUEUE_QUEUES)
+        cdef Py_ssize_t n = len(queues), i
+        cdef uint32_t slots[64]
+        cdef uint32_t slot, shape, steps = 0
+        cdef int64_t priority = read(command, ENQUEUE_PRIORITY), credit
+        cdef uint64_t queues_hash = 0
+        cdef ContactRec* c
+        cdef PyObject* found
+        if not 0 < PyUnicode_GET_LENGTH(contact) <= ID_CHARS:
+            return self._refuse(command, Reason.ID_EMPTY, contact)
+        found = PyDict_GetItem(self._contacts, contact)
+        if found != NULL:
+            return self._refuse_known(command, contact, <object>found)
+        for i in range(min(n, 64)):
+            found = PyDict_GetItem(self._queues, queues[i])
+            if found == NULL:
+                return self._refuse_queue(command, queues[i])
+            slots[i] = <uint32_t><object>found
+        if n > 64:
+            for item in queues[64:]:
+                if item not in self._queues:
+                    return self._refuse_queue(command, item)
+        found = PyDict_GetItem(self._channels, read(command, ENQUEUE_CHANNEL))
+        if found == NULL:
+            return self._refuse(command, Reason.UNKNOWN_CHANNEL, read(command, ENQUEUE_CHANNEL))
+        shape = <object>found
+        if n != 1:
+            if n == 0:
+                return self._refuse(command, Reason.NO_QUEUE, contact)
+            if self._refuse_queues(command, queues):
+                return 0
+            for i in range(n):
+                queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
+        if priority < 0 or priority > self._limits.priority:
+            return self._refuse(command, Reason.PRIORITY_OUT_OF_RANGE, priority)
+        credit = read(command, ENQUEUE_CREDIT)
+        if credit < 0 or credit > MAX_DURATION_NS:
+            return self._refuse(command, Reason.CREDIT_OUT_OF_RANGE, credit)
+        load = read(command, ENQUEUE_LOAD)
+        if load is not None and not 0 <= load <= 1_000_000:
+            return self._refuse(command, Reason.LOAD_OUT_OF_RANGE, load)
+        requirement = read(command, ENQUEUE_REQUIREMENT)
+        own = read(command, ENQUEUE_STEPS)
+        if own or requirement:
+            key = self._steps_key(command, requirement, own)
+            if key is None:
+                return 0
+        else:
+            key = None
+        attributes = read(command, ENQUEUE_ATTRIBUTES)
+        if attributes and self._refuse_attributes(command, attributes):
+            return 0
+        if r.n_contacts >= <uint32_t>self._limits.contacts:
+            return self._refuse(command, Reason.CONTACTS_LIMIT, contact)
+        if key is not None:
+            steps = self._intern_steps(key)
+            if steps == 0:
+                return self._refuse(command, Reason.REQUIREMENTS_LIMIT, contact)
+        if r.shapes[shape].living == 0 or (load is not None and <uint32_t>load != r.shapes[shape].load):
+            shape = self._shape(r.shapes[shape].channel, r.shapes[shape].load if load is None else load)
+            if shape == NOWHERE:
+                return self._refuse(command, Reason.LOADS_LIMIT, contact)
+        # From here on nothing can be refused.
+        slot = contact_new(r, shape, steps, <int32_t>priority, credit)
+        c = &r.contacts[slot]
+        c.id_hash = text_hash(contact)
+        c.hashed = 1
+        if slot >= <uint32_t>len(self._contact_ids):
+            self._grow_contacts(slot)
+        self._contact_ids[slot] = contact
+        self._contact_commands[slot] = command
+        self._contacts[contact] = slot
+        emit(r, EV_CONTACT_ENQUEUED, 0, slot, slots[0], r.shapes[shape].channel, priority, <int64_t>queues_hash)
+        for i in range(n):
+            if i == 0 or visit_in(r, slot, slots[i]) == 0:
+                contact_enter(r, slot, slots[i], c.enqueued, c.seq)
+        contact_wait(r, slot)
+        return 0
+
+    cdef int _grow_contacts(self, uint32_t slot) except -1:
+        cdef Py_ssize_t more = slot + 1 - len(self._contact_ids)
+        self._contact_ids.extend([None] * more)
+        self._contact_commands.extend([None] * more)
+        return 0
+
+    cdef int _refuse_known(self, object command, str contact, object known) except -1:
+        other = self._contact_commands[known] if known > 0 else self._ended_commands[-1 - known]
+        if other == command:
+            return self._refuse(command, Reason.ALREADY_SO, contact)
+        for name in command.__struct_fields__:
+            if getattr(other, name) != getattr(command, name):
+                break
+        return self._refuse(command, Reason.EXISTS_WITH_DIFFERENT, contact, f"exists with a different {name}")
+
+    cdef int _refuse_queue(self, object command, object queue) except -1:
+        return self._refuse(command, Reason.UNKNOWN_QUEUE, queue)
+
+    cdef bint _refuse_queues(self, object command, tuple queues) except -1:
+        """Refuse too many queues or one named twice."""
+        if len(queues) > self._limits.queues_per_contact:
+            self._refuse(command, Reason.TOO_MANY_QUEUES, len(queues))
+            return True
+        for i, queue in enumerate(queues):
+            if queue in queues[:i]:
+                self._refuse(command, Reason.DUPLICATE_QUEUE, queue)
+                return True
+        return False
+
+    cdef bint _refuse_attributes(self, object command, dict attributes) except -1:
+        cdef Py_ssize_t size = 0
+        if len(attributes) > self._limits.attributes:
+            self._refuse(command, Reason.TOO_MANY_ATTRIBUTES, len(attributes))
+            return True
+        for key, value in attributes.items():
+            size += len((<str>key).encode()) + len((<str>value).encode())
+        if size > self._limits.attribute_bytes:
+            self._refuse(command, Reason.ATTRIBUTES_TOO_LARGE, size)
+            return True
+        return False
+
+    cdef object _steps_key(self, object command, str requirement, tuple steps):
+        """The canonical form of a contact's own steps; None when they were refused."""
+        cdef int64_t before = -1
+        if requirement:
+            key = ((requirement, 0),)
+            if key not in self._approved and self._refuse_expression(command, requirement):
+                return None
+            self._approved.add(key)
+            if steps:
+                self._refuse(command, Reason.BAD_STEPS, command.contact, "give either requirement or steps, not both")
+                return None
+            return key
+        if len(steps) > self._limits.steps:
+            self._refuse(command, Reason.BAD_STEPS, command.contact,
+                         f"{len(steps)} steps are more than limits.steps = {self._limits.steps}")
+            return None
+        for step in steps:
+            if (before < 0 and step.after_ns != 0) or step.after_ns <= before:
+                self._refuse(command, Reason.BAD_STEPS, command.contact,
+                             f"age {step.after_ns} ns after {before} ns; steps start at age 0 and ages increase")
+                return None
+            before = step.after_ns
+        key = tuple([(step.expression, step.after_ns) for step in steps])
+        if key not in self._approved:
+            for expression, _ in key:
+                if self._refuse_expression(command, expression):
+                    return None
+            self._approved.add(key)
+        return key
+
+    cdef bint _refuse_expression(self, object command, str expression) except -1:
+        """Refuse an expression that does not parse or names a skill that nobody has declared."""
+        try:
+            compiled = compile_requirement(expression, self._limits.expression_terms)
+        except ExpressionError as error:
+            self._refuse(command, Reason.BAD_REQUIREMENT, expression, str(error))
+            return True
+        for name in compiled.names:
+            if name not in self._skills:
+                self._refuse(command, Reason.UNKNOWN_SKILL, name,
+                             f"skill {name!r} is not declared{suggest(name, self._skills)}")
+                return True
+        return False
+
+    cdef int _contact(self, int op, object command, str contact) except -1:
+        """Commands that name a contact only."""
+        cdef Router* r = self.r
+        cdef PyObject* found = PyDict_GetItem(self._contacts, contact)
+        cdef int64_t slot
+        cdef uint8_t state
+        if found == NULL:
+            return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
+        slot = <object>found
+        if slot < 0:
+            return self._refuse(command, Reason.CONTACT_ENDED, contact)
+        state = r.contacts[slot].state
+        if op == OP_COMPLETE:
+            if state != CONTACT_HANDLING:
+                return self._refuse(command, Reason.CONTACT_NOT_HANDLED, contact)
+            contact_complete(r, <uint32_t>slot, ENDED_HANDLED)
+        elif op == OP_ABANDON:
+            if state == CONTACT_HANDLING:
+                return self._refuse(command, Reason.CONTACT_NOT_WAITING, contact)
+            contact_abandon(r, <uint32_t>slot)
+        else:
+            contact_cancel(r, <uint32_t>slot)
+        return 0
+
+    cdef int _offer(self, int op, object command, str contact, str agent, object offer) except -1:
+        """Commands about a ringing offer."""
+        cdef Router* r = self.r
+        cdef PyObject* found = PyDict_GetItem(self._contacts, contact)
+        cdef PyObject* who
+        cdef int64_t slot
+        cdef uint32_t segment
+        if found == NULL:
+            return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
+        who = PyDict_GetItem(self._agents, agent)
+        if who == NULL and not (op == OP_WITHDRAW and agent == ""):
+            return self._refuse(command, Reason.UNKNOWN_AGENT, agent)
+        slot = <object>found
+        if slot < 0:
+            return self._refuse(command, Reason.CONTACT_ENDED, contact)
+        if r.contacts[slot].state != CONTACT_OFFERED:
+            return self._refuse(command, Reason.CONTACT_NOT_OFFERED, contact)
+        segment = r.contacts[slot].segment
+        if who != NULL and r.segments[segment].agent != <uint32_t><object>who:
+            return self._refuse(command, Reason.OFFER_IS_ANOTHER, contact)
+        if offer != 0 and offer != r.segments[segment].offer:
+            return self._refuse(command, Reason.OFFER_IS_ANOTHER, contact)
+        if op == OP_ACCEPT:
+            offer_accept(r, segment)
+        elif op == OP_REJECT:
+            offer_reject(r, segment)
+        elif op == OP_FAIL:
+            offer_fail(r, segment, FAIL_CAUSES[command.cause])
+        else:
+            offer_take_back(r, segment)
+        return 0
+
+    cdef int _requeue(self, object command) except -1:
+        cdef Router* r = self.r
+        cdef str contact = command.contact
+        cdef uint32_t slots[64]
+        cdef uint32_t steps = 0, visit
+        cdef uint64_t queues_hash = 0
+        cdef int64_t slot
+        cdef Py_ssize_t i
+        known = self._contacts.get(contact)
+        if known is None:
+            return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
+        slot = known
+        if slot < 0:
+            return self._refuse(command, Reason.CONTACT_ENDED, contact)
+        queues = command.queues
+        if not queues:
+            queues = []
+            if r.contacts[slot].state == CONTACT_HANDLING:
+                queues.append(self._queue_ids[r.contacts[slot].answered_in])
+            else:
+                visit = r.contacts[slot].visits
+                while visit:
+                    queues.append(self._queue_ids[r.visits[visit].queue])
+                    visit = r.visits[visit].next
+            queues = tuple(queues)
+        for queue in queues:
+            if queue not in self._queues:
+                return self._refuse_queue(command, queue)
+        if command.queues and self._refuse_queues(command, queues):
+            return 0
+        priority = command.priority
+        if priority is not None and not 0 <= priority <= self._limits.priority:
+            return self._refuse(command, Reason.PRIORITY_OUT_OF_RANGE, priority)
+        if command.steps:
+            key = self._steps_key(command, "", command.steps)
+            if key is None:
+                return 0
+            steps = self._intern_steps(key)
+            if steps == 0:
+                return self._refuse(command, Reason.REQUIREMENTS_LIMIT, contact)
+        if command.steps is not None:
+            if r.contacts[slot].steps:
+                steps_release(r, r.contacts[slot].steps)
+            r.contacts[slot].steps = steps
+            if steps:
+                r.steps[steps].refs += 1
+        if priority is not None:
+            r.contacts[slot].priority = priority
+        for i in range(len(queues)):
+            slots[i] = self._queues[queues[i]]
+            queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
+        self._tuple = queues
+        contact_requeue(r, <uint32_t>slot, slots, <uint32_t>len(queues), command.keep_age, queues_hash)
+        return 0
+
+    # Agents
+
+    cdef int _end_wrap_up(self, object command, str agent, str contact) except -1:
+        cdef Router* r = self.r
+        cdef PyObject* found = PyDict_GetItem(self._agents, agent)
+        cdef uint32_t slot, after
+        cdef bint any = False
+        if found == NULL:
+            return self._refuse(command, Reason.UNKNOWN_AGENT, agent)
+        slot = r.agents[<uint32_t><object>found].segments
+        while slot:
+            after = r.segments[slot].next
+            if r.segments[slot].state == SEGMENT_WRAP_UP \
+                    and (contact == "" or self._contact_ids[r.segments[slot].contact] == contact):
+                any = True
+                if reserve(r) < 0:
+                    r.failed = 1
+                    return 0
+                wrap_up_end(r, slot)
+            slot = after
+        if not any:
+            return self._refuse(command, Reason.AGENT_NOT_IN_WRAP_UP, agent)
+        return 0
+
+    cdef int _agent(self, int op, object command) except -1:
+        """Commands that name an agent only."""
+        cdef Router* r = self.r
+        cdef str agent = command.agent
+        cdef uint32_t slot
+        cdef AgentRec* a
+        known = self._agents.get(agent)
+        if known is None:
+            return self._refuse(command, Reason.UNKNOWN_AGENT, agent)
+        slot = known
+        a = &r.agents[slot]
+        if op == OP_NOT_READY or (op == OP_LOG_IN and not command.ready):
+            if self._reasons and command.reason not in self._reasons:
+                return self._refuse(command, Reason.UNKNOWN_REASON, command.reason)
+        if op == OP_LOG_IN:
+            if a.leaving:
+                return self._refuse(command, Reason.AGENT_LEAVING, agent)
+            if a.logged_in:
+                return self._refuse(command, Reason.ALREADY_SO, agent)
+            self._agent_reasons[slot] = "" if command.ready else command.reason
+            agent_log_in(r, slot, command.ready, 0 if command.ready else text_hash(command.reason))
+            return 0
+        if not a.logged_in:
+            return self._refuse(command, Reason.AGENT_LOGGED_OUT, agent)
+        if op == OP_LOG_OUT:
+            if a.leaving:
+                return self._refuse(command, Reason.ALREADY_SO, agent)
+            if agent_log_out(r, slot, False) < 0:
+                r.failed = 1
+            return 0
+        if op == OP_DEVICE:
+            return self._device(command, slot, a)
+        if a.leaving:
+            return self._refuse(command, Reason.AGENT_LEAVING, agent)
+        if op == OP_READY:
+            if a.ready:
+                return self._refuse(command, Reason.ALREADY_SO, agent)
+            self._agent_reasons[slot] = ""
+            agent_set_ready(r, slot)
+        else:
+            if not a.ready and self._agent_reasons[slot] == command.reason:
+                return self._refuse(command, Reason.ALREADY_SO, agent)
+            self._agent_reasons[slot] = command.reason
+            agent_set_not_ready(r, slot, text_hash(command.reason))
+        return 0
+
+    cdef int _device(self, object command, uint32_t slot, AgentRec* a) except -1:
+        cdef int device = DEVICES.index(command.state)
+        if a.device == device and (device != DEVICE_AVAILABLE or a.retry_until == 0):
+            return self._refuse(command, Reason.ALREADY_SO, command.agent)
+        agent_set_device(self.r, slot, device)
+        return 0
+
+    cdef int _reset(self, object command) except -1:
+        cdef uint32_t slot, only = 0
+        if command.agent:
+            if command.agent not in self._agents:
+                return self._refuse(command, Reason.UNKNOWN_AGENT, command.agent)
+            only = self._agents[command.agent]
+        self._emit_object(_e.CountsReset(self.r.now, command.agent), text_hash("CountsReset" + command.agent))
+        for slot in range(1, self.r.agent_pool.used):
+            if self.r.agents[slot].exists and (only == 0 or slot == only):
+                if reserve(self.r) < 0:
+                    self.r.failed = 1
+                    return 0
+                agent_reset(self.r, slot)
+        return 0
+
+    # Queues
+
+    cdef int _open_or_close(self, int op, object command) except -1:
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        cdef QueueRec* q
+        known = self._queues.get(command.queue)
+        if known is None:
+            return self._refuse_queue(command, command.queue)
+        slot = known
+        q = &r.queues[slot]
+        if q.is_open == (op == OP_OPEN):
+            return self._refuse(command, Reason.ALREADY_SO, command.queue)
+        q.is_open = op == OP_OPEN
+        emit(r, EV_QUEUE_OPENED if op == OP_OPEN else EV_QUEUE_CLOSED, 0, 0, slot, 0, 0, 0)
+        if op == OP_CLOSE and q.overflow_on_close:
+            if queue_drain(r, slot, &q.closed, CAUSE_QUEUE_CLOSED, CAUSE_CLOSED) < 0:
+                r.failed = 1
+        return 0

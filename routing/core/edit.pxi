@@ -1,0 +1,515 @@
+# Editing the configuration of a running engine, looking at its state, and writing that state down.
+
+
+cdef class Core(Door):
+    """The compiled engine; `routing.engine.Engine` is its public face and edits the configuration through it."""
+
+    # Settings
+
+    def _set_limits(self, limits, reasons, uint64_t seed, bint idle_since_ready):
+        """Take over limits and settings of the whole engine."""
+        cdef Py_ssize_t n = limits.remembered_contacts
+        cdef list ids = []
+        cdef list known = []
+        self._limits = limits
+        self._reasons = frozenset(reasons)
+        self._approved.clear()
+        self.r.seed = mix64(seed)
+        self.r.overflow_limit = limits.overflows
+        self.r.hold_limit = limits.holds_per_contact
+        self.r.idle_since_ready = idle_since_ready
+        while len(self._requests) > limits.remembered_requests:
+            self._requests.popitem(last=False)
+        if len(self._ended_ids) != n:
+            for ended, command in self._ended():
+                ids.append(ended)
+                known.append(command)
+            for ended in ids[:max(len(ids) - n, 0)]:
+                del self._contacts[ended]
+            ids = ids[max(len(ids) - n, 0):]
+            known = known[len(known) - len(ids):]
+            for place, ended in enumerate(ids):
+                self._contacts[ended] = -1 - place
+            self._ended_next = len(ids) % n if n else 0
+            self._ended_ids = ids + [None] * (n - len(ids))
+            self._ended_commands = known + [None] * (n - len(ids))
+
+    cdef list _ended(self):
+        """The remembered contacts, oldest first, as (id, command)."""
+        cdef Py_ssize_t n = len(self._ended_ids), i, place
+        cdef list found = []
+        for i in range(n):
+            place = (self._ended_next + i) % n
+            if self._ended_ids[place] is not None:
+                found.append((self._ended_ids[place], self._ended_commands[place]))
+        return found
+
+    def _set_channels(self, channels):
+        """Take over ``[(id, load), ...]``; False when contacts still hold on to too many that are gone."""
+        cdef set used = set()
+        cdef dict numbers = {}
+        cdef uint32_t i
+        for i in range(1, self.r.contact_pool.used):
+            if self.r.contacts[i].state != CONTACT_FREE:
+                used.add(self.r.shapes[self.r.contacts[i].shape].channel)
+        for i in range(1, self.r.segment_pool.used):
+            if self.r.segments[i].state != SEGMENT_FREE:
+                used.add(self.r.segments[i].channel)
+        for channel, number in self._channel_numbers.items():
+            if number in used or channel in [name for name, _ in channels]:
+                numbers[channel] = number
+        spare = [i for i in range(CHANNELS) if i not in numbers.values()]
+        for channel, _ in channels:
+            if channel not in numbers:
+                if not spare:
+                    return False
+                numbers[channel] = spare.pop(0)
+        self._channel_numbers = numbers
+        self._channel_ids = [None] * CHANNELS
+        for channel, number in numbers.items():
+            self._channel_ids[number] = channel
+        self._channels = {}
+        self._channel_shapes = []
+        for channel, load in channels:
+            self._channels[channel] = self._shape(numbers[channel], load, True)
+            self._channel_shapes.append(self._channels[channel])
+        return True
+
+    def _set_digest(self, uint64_t digest):
+        """Start the digest from the configuration's hash."""
+        self.r.digest = digest
+
+    # Skills
+
+    def _add_skill(self, str skill):
+        """Give a skill a number; False when there is no number left."""
+        if None in self._skill_ids:
+            number = self._skill_ids.index(None)
+        else:
+            number = len(self._skill_ids)
+            self._skill_ids.append(None)
+        if number > 65_535:
+            return False
+        self._skill_ids[number] = skill
+        self._skills[skill] = number
+        return True
+
+    def _skill_in_use(self, str skill):
+        """Does an expression in use name it?"""
+        self._purge()
+        return any(skill in names for names in self._expr_names.values())
+
+    def _drop_skill(self, str skill):
+        """Forget a skill that nobody uses."""
+        self._purge()
+        self._skill_ids[self._skills.pop(skill)] = None
+
+    # Agents
+
+    def _new_agent(self, str agent):
+        """A logged-out agent without skills; `_set_agent` gives the rest."""
+        cdef Router* r = self.r
+        cdef uint32_t slot, cap = r.agent_pool.cap, want
+        if pool_full(&r.agent_pool, 1):
+            want = doubled(cap, r.agent_pool.used + 2)
+            if grow(<void**>&r.idle_nodes, cap, want, sizeof(Node)) < 0 \
+                    or grow(<void**>&r.fewest_nodes, cap, want, sizeof(Node)) < 0 \
+                    or grow(<void**>&r.agents, cap, want, sizeof(AgentRec)) < 0:
+                raise MemoryError
+            r.agent_pool.cap = want
+        slot = pool_take(&r.agent_pool, r.agents, sizeof(AgentRec))
+        while len(self._agent_ids) <= slot:
+            self._agent_ids.append(None)
+            self._agent_reasons.append("")
+        r.agent_numbers += 1
+        r.n_agents += 1
+        r.agents[slot].exists = 1
+        r.agents[slot].number = r.agent_numbers
+        r.agents[slot].id_hash = text_hash(agent)
+        r.agents[slot].place = NOWHERE
+        self._agent_ids[slot] = agent
+        self._agent_reasons[slot] = ""
+        self._agents[agent] = slot
+
+    def _set_agent(self, str agent, skills, queues, capacities, load):
+        """What an agent can do: skills by id, queues with limited members by id, contacts at once by channel."""
+        cdef Router* r = self.r
+        cdef uint32_t slot = self._agents[agent], type, old = r.agents[slot].type
+        cdef AgentRec* a
+        cdef bint counts
+        type = self._intern_type((
+            tuple(sorted([(self._skills[skill], level) for skill, level in skills.items()])),
+            tuple(sorted([self._queues[queue] for queue in queues])),
+            tuple([capacities.get(self._channel_ids[i], 0) for i in range(CHANNELS)]),
+            load,
+        ))
+        if type == old:
+            return
+        if reserve(r) < 0:
+            raise MemoryError
+        a = &r.agents[slot]
+        counts = is_staff(a)
+        agent_leave(r, slot)
+        r.types[type].refs += 1
+        if counts:
+            staff_change(r, slot, -1)
+        a.type = type
+        if counts:
+            staff_change(r, slot, 1)
+        if old:
+            self._drop_type(old)
+        agent_refresh(r, slot)
+
+    def _agent_gone(self, str agent):
+        """Clear away a removed agent; its slot may serve again from the next command of configuration on."""
+        cdef Router* r = self.r
+        cdef uint32_t slot = self._agents.pop(agent), queue
+        for queue in range(1, r.queue_pool.used):
+            if r.queues[queue].last == slot:
+                r.queues[queue].last = 0
+        self._drop_type(r.agents[slot].type)
+        r.agents[slot].type = 0
+        r.n_agents -= 1
+        self._graves.append(slot)
+
+    def _bury(self):
+        """Give back the slots of agents and queues that are gone."""
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        for slot in self._graves:
+            free(r.agents[slot].orders)
+            pool_give(&r.agent_pool, r.agents, sizeof(AgentRec), slot)
+        self._graves.clear()
+        for slot in range(1, r.queue_pool.used):
+            if self._queue_ids[slot] is not None and not r.queues[slot].exists and r.queues[slot].refs == 0:
+                classes_sweep(r)
+                steps_release(r, r.queues[slot].steps)
+                free(r.queues[slot].credits)
+                pool_give(&r.queue_pool, r.queues, sizeof(QueueRec), slot)
+                self._queue_ids[slot] = None
+
+    def _remove_agent(self, str agent):
+        """Out as soon as nothing is in hand; `_forget_agent` is called when it is so."""
+        cdef Router* r = self.r
+        cdef uint32_t slot = self._agents[agent]
+        if not r.agents[slot].logged_in:
+            agent_remove(r, slot)
+        elif agent_log_out(r, slot, True) < 0:
+            r.failed = 1
+
+    def _call_back(self, str agent):
+        """The pending removal is off; the log-out stays pending."""
+        self.r.agents[<uint32_t>self._agents[agent]].leaving = LOGGING_OUT
+
+    def _removal_pending(self, str agent):
+        """Is the agent out of the configuration, but still at work?"""
+        return self.r.agents[<uint32_t>self._agents[agent]].leaving == REMOVING
+
+    # Orders
+
+    def _order_agents(self, agents):
+        """The configured order of all agents."""
+        cdef uint32_t place
+        self._fill_order(1, agents)
+        for place in range(self.r.orders[1].n):
+            self.r.agents[self.r.orders[1].agents[place]].place = place
+
+    def _order_queue(self, str queue, members):
+        """The order of members of a queue that searches it; None when it does not, or is open to all."""
+        cdef Router* r = self.r
+        cdef QueueRec* q = &r.queues[<uint32_t>self._queues[queue]]
+        cdef uint32_t i
+        if q.order > 1:
+            for i in range(r.orders[q.order].n):
+                self._leave_order(r.orders[q.order].agents[i], q.order)
+        if members is None:
+            if q.order > 1:
+                free(r.orders[q.order].agents)
+                free(r.orders[q.order].available.words)
+                free(r.orders[q.order].available.summary)
+                pool_give(&r.order_pool, r.orders, sizeof(OrderSet), q.order)
+            q.order = 1
+            return
+        if q.order <= 1:
+            q.order = self._new_order()
+        self._fill_order(q.order, members)
+        for i in range(r.orders[q.order].n):
+            self._join_order(r.orders[q.order].agents[i], q.order, i)
+
+    cdef int _fill_order(self, uint32_t order, object agents) except -1:
+        cdef uint32_t n = len(agents), i
+        cdef uint32_t* slots = <uint32_t*>malloc(max(n, 1) * sizeof(uint32_t))
+        if slots == NULL:
+            raise MemoryError
+        try:
+            for i, agent in enumerate(agents):
+                slots[i] = self._agents[agent]
+            if order_fill(self.r, order, slots, n) < 0:
+                raise MemoryError
+        finally:
+            free(slots)
+        return 0
+
+    cdef int _join_order(self, uint32_t agent, uint32_t order, uint32_t place) except -1:
+        cdef AgentRec* a = &self.r.agents[agent]
+        cdef uint32_t* pairs = <uint32_t*>realloc(a.orders, (a.n_orders + 1) * 2 * sizeof(uint32_t))
+        if pairs == NULL:
+            raise MemoryError
+        pairs[2 * a.n_orders] = order
+        pairs[2 * a.n_orders + 1] = place
+        a.orders = pairs
+        a.n_orders += 1
+        return 0
+
+    cdef int _leave_order(self, uint32_t agent, uint32_t order) except -1:
+        cdef AgentRec* a = &self.r.agents[agent]
+        cdef uint32_t i
+        for i in range(a.n_orders):
+            if a.orders[2 * i] == order:
+                a.n_orders -= 1
+                a.orders[2 * i] = a.orders[2 * a.n_orders]
+                a.orders[2 * i + 1] = a.orders[2 * a.n_orders + 1]
+                break
+        return 0
+
+    def _last_matched(self, str queue):
+        """The agent that the queue, as lead, was matched with last, or None."""
+        cdef uint32_t last = self.r.queues[<uint32_t>self._queues[queue]].last
+        return self._agent_ids[last] if last else None
+
+    def _set_next_place(self, str queue, uint32_t place):
+        """Where round robin goes on should the last one be no member any more."""
+        self.r.queues[<uint32_t>self._queues[queue]].next_place = place
+
+    def _set_searches(self, bint fewest, bint ordered):
+        """Which orders have to be kept: by contacts handled, by configured order."""
+        cdef Router* r = self.r
+        cdef uint32_t agent
+        if fewest == r.order_fewest and ordered == r.order_all:
+            return
+        for agent in range(1, r.agent_pool.used):
+            agent_leave(r, agent)
+        r.order_fewest = fewest
+        r.order_all = ordered
+        for agent in range(1, r.agent_pool.used):
+            if r.agents[agent].exists:
+                if reserve(r) < 0:
+                    raise MemoryError
+                agent_refresh(r, agent)
+
+    # Queues
+
+    def _new_queue(self, str queue):
+        """An open queue without rules; `_set_queue` gives the rest."""
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        self._room(&r.queue_pool, <void**>&r.queues, sizeof(QueueRec))
+        slot = pool_take(&r.queue_pool, r.queues, sizeof(QueueRec))
+        while len(self._queue_ids) <= slot:
+            self._queue_ids.append(None)
+        self._queue_ids[slot] = queue
+        self._queues[queue] = slot
+        r.queues[slot].exists = 1
+        r.queues[slot].is_open = 1
+        r.queues[slot].order = 1
+        r.queues[slot].id_hash = text_hash(queue)
+        r.queues[slot].unstaffed_since = r.now
+
+    def _steps_fit(self, steps):
+        """Is there room for one more distinct list of steps, should this one be new?"""
+        return self._intern_steps(steps) != 0
+
+    def _set_queue(self, queue, steps, bint limited):
+        """The rules of a queue; memberships, orders and `_rework` are separate. ``steps``: ((expression, ns), ...)."""
+        cdef Router* r = self.r
+        cdef QueueRec* q = &r.queues[<uint32_t>self._queues[queue.id]]
+        cdef uint32_t list_slot = self._intern_steps(steps, True)
+        cdef int64_t* credits = <int64_t*>malloc(max(len(queue.priority_credits_ns), 1) * sizeof(int64_t))
+        cdef uint32_t i
+        if credits == NULL:
+            raise MemoryError
+        for i, credit in enumerate(queue.priority_credits_ns):
+            credits[i] = credit
+        free(q.credits)
+        q.credits = credits
+        q.n_credits = len(queue.priority_credits_ns)
+        r.steps[list_slot].refs += 1
+        if q.steps:
+            steps_release(r, q.steps)
+        q.steps = list_slot
+        q.limited = limited
+        q.strategy = STRATEGIES.index(queue.strategy)
+        q.fifo = queue.ordering == "fifo"
+        q.tier = queue.tier
+        q.ring_timeout = queue.ring_timeout_ns
+        q.exclusion = queue.exclusion_ns
+        q.retry_delay = queue.retry_delay_ns
+        q.wrap_up = queue.wrap_up_ns
+        q.max_handling = queue.max_handling_ns
+        q.misses_to_not_ready = queue.misses_to_not_ready
+        q.overflow_on_close = queue.on_close == "overflow"
+
+    def _set_actions(self, queue):
+        """The overflow rules of a queue; their targets have to be there by now."""
+        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue.id]]
+        q.max_wait = self._action(queue.max_wait, False)
+        q.no_agent = self._action(queue.no_agent, False)
+        q.max_length = self._action(queue.max_length, True)
+        q.closed = self._action(queue.closed, False)
+
+    cdef Action _action(self, object overflow, bint by_length) except *:
+        cdef Action action
+        memset(&action, 0, sizeof(Action))
+        action.to = TO_DISCONNECT
+        if overflow is not None:
+            action.on = 1
+            action.to = <uint8_t>TARGETS.index(overflow.to)
+            action.keep_age = overflow.keep_age
+            action.queue = self._queues.get(overflow.queue, 0) if overflow.to == "queue" else 0
+            action.amount = overflow.length if by_length else overflow.after_ns
+        return action
+
+    def _recount(self, str queue):
+        """The members of a queue changed: count who is logged in."""
+        cdef Router* r = self.r
+        cdef uint32_t slot = self._queues[queue], agent
+        cdef AgentRec* a
+        r.queues[slot].logged_in = 0
+        for agent in range(1, r.agent_pool.used):
+            a = &r.agents[agent]
+            if is_staff(a) and is_member(r, &r.types[a.type], slot):
+                r.queues[slot].logged_in += 1
+        queue_staffed(r, slot)
+
+    def _rework(self, str queue):
+        """Keys, steps and timers of the queue's contacts anew."""
+        if queue_rework(self.r, self._queues[queue]) < 0:
+            raise MemoryError
+
+    def _remove_queue(self, str queue, move_to):
+        """Empty the queue by ``move_to`` (an id or "") or else by its closed action, and forget it."""
+        cdef Router* r = self.r
+        cdef uint32_t slot = self._queues.pop(queue), i
+        cdef Action action = r.queues[slot].closed
+        if move_to:
+            action.on = 1
+            action.to = TO_QUEUE
+            action.queue = self._queues[move_to]
+            action.keep_age = 1
+        for i in range(1, r.queue_pool.used):
+            for rule in range(4):
+                self._disarm(i, rule, slot)
+        if action.queue == slot:
+            action.queue = 0
+        if queue_drain(r, slot, &action, CAUSE_QUEUE_REMOVED, CAUSE_QUEUE_REMOVED) < 0:
+            r.failed = 1
+        r.queues[slot].exists = 0
+        r.queues[slot].is_open = 0
+
+    cdef int _disarm(self, uint32_t queue, int rule, uint32_t gone) except -1:
+        """An overflow rule that aims at a removed queue has no target any more."""
+        cdef QueueRec* q = &self.r.queues[queue]
+        cdef Action* action
+        if rule == 0:
+            action = &q.max_wait
+        elif rule == 1:
+            action = &q.no_agent
+        elif rule == 2:
+            action = &q.max_length
+        else:
+            action = &q.closed
+        if action.queue == gone:
+            action.queue = 0
+        return 0
+
+    def _learn(self):
+        """Memberships changed: compute the eligibility matrix anew and match over everybody."""
+        learn_all(self.r)
+        self.r.match_all = 1
+
+    def _emit_event(self, event, str text):
+        """A cold event; ``text`` goes into the digest."""
+        self._emit_object(event, mix64(text_hash(type(event).__name__) ^ text_hash(text)))
+
+    def _refuse_command(self, command, reason, subject, str detail=""):
+        """Refuse a command of configuration."""
+        self._refuse(command, reason, subject, detail)
+
+    # Looking
+
+    def outcome(self, request_id):
+        """``(revision before, events)`` of a remembered request, or None. O(1)."""
+        return self._requests.get(request_id)
+
+    def _agent_state(self, str agent):
+        cdef AgentRec* a = &self.r.agents[<uint32_t>self._agents[agent]]
+        cdef list segments = []
+        cdef uint32_t slot = a.segments
+        while slot:
+            segments.append(self._segment_state(slot))
+            slot = self.r.segments[slot].next
+        return (a.number, a.logged_in != 0, a.leaving, a.ready != 0, self._agent_reasons[self._agents[agent]],
+                DEVICES[a.device], a.idle_since, a.stamp, a.retry_until, a.handled, a.misses, a.cell != 0,
+                tuple(segments))
+
+    cdef tuple _segment_state(self, uint32_t slot):
+        cdef Segment* s = &self.r.segments[slot]
+        return (self._agent_ids[s.agent], self._contact_ids[s.contact], self._queue_ids[s.queue],
+                ("", "ringing", "handling", "wrap_up")[s.state], s.offer, s.until, s.since,
+                self._channel_ids[s.channel], s.load,
+                self.r.timers[s.timer].major if s.timer else 0, s.contact, self.r.queues[s.queue].exists != 0)
+
+    def _contact_state(self, str contact):
+        """None when it is not alive."""
+        cdef Router* r = self.r
+        cdef ContactRec* c
+        cdef uint32_t i
+        cdef list visits = []
+        cdef list holds = []
+        known = self._contacts.get(contact)
+        if known is None or known < 0:
+            return None
+        c = &r.contacts[<uint32_t>known]
+        i = c.visits
+        while i:
+            visits.append((self._queue_ids[r.visits[i].queue], r.visits[i].enqueued, r.visits[i].seq,
+                           r.visits[i].entered, r.visits[i].step))
+            i = r.visits[i].next
+        i = c.holds
+        while i:
+            holds.append((r.holds[i].agent, r.holds[i].until))
+            i = r.holds[i].next
+        return (c.number, ("", "waiting", "offered", "handling", "ended")[c.state], c.enqueued, c.seq, c.priority,
+                self._steps_text(c.steps), c.hops, TARGETS[c.target], c.held_until, tuple(visits), tuple(holds),
+                self._queue_ids[c.answered_in] or "", r.shapes[c.shape].load,
+                self._segment_state(c.segment) if c.segment else None,
+                self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "")
+
+    cdef tuple _steps_text(self, uint32_t steps):
+        if steps == 0:
+            return ()
+        for key, slot in self._steps.items():
+            if slot == steps:
+                return key
+        raise InternalError(f"steps {steps} have no name")
+
+    def _queue_state(self, str queue):
+        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
+        return (q.is_open != 0, q.n_visits, q.logged_in if q.limited else self.r.logged_in, q.unstaffed_since,
+                self._agent_ids[q.last] if q.last else "", q.next_place, q.matched)
+
+    def _check(self):
+        """Restate every invariant; raises InternalError. O(n * m), for tests."""
+        cdef Router* r = self.r
+        cdef int broken = check_agents(r)
+        if broken == 0:
+            broken = check_cells(r)
+        if broken == 0:
+            broken = check_contacts(r)
+        if broken == 0:
+            broken = check_rest(r)
+        if broken:
+            raise InternalError(f"invariant {broken} of the core is broken; please report it with the journal")
+        alive = [contact for contact, place in self._contacts.items() if place > 0]
+        if len(alive) != r.n_contacts:
+            raise InternalError(f"{len(alive)} contact ids for {r.n_contacts} contacts")

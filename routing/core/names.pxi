@@ -1,0 +1,298 @@
+# Names: the Router and what Python keeps beside it. Skills, channels, expressions, steps, agent types and shapes are
+# interned here; the transitions only see numbers.
+
+
+cdef uint64_t text_hash(str text) except? 0:
+    cdef Py_ssize_t size
+    cdef const char* data = PyUnicode_AsUTF8AndSize(text, &size)
+    return hash64(<const uint8_t*>data, size)
+
+
+cdef void router_free(Router* r) noexcept:
+    """Give back everything a Router owns."""
+    cdef uint32_t i
+    for i in range(1, r.agent_pool.used):
+        free(r.agents[i].orders)
+    for i in range(1, r.type_pool.used):
+        free(r.types[i].skills)
+        free(r.types[i].queues)
+    for i in range(1, r.expr_pool.used):
+        free(r.exprs[i].ops)
+        free(r.exprs[i].positive)
+    for i in range(1, r.step_pool.used):
+        free(r.steps[i].exprs)
+        free(r.steps[i].afters)
+    for i in range(1, r.class_pool.used):
+        free(r.classes[i].routes)
+    for i in range(1, r.queue_pool.used):
+        free(r.queues[i].credits)
+    for i in range(1, r.order_pool.used):
+        free(r.orders[i].agents)
+        free(r.orders[i].available.words)
+        free(r.orders[i].available.summary)
+    free(r.agents)
+    free(r.idle_nodes)
+    free(r.fewest_nodes)
+    free(r.types)
+    free(r.cells)
+    free(r.cell_heads)
+    free(r.ready.words)
+    free(r.ready.summary)
+    free(r.exprs)
+    free(r.steps)
+    free(r.classes)
+    free(r.class_table)
+    free(r.busy.words)
+    free(r.busy.summary)
+    free(r.eligible)
+    free(r.eligible_t)
+    free(r.queues)
+    free(r.orders)
+    free(r.visits)
+    free(r.holds)
+    free(r.contacts)
+    free(r.contact_nodes)
+    free(r.segments)
+    free(r.timers)
+    free(r.events)
+    free(r.dirty_agents)
+    free(r.dirty_contacts)
+    free(r)
+
+
+cdef class Names:
+    """The state of one engine and everything that has a name in it."""
+
+    cdef Router* r
+    cdef object __weakref__
+    cdef dict _contacts            # id -> slot of a living contact, or -(place + 1) among the remembered
+    cdef list _contact_ids         # by slot
+    cdef list _contact_commands    # by slot: the EnqueueContact that made it
+    cdef list _ended_ids           # ring of the remembered
+    cdef list _ended_commands
+    cdef Py_ssize_t _ended_next
+    cdef dict _agents              # id -> slot
+    cdef list _agent_ids
+    cdef list _agent_reasons       # why not ready
+    cdef list _graves              # slots of agents that are gone
+    cdef dict _queues              # id -> slot, living queues
+    cdef list _queue_ids
+    cdef dict _channels            # id -> shape of a contact with the channel's own load
+    cdef dict _channel_numbers     # id -> number, of channels that the configuration has no more but contacts do, too
+    cdef list _channel_ids         # by number
+    cdef list _channel_shapes      # the shapes that _channels names
+    cdef dict _skills              # id -> number
+    cdef list _skill_ids
+    cdef dict _exprs               # expression -> slot; holds a reference of its own
+    cdef dict _expr_names          # slot -> skills named
+    cdef dict _steps               # ((expression, after), ...) -> slot; holds a reference of its own
+    cdef set _approved             # keys of steps found good under the present skills and limits
+    cdef dict _types               # (skills, queues, capacities, load) -> slot
+    cdef dict _type_keys           # slot -> its key
+    cdef object _requests          # request id -> (revision, events), oldest first
+    cdef list _objects             # cold events of the current call
+    cdef tuple _tuple              # queues of the ContactRequeued of the current call
+    cdef object _limits
+    cdef frozenset _reasons        # not-ready reasons, empty for any
+
+    def __cinit__(self):
+        self.r = <Router*>calloc(1, sizeof(Router))
+        if self.r == NULL:
+            raise MemoryError
+        if reserve(self.r) < 0:
+            raise MemoryError
+        self._contacts = {}
+        self._contact_ids = []
+        self._contact_commands = []
+        self._ended_ids = []
+        self._ended_commands = []
+        self._agents = {}
+        self._agent_ids = [None]
+        self._agent_reasons = [None]
+        self._graves = []
+        self._queues = {}
+        self._queue_ids = [None]
+        self._channels = {}
+        self._channel_numbers = {}
+        self._channel_ids = [None] * CHANNELS
+        self._channel_shapes = []
+        self._skills = {}
+        self._skill_ids = []
+        self._exprs = {}
+        self._expr_names = {}
+        self._steps = {}
+        self._approved = set()
+        self._types = {}
+        self._type_keys = {}
+        self._requests = OrderedDict()
+        self._objects = []
+        self._reasons = frozenset()
+        # Order set 1 is the configured order of all agents.
+        self._new_order()
+
+    def __dealloc__(self):
+        if self.r != NULL:
+            router_free(self.r)
+            self.r = NULL
+
+    cdef int _room(self, Pool* pool, void** items, size_t size) except -1:
+        """Room for one more record of a kind that only commands of configuration make."""
+        cdef uint32_t want
+        if pool_full(pool, 1):
+            want = doubled(pool.cap, pool.used + 2)
+            if grow(items, pool.cap, want, size) < 0:
+                raise MemoryError
+            pool.cap = want
+        return 0
+
+    cdef uint32_t _new_order(self) except 0:
+        """A new, empty order set."""
+        cdef Router* r = self.r
+        cdef uint32_t order
+        self._room(&r.order_pool, <void**>&r.orders, sizeof(OrderSet))
+        order = pool_take(&r.order_pool, r.orders, sizeof(OrderSet))
+        if order_fill(r, order, NULL, 0) < 0:
+            raise MemoryError
+        return order
+
+    cdef uint32_t _shape(self, uint32_t channel, uint32_t load, bint always=False) except? 0:
+        """The number of a (channel, load) pair; NOWHERE when there are too many and it is not let in always."""
+        cdef Router* r = self.r
+        cdef uint32_t i, living = 0, slot = NOWHERE
+        for i in range(r.n_shapes):
+            living += r.shapes[i].living != 0
+            if r.shapes[i].channel == channel and r.shapes[i].load == load:
+                slot = i
+        if not always and living >= <uint32_t>self._limits.loads and (slot == NOWHERE or r.shapes[slot].living == 0):
+            return NOWHERE
+        if slot != NOWHERE:
+            return slot
+        if r.n_shapes < SHAPES:
+            slot = r.n_shapes
+            r.n_shapes += 1
+        else:
+            # Each channel keeps one place and limits.loads are at most 32, so one of the 64 is not in use.
+            slot = 0
+            while r.shapes[slot].living or slot in self._channel_shapes:
+                slot += 1
+            classes_sweep(r)
+        r.shapes[slot].channel = channel
+        r.shapes[slot].load = load
+        agents_remask(r)
+        return slot
+
+    cdef uint32_t _intern_expr(self, str expression) except 0:
+        """The slot of a compiled expression whose skills are all known."""
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        cdef Expr* x
+        known = self._exprs.get(expression)
+        if known is not None:
+            return known
+        compiled = compile_requirement(expression, self._limits.expression_terms)
+        self._room(&r.expr_pool, <void**>&r.exprs, sizeof(Expr))
+        slot = pool_take(&r.expr_pool, r.exprs, sizeof(Expr))
+        x = &r.exprs[slot]
+        x.n_ops = len(compiled.program)
+        x.n_positive = len(compiled.positive)
+        x.ops = <uint32_t*>malloc(max(x.n_ops, 1) * sizeof(uint32_t))
+        x.positive = <uint16_t*>malloc(max(x.n_positive, 1) * sizeof(uint16_t))
+        if x.ops == NULL or x.positive == NULL:
+            free(x.ops)
+            free(x.positive)
+            pool_give(&r.expr_pool, r.exprs, sizeof(Expr), slot)
+            raise MemoryError
+        for i, (op, skill, level) in enumerate(compiled.program):
+            x.ops[<uint32_t>i] = <uint32_t>op | <uint32_t>level << 8 | <uint32_t>(self._skills[skill] if skill else 0) << 16
+        for i, skill in enumerate(compiled.positive):
+            x.positive[<uint32_t>i] = self._skills[skill]
+        x.refs = 1
+        self._exprs[expression] = slot
+        self._expr_names[expression] = compiled.names
+        return slot
+
+    cdef uint32_t _intern_steps(self, tuple key, bint always=False) except? 0:
+        """The slot of a list of ``(expression, after)``, 0 when there are too many and it is not let in always."""
+        cdef Router* r = self.r
+        cdef uint32_t slot, i
+        cdef StepList* s
+        known = self._steps.get(key)
+        if known is not None and (r.steps[<uint32_t>known].refs > 1 or len(self._steps) <= self._limits.requirements):
+            return known
+        if not always and len(self._steps) >= self._limits.requirements:
+            self._purge()
+            if len(self._steps) >= self._limits.requirements:
+                return 0
+        if key in self._steps:
+            return self._steps[key]
+        slots = [self._intern_expr(expression) for expression, _ in key]
+        self._room(&r.step_pool, <void**>&r.steps, sizeof(StepList))
+        slot = pool_take(&r.step_pool, r.steps, sizeof(StepList))
+        s = &r.steps[slot]
+        s.exprs = <uint32_t*>malloc(len(key) * sizeof(uint32_t))
+        s.afters = <int64_t*>malloc(len(key) * sizeof(int64_t))
+        if s.exprs == NULL or s.afters == NULL:
+            free(s.exprs)
+            free(s.afters)
+            pool_give(&r.step_pool, r.steps, sizeof(StepList), slot)
+            raise MemoryError
+        s.n = len(key)
+        s.refs = 1
+        for i in range(s.n):
+            s.exprs[i] = slots[i]
+            s.afters[i] = key[i][1]
+            r.exprs[s.exprs[i]].refs += 1
+        self._steps[key] = slot
+        return slot
+
+    cdef int _purge(self) except -1:
+        """Forget classes, steps and expressions that nobody uses."""
+        cdef Router* r = self.r
+        classes_sweep(r)
+        self._approved.clear()
+        for key in [key for key, slot in self._steps.items() if r.steps[<uint32_t>slot].refs == 1]:
+            steps_release(r, self._steps.pop(key))
+        for expression in [text for text, slot in self._exprs.items() if r.exprs[<uint32_t>slot].refs == 1]:
+            expr_release(r, self._exprs.pop(expression))
+            del self._expr_names[expression]
+        return 0
+
+    cdef uint32_t _intern_type(self, tuple key) except 0:
+        """The slot of the type ``(((skill number, level), ...), (queue, ...), (capacity by channel, ...), load)``."""
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        cdef AgentType* t
+        known = self._types.get(key)
+        if known is not None:
+            return known
+        skills, queues, capacities, load = key
+        self._room(&r.type_pool, <void**>&r.types, sizeof(AgentType))
+        slot = pool_take(&r.type_pool, r.types, sizeof(AgentType))
+        t = &r.types[slot]
+        t.n_skills = len(skills)
+        t.n_queues = len(queues)
+        t.load = load
+        t.skills = <SkillLevel*>malloc(max(t.n_skills, 1) * sizeof(SkillLevel))
+        t.queues = <uint32_t*>malloc(max(t.n_queues, 1) * sizeof(uint32_t))
+        if t.skills == NULL or t.queues == NULL:
+            free(t.skills)
+            free(t.queues)
+            pool_give(&r.type_pool, r.types, sizeof(AgentType), slot)
+            raise MemoryError
+        for i, (skill, level) in enumerate(skills):
+            t.skills[<uint32_t>i].skill = skill
+            t.skills[<uint32_t>i].level = level
+        for i, queue in enumerate(queues):
+            t.queues[<uint32_t>i] = queue
+        for i, capacity in enumerate(capacities):
+            t.capacity[<uint32_t>i] = capacity
+        self._types[key] = slot
+        self._type_keys[slot] = key
+        return slot
+
+    cdef int _drop_type(self, uint32_t type) except -1:
+        """One agent fewer of this type."""
+        if self.r.types[type].refs == 1:
+            del self._types[self._type_keys.pop(type)]
+        type_release(self.r, type)
+        return 0

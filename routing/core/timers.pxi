@@ -1,0 +1,129 @@
+# Timers: one ordered set by (due, kind and number). A number is that of the owner, so the order of timers follows
+# from what they are and not from when they were set.
+
+
+cdef uint32_t timer_arm(Router* r, uint32_t timer, int64_t due, uint64_t kind, uint64_t number,
+                        uint32_t owner) noexcept nogil:
+    """Set or move a timer (0: a new one); a time that is past counts as now. Returns its slot."""
+    cdef Node* n
+    cdef uint64_t seq = kind << 56 | number
+    if due < r.now:
+        due = r.now
+    if timer:
+        n = &r.timers[timer]
+        if n.major == due and n.seq == seq:
+            return timer
+        tree_remove(&r.due, r.timers, timer)
+    else:
+        timer = pool_take(&r.timer_pool, r.timers, sizeof(Node))
+        n = &r.timers[timer]
+    n.major = due
+    n.minor = 0
+    n.seq = seq
+    n.owner = owner
+    tree_insert(&r.due, r.timers, timer)
+    return timer
+
+
+cdef inline uint32_t timer_drop(Router* r, uint32_t timer) noexcept nogil:
+    """Take a timer away; always 0, to be stored where its slot was."""
+    if timer:
+        tree_remove(&r.due, r.timers, timer)
+        pool_give(&r.timer_pool, r.timers, sizeof(Node), timer)
+    return 0
+
+
+cdef void contact_timer(Router* r, uint32_t contact) noexcept nogil:
+    """Arm the contact's one timer for the first thing that is due, or take it away."""
+    cdef ContactRec* c = &r.contacts[contact]
+    cdef int64_t due = NEVER, d
+    cdef uint64_t kind = 0
+    cdef uint32_t hold, visit
+    cdef Visit* v
+    cdef QueueRec* q
+    cdef StepList* s
+    if c.held_until:
+        due = max(c.held_until, r.now)
+        kind = TIMER_HOLD
+    hold = c.holds
+    while hold:
+        d = max(r.holds[hold].until, r.now)
+        if d < due:
+            due = d
+            kind = TIMER_HOLD
+        hold = r.holds[hold].next
+    if c.state == CONTACT_WAITING:
+        visit = c.visits
+        while visit:
+            v = &r.visits[visit]
+            q = &r.queues[v.queue]
+            s = &r.steps[v.steps]
+            if v.step + 1 < s.n:
+                d = max(v.enqueued + s.afters[v.step + 1], r.now)
+                if d < due or (d == due and kind > TIMER_STEP):
+                    due = d
+                    kind = TIMER_STEP
+            if q.no_agent.on and q.unstaffed_since >= 0:
+                d = max(max(v.entered, q.unstaffed_since) + q.no_agent.amount, r.now)
+                if d < due or (d == due and kind > TIMER_NO_AGENT):
+                    due = d
+                    kind = TIMER_NO_AGENT
+            if q.max_wait.on:
+                d = max(v.entered + q.max_wait.amount, r.now)
+                if d < due:
+                    due = d
+                    kind = TIMER_MAX_WAIT
+            visit = v.next
+    if kind == 0:
+        c.timer = timer_drop(r, c.timer)
+    else:
+        c.timer = timer_arm(r, c.timer, due, kind, c.number, contact)
+
+
+cdef void timer_fire(Router* r, uint32_t timer) noexcept nogil:
+    """Do what is due. The timer is still set; whoever owns it takes it away or sets it anew."""
+    cdef uint32_t owner = r.timers[timer].owner
+    cdef uint32_t kind = <uint32_t>(r.timers[timer].seq >> 56)
+    if kind == TIMER_WRAP_UP:
+        wrap_up_end(r, owner)
+    elif kind == TIMER_RETRY:
+        r.agents[owner].timer = timer_drop(r, timer)
+        agent_leave(r, owner)
+        r.agents[owner].retry_until = 0
+        agent_refresh(r, owner)
+    elif kind == TIMER_HOLD:
+        contact_holds_end(r, owner)
+    elif kind == TIMER_STEP:
+        contact_steps(r, owner)
+    elif kind == TIMER_RING:
+        offer_missed(r, owner)
+    elif kind == TIMER_NO_AGENT:
+        contact_overdue(r, owner, False)
+    elif kind == TIMER_MAX_WAIT:
+        contact_overdue(r, owner, True)
+    else:
+        r.segments[owner].timer = timer_drop(r, timer)
+        emit(r, EV_HANDLING_TIME_EXCEEDED, r.segments[owner].agent, r.segments[owner].contact, 0, 0, 0, 0)
+
+
+cdef int advance_to(Router* r, int64_t at) noexcept nogil:
+    """Fire all timers due up to ``at``, each at its own time and followed by matching.
+
+    0: done; 1: stopped for Core to clear away a removed agent; -1: out of memory.
+    """
+    cdef uint32_t timer
+    while True:
+        if r.paused:
+            return 1
+        if reserve(r) < 0:
+            return -1
+        if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
+            if settle(r) < 0:
+                return -1
+        timer = r.due.first
+        if timer == 0 or r.timers[timer].major > at:
+            break
+        r.now = r.timers[timer].major
+        timer_fire(r, timer)
+    r.now = at
+    return 0

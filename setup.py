@@ -1,0 +1,86 @@
+"""Build of the compiled core; everything else about the package is said in ``pyproject.toml``.
+
+Owns how ``routing/_core.pyx`` becomes an extension module; must not know what the core does.
+
+Environment switches, all off by default:
+
+``HUNTGROUP_STRICT=1``
+    Warnings of Cython and of the C compiler are errors (the ``Makefile`` sets it; a user's compiler may
+    warn of things that ours does not know yet).
+``HUNTGROUP_ANNOTATE=1``
+    Write ``build/routing/_core.html``, which shows where the core talks to the interpreter.
+``HUNTGROUP_SANITIZE=address,undefined``
+    Instrument the core with the sanitizers named.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from Cython.Build import cythonize
+from Cython.Compiler import Options
+from setuptools import Extension, setup
+
+STRICT = os.environ.get("HUNTGROUP_STRICT", "") == "1"
+ANNOTATE = os.environ.get("HUNTGROUP_ANNOTATE", "") == "1"
+SANITIZE = os.environ.get("HUNTGROUP_SANITIZE", "")
+
+DIRECTIVES = {
+    "language_level": 3,
+    "binding": True,  # signatures that stubtest can read
+    "boundscheck": False,
+    "wraparound": False,
+    "initializedcheck": False,
+    "cdivision": True,
+    "auto_pickle": False,  # nothing in the module that the stub does not name
+    "autotestdict": False,
+    "warn.maybe_uninitialized": True,
+    "warn.multiple_declarators": True,
+    "warn.unreachable": True,
+    "warn.unused": True,
+}
+
+# Integers decide everything, so no optimisation may depend on the machine that builds.
+C_FLAGS = ["-O2", "-ffp-contract=off"]
+# What generated code cannot help stays allowed.
+C_FLAGS_STRICT = [
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-unused-parameter",
+    "-Wno-missing-field-initializers",
+    "-Wno-cast-function-type",
+]
+
+
+def extensions() -> list[Extension]:
+    """Describe the compiled core."""
+    compile_args = [] if sys.platform == "win32" else list(C_FLAGS)
+    link_args = []
+    if STRICT:
+        Options.warning_errors = True
+        compile_args += C_FLAGS_STRICT
+    if SANITIZE:
+        flags = [f"-fsanitize={SANITIZE}", "-fno-sanitize-recover=all"]
+        compile_args += [*flags, "-g", "-fno-omit-frame-pointer"]
+        link_args += flags
+    parts = sorted(path.as_posix() for path in Path("routing").rglob("*.px[di]"))
+    return [
+        Extension(
+            "routing._core",
+            ["routing/_core.pyx"],
+            depends=parts,
+            extra_compile_args=compile_args,
+            extra_link_args=link_args,
+        )
+    ]
+
+
+setup(
+    ext_modules=cythonize(
+        extensions(),
+        build_dir="build",
+        annotate=ANNOTATE,
+        compiler_directives=DIRECTIVES,
+    )
+)

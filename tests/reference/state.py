@@ -1,0 +1,142 @@
+"""What the obvious engine remembers: people, contacts, visits, segments, holds, lines.
+
+Owns the nouns of the state and the questions that one of them can answer alone; must not know commands,
+events or time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from routing.commands import EnqueueContact
+from routing.config import effective_steps
+from routing.model import Agent, Queue, Step
+
+
+@dataclass(eq=False)
+class Person:
+    """An agent at work. ``leaving``: log-out pending; ``removing``: and gone from the configuration already."""
+
+    agent: Agent
+    number: int
+    logged_in: bool = False
+    leaving: bool = False
+    removing: bool = False
+    ready: bool = False
+    reason: str = ""
+    device: str = "available"
+    retry_until_ns: int | None = None
+    idle: tuple[int, int] = (0, 0)
+    handled: int = 0
+    misses: int = 0
+    segments: list["Segment"] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return self.agent.id
+
+    def segments_in(self, state: str) -> list["Segment"]:
+        """The segments in this state, in order of offer number."""
+        return sorted((one for one in self.segments if one.state == state), key=lambda one: one.offer)
+
+    @property
+    def present(self) -> bool:
+        """Does this agent count as a logged-in member of a queue?"""
+        return self.logged_in and not self.leaving
+
+    @property
+    def available(self) -> bool:
+        return self.present and self.ready and self.device == "available" and self.retry_until_ns is None
+
+
+@dataclass(eq=False)
+class Line:
+    """A queue at work. ``last`` and ``place`` are the pointer of round robin, ``matched`` the counter of random."""
+
+    queue: Queue
+    open: bool = True
+    removed: bool = False
+    last: Person | None = None
+    place: int = 0
+    matched: int = 0
+    staffed: bool = False
+    unstaffed_since_ns: int = 0
+
+    @property
+    def id(self) -> str:
+        return self.queue.id
+
+
+@dataclass(eq=False)
+class Visit:
+    """One stay of a contact in one queue; ``step`` is the index of the current step."""
+
+    line: Line
+    enqueued_ns: int
+    seq: int
+    entered_ns: int
+    step: int = 0
+
+
+@dataclass(eq=False)
+class Hold:
+    """This contact is not offered to this agent until then."""
+
+    person: Person
+    until_ns: int
+
+
+@dataclass(eq=False)
+class Contact:
+    """A living contact. ``aged`` is its own (enqueued_ns, seq), with which it may enter queues again."""
+
+    command: EnqueueContact
+    number: int
+    load: int
+    priority: int
+    steps: tuple[Step, ...]
+    aged: tuple[int, int]
+    visits: list[Visit] = field(default_factory=list)
+    segment: "Segment | None" = None
+    hops: int = 0
+    last_target: str = ""
+    holds: list[Hold] = field(default_factory=list)
+    held_until_ns: int | None = None
+
+    @property
+    def id(self) -> str:
+        return self.command.contact
+
+    @property
+    def channel(self) -> str:
+        return self.command.channel
+
+    @property
+    def state(self) -> Literal["waiting", "offered", "handling"]:
+        if self.segment is None:
+            return "waiting"
+        return "offered" if self.segment.state == "ringing" else "handling"
+
+    def steps_in(self, visit: Visit) -> tuple[Step, ...]:
+        return self.steps or effective_steps(visit.line.queue)
+
+    def step_of(self, visit: Visit) -> Step:
+        return self.steps_in(visit)[visit.step]
+
+    def visit_in(self, line: Line) -> Visit | None:
+        return next((visit for visit in self.visits if visit.line is line), None)
+
+
+@dataclass(eq=False)
+class Segment:
+    """One agent's part in one contact, from the offer to the release."""
+
+    offer: int
+    contact: str
+    person: Person
+    line: Line
+    channel: str
+    load: int
+    ring_until_ns: int
+    state: Literal["ringing", "handling", "wrap_up"] = "ringing"
+    wrap_up_until_ns: int = 0
+    handling_until_ns: int = 0
