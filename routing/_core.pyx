@@ -7,7 +7,9 @@ file; this file owns the class `Core`, which turns command objects into calls of
 event objects. It must not know where time comes from, how a configuration is read, or who listens.
 """
 
-from cpython.dict cimport PyDict_GetItem
+cimport cython
+from cpython.dict cimport PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem
+from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM

@@ -162,7 +162,7 @@ def compile_requirement(expression: str, max_terms: int = 64) -> Requirement:
 def suggest(name: str, known: Iterable[str]) -> str:
     """End a complaint about an unknown name with the most similar known one, if any comes close.
 
-    The answer does not depend on the order of `known`. O(known), and O(1) comparisons of strings.
+    The answer does not depend on the order of `known`. O(n) for n known names, each cheaply.
 
     Examples
     --------
@@ -172,8 +172,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     ''
     """
     near = [other for other in known if abs(len(other) - len(name)) <= max(2, len(name) // 3)]
-    if len(near) > _SUGGESTIONS_MAX:  # then the first letter must be right
-        near = [other for other in near if other[:1] == name[:1]]
+    alike = len(name) // 2
+    while len(near) > _SUGGESTIONS_MAX and alike <= len(name):  # too many: they must begin alike
+        near = [other for other in near if other.startswith(name[:alike])]
+        alike += 1
     folded: dict[str, str] = {}
     for other in sorted(near)[:_SUGGESTIONS_MAX]:
         folded.setdefault(other.casefold(), other)

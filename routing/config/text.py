@@ -78,7 +78,7 @@ def write(data: dict[str, object], fmt: str) -> str:
         case "toml":
             return tomli_w.dumps(data)
         case "yaml":
-            return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
+            return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
         case "json":
             return msgspec.json.format(msgspec.json.encode(data), indent=2).decode() + "\n"
 
@@ -250,6 +250,19 @@ for _tag, _pattern, _first in (
     ("merge", r"<<", "<"),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"(?:{_pattern})\Z"), list(_first))
+
+
+class _Dumper(yaml.SafeDumper):
+    """The safe dumper, with rare line breaks escaped, which it would write as they are and lose."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _RARE_BREAK.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_RARE_BREAK: Final = re.compile("[\r\x85\u2028\u2029]")
+_Dumper.add_representer(str, _represent_text)
 
 
 def _read_yaml(text: str) -> object:

@@ -14,6 +14,8 @@ cdef tuple OUTCOMES = (
     _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
     _e.Outcome.LOST,
 )
+cdef int64_t LAST_INSTANT = MAX_INSTANT_NS
+cdef int64_t LONGEST = MAX_DURATION_NS
 cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
 cdef object Reason = _e.Reason
 
@@ -100,6 +102,28 @@ cdef Py_ssize_t END_AGENT = slot_of(_c.EndWrapUp, "agent")
 cdef Py_ssize_t END_CONTACT = slot_of(_c.EndWrapUp, "contact")
 
 
+cdef object ENQUEUE = _c.EnqueueContact
+cdef object ACCEPT = _c.AcceptOffer
+cdef object COMPLETE = _c.CompleteContact
+cdef object END = _c.EndWrapUp
+
+
+cdef inline int op_of(object command) except -1:
+    """The number of the command's kind; the commands of every call are found without a look-up."""
+    cdef object kind = type(command)
+    if kind is ENQUEUE:
+        return OP_ENQUEUE
+    if kind is ACCEPT:
+        return OP_ACCEPT
+    if kind is COMPLETE:
+        return OP_COMPLETE
+    if kind is END:
+        return OP_END_WRAP_UP
+    if kind not in OPS:
+        raise UsageError(f"{command!r} is no command; pass one of the structs of routing.commands")
+    return OPS[kind]
+
+
 cdef inline object read(object struct, Py_ssize_t offset):
     return <object>huntgroup_at(<PyObject*>struct, offset)
 
@@ -124,12 +148,15 @@ cdef int want_text(object command, str name, object value) except -1:
     return 0
 
 
-cdef int want_int(object command, str name, object value) except -1:
+cdef inline int64_t want_int(object command, str name, object value) except? -1:
+    cdef int overflow = 0
+    cdef int64_t number
     if type(value) is not int:
         raise misuse(command, name, value, f"is {type(value).__name__}, not int; pass an integer")
-    if not -MAX_INSTANT_NS <= value <= MAX_INSTANT_NS:
-        raise misuse(command, name, value, "is beyond 62 bits; pass a smaller integer")
-    return 0
+    number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    if overflow:
+        raise misuse(command, name, value, "is beyond 64 bits; pass a smaller integer")
+    return number
 
 
 cdef int want_bool(object command, str name, object value) except -1:
@@ -252,7 +279,7 @@ cdef class Door(Names):
         for command, at_ns in pairs:
             at = at_ns
             earlier = self._advance(at, at_ns)
-            self._do(OPS[type(command)], command)
+            self._do(op_of(command), command)
             events = self._finish(at, at_ns)
             results.append(events if earlier is None else (*earlier, *events))
         return results
@@ -264,23 +291,19 @@ cdef class Door(Names):
 
     cdef int64_t _instant(self, object at_ns) except -1:
         cdef int64_t at
+        cdef int overflow = 0
         if type(at_ns) is not int:
             raise UsageError(f"at_ns {at_ns!r} is {type(at_ns).__name__}, not int; pass whole nanoseconds")
-        if not 0 <= at_ns <= MAX_INSTANT_NS:
+        at = PyLong_AsLongLongAndOverflow(at_ns, &overflow)
+        if overflow or at < 0 or at > LAST_INSTANT:
             raise UsageError(f"at_ns {at_ns} is not in 0..{MAX_INSTANT_NS}; pass nanoseconds since 1970 or a start")
-        at = at_ns
         if at < self.r.now:
             raise UsageError(f"at_ns {at} is before now_ns {self.r.now}; times must not decrease")
         return at
 
     cdef int _misuse(self, object command) except -1:
         """The number of the command's kind. Misuse is found here, before anything changes."""
-        cdef PyObject* found = PyDict_GetItem(OPS, type(command))
-        cdef int op
-        cdef Py_ssize_t size
-        if found == NULL:
-            raise UsageError(f"{command!r} is no command; pass one of the structs of routing.commands")
-        op = <object>found
+        cdef int op = op_of(command)
         if op == OP_ENQUEUE:
             value = read(command, ENQUEUE_CONTACT)
             want_text(command, "contact", value)
@@ -421,18 +444,16 @@ cdef class Door(Names):
         self.r.n_events = 0
         return 0
 
-    cdef object _contact_id(self, uint32_t slot):
-        return <str>self._contact_ids[slot]
-
     cdef object _event(self, EventRec* ev, int64_t at, object at_ns):
         """The object for an event record; also keeps what only Python knows (ended contacts, reasons) in step."""
         cdef uint32_t kind = ev.kind
         cdef object when = at_ns if ev.at == at else <object>ev.at
-        cdef object contact = self._contact_ids[ev.contact] if ev.contact else None
+        cdef Entry entry = <Entry>self._entries[ev.contact] if ev.contact else None
+        cdef object contact = entry.id if ev.contact else None
         cdef object agent = self._agent_ids[ev.agent]
         cdef object queue = self._queue_ids[ev.queue]
         if kind == EV_CONTACT_ENQUEUED:
-            command = self._contact_commands[ev.contact]
+            command = entry.command
             return ContactEnqueued(when, contact, read(command, ENQUEUE_QUEUES), read(command, ENQUEUE_CHANNEL),
                                    read(command, ENQUEUE_PRIORITY))
         if kind == EV_CONTACT_OFFERED:
@@ -440,7 +461,7 @@ cdef class Door(Names):
         if kind == EV_OFFER_ACCEPTED:
             return OfferAccepted(when, contact, agent, queue, ev.n1, ev.n2)
         if kind == EV_CONTACT_ENDED:
-            self._remember_end(ev.contact, contact)
+            self._remember_end(entry)
             return ContactEnded(when, contact, OUTCOMES[ev.cause], queue if ev.queue else "",
                                 agent if ev.agent else "")
         if kind == EV_WRAP_UP_STARTED:
@@ -486,21 +507,20 @@ cdef class Door(Names):
             return AgentChanged(when, agent, "removed")
         return self._objects[ev.n2]
 
-    cdef int _remember_end(self, uint32_t slot, object contact) except -1:
+    cdef int _remember_end(self, Entry entry) except -1:
         """An ended contact's id stays known for a while, with the command that made it."""
-        cdef Py_ssize_t size = len(self._ended_ids)
         cdef Py_ssize_t place = self._ended_next
-        if size == 0:
-            del self._contacts[contact]
+        cdef Entry old
+        entry.slot = 0
+        if not self._ended:
+            PyDict_DelItem(self._contacts, entry.id)
             return 0
-        old = self._ended_ids[place]
+        old = <Entry>self._ended[place]
         if old is not None:
-            del self._contacts[old]
-        self._ended_ids[place] = contact
-        self._ended_commands[place] = self._contact_commands[slot]
-        self._contacts[contact] = -1 - place
+            PyDict_DelItem(self._contacts, old.id)
+        self._ended[place] = entry
         place += 1
-        self._ended_next = 0 if place == size else place
+        self._ended_next = 0 if place == len(self._ended) else place
         return 0
 
     cdef int _remember_request(self, str request_id, tuple events) except -1:
@@ -568,16 +588,17 @@ cdef class Door(Names):
         cdef uint32_t slots[64]
         cdef uint32_t slot, shape, steps = 0
         cdef int64_t priority = read(command, ENQUEUE_PRIORITY), credit
+        cdef Entry entry
         cdef uint64_t queues_hash = 0
         cdef ContactRec* c
         cdef PyObject* found
         if not 0 < PyUnicode_GET_LENGTH(contact) <= ID_CHARS:
             return self._refuse(command, Reason.ID_EMPTY, contact)
-        found = PyDict_GetItem(self._contacts, contact)
+        found = PyDict_GetItemWithError(self._contacts, contact)
         if found != NULL:
-            return self._refuse_known(command, contact, <object>found)
+            return self._refuse_known(command, contact, <Entry>found)
         for i in range(min(n, 64)):
-            found = PyDict_GetItem(self._queues, queues[i])
+            found = PyDict_GetItemWithError(self._queues, queues[i])
             if found == NULL:
                 return self._refuse_queue(command, queues[i])
             slots[i] = <uint32_t><object>found
@@ -585,7 +606,7 @@ cdef class Door(Names):
             for item in queues[64:]:
                 if item not in self._queues:
                     return self._refuse_queue(command, item)
-        found = PyDict_GetItem(self._channels, read(command, ENQUEUE_CHANNEL))
+        found = PyDict_GetItemWithError(self._channels, read(command, ENQUEUE_CHANNEL))
         if found == NULL:
             return self._refuse(command, Reason.UNKNOWN_CHANNEL, read(command, ENQUEUE_CHANNEL))
         shape = <object>found
@@ -596,10 +617,10 @@ cdef class Door(Names):
                 return 0
             for i in range(n):
                 queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
-        if priority < 0 or priority > self._limits.priority:
+        if priority < 0 or priority > self._limit_priority:
             return self._refuse(command, Reason.PRIORITY_OUT_OF_RANGE, priority)
         credit = read(command, ENQUEUE_CREDIT)
-        if credit < 0 or credit > MAX_DURATION_NS:
+        if credit < 0 or credit > LONGEST:
             return self._refuse(command, Reason.CREDIT_OUT_OF_RANGE, credit)
         load = read(command, ENQUEUE_LOAD)
         if load is not None and not 0 <= load <= 1_000_000:
@@ -615,7 +636,7 @@ cdef class Door(Names):
         attributes = read(command, ENQUEUE_ATTRIBUTES)
         if attributes and self._refuse_attributes(command, attributes):
             return 0
-        if r.n_contacts >= <uint32_t>self._limits.contacts:
+        if r.n_contacts >= self._limit_contacts:
             return self._refuse(command, Reason.CONTACTS_LIMIT, contact)
         if key is not None:
             steps = self._intern_steps(key)
@@ -630,11 +651,14 @@ cdef class Door(Names):
         c = &r.contacts[slot]
         c.id_hash = text_hash(contact)
         c.hashed = 1
-        if slot >= <uint32_t>len(self._contact_ids):
-            self._grow_contacts(slot)
-        self._contact_ids[slot] = contact
-        self._contact_commands[slot] = command
-        self._contacts[contact] = slot
+        entry = Entry.__new__(Entry)
+        entry.id = contact
+        entry.command = command
+        entry.slot = slot
+        if slot >= <uint32_t>len(self._entries):
+            self._entries.extend([None] * (slot + 1 - len(self._entries)))
+        self._entries[slot] = entry
+        PyDict_SetItem(self._contacts, contact, entry)
         emit(r, EV_CONTACT_ENQUEUED, 0, slot, slots[0], r.shapes[shape].channel, priority, <int64_t>queues_hash)
         for i in range(n):
             if i == 0 or visit_in(r, slot, slots[i]) == 0:
@@ -642,14 +666,8 @@ cdef class Door(Names):
         contact_wait(r, slot)
         return 0
 
-    cdef int _grow_contacts(self, uint32_t slot) except -1:
-        cdef Py_ssize_t more = slot + 1 - len(self._contact_ids)
-        self._contact_ids.extend([None] * more)
-        self._contact_commands.extend([None] * more)
-        return 0
-
-    cdef int _refuse_known(self, object command, str contact, object known) except -1:
-        other = self._contact_commands[known] if known > 0 else self._ended_commands[-1 - known]
+    cdef int _refuse_known(self, object command, str contact, Entry known) except -1:
+        other = known.command
         if other == command:
             return self._refuse(command, Reason.ALREADY_SO, contact)
         for name in command.__struct_fields__:
@@ -730,41 +748,41 @@ cdef class Door(Names):
     cdef int _contact(self, int op, object command, str contact) except -1:
         """Commands that name a contact only."""
         cdef Router* r = self.r
-        cdef PyObject* found = PyDict_GetItem(self._contacts, contact)
-        cdef int64_t slot
+        cdef PyObject* found = PyDict_GetItemWithError(self._contacts, contact)
+        cdef uint32_t slot
         cdef uint8_t state
         if found == NULL:
             return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
-        slot = <object>found
-        if slot < 0:
+        slot = (<Entry>found).slot
+        if slot == 0:
             return self._refuse(command, Reason.CONTACT_ENDED, contact)
         state = r.contacts[slot].state
         if op == OP_COMPLETE:
             if state != CONTACT_HANDLING:
                 return self._refuse(command, Reason.CONTACT_NOT_HANDLED, contact)
-            contact_complete(r, <uint32_t>slot, ENDED_HANDLED)
+            contact_complete(r, slot, ENDED_HANDLED)
         elif op == OP_ABANDON:
             if state == CONTACT_HANDLING:
                 return self._refuse(command, Reason.CONTACT_NOT_WAITING, contact)
-            contact_abandon(r, <uint32_t>slot)
+            contact_abandon(r, slot)
         else:
-            contact_cancel(r, <uint32_t>slot)
+            contact_cancel(r, slot)
         return 0
 
     cdef int _offer(self, int op, object command, str contact, str agent, object offer) except -1:
         """Commands about a ringing offer."""
         cdef Router* r = self.r
-        cdef PyObject* found = PyDict_GetItem(self._contacts, contact)
+        cdef PyObject* found = PyDict_GetItemWithError(self._contacts, contact)
         cdef PyObject* who
-        cdef int64_t slot
+        cdef uint32_t slot
         cdef uint32_t segment
         if found == NULL:
             return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
-        who = PyDict_GetItem(self._agents, agent)
+        who = PyDict_GetItemWithError(self._agents, agent)
         if who == NULL and not (op == OP_WITHDRAW and agent == ""):
             return self._refuse(command, Reason.UNKNOWN_AGENT, agent)
-        slot = <object>found
-        if slot < 0:
+        slot = (<Entry>found).slot
+        if slot == 0:
             return self._refuse(command, Reason.CONTACT_ENDED, contact)
         if r.contacts[slot].state != CONTACT_OFFERED:
             return self._refuse(command, Reason.CONTACT_NOT_OFFERED, contact)
@@ -789,13 +807,13 @@ cdef class Door(Names):
         cdef uint32_t slots[64]
         cdef uint32_t steps = 0, visit
         cdef uint64_t queues_hash = 0
-        cdef int64_t slot
+        cdef uint32_t slot
         cdef Py_ssize_t i
         known = self._contacts.get(contact)
         if known is None:
             return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
-        slot = known
-        if slot < 0:
+        slot = (<Entry>known).slot
+        if slot == 0:
             return self._refuse(command, Reason.CONTACT_ENDED, contact)
         queues = command.queues
         if not queues:
@@ -835,14 +853,14 @@ cdef class Door(Names):
             slots[i] = self._queues[queues[i]]
             queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
         self._tuple = queues
-        contact_requeue(r, <uint32_t>slot, slots, <uint32_t>len(queues), command.keep_age, queues_hash)
+        contact_requeue(r, slot, slots, <uint32_t>len(queues), command.keep_age, queues_hash)
         return 0
 
     # Agents
 
     cdef int _end_wrap_up(self, object command, str agent, str contact) except -1:
         cdef Router* r = self.r
-        cdef PyObject* found = PyDict_GetItem(self._agents, agent)
+        cdef PyObject* found = PyDict_GetItemWithError(self._agents, agent)
         cdef uint32_t slot, after
         cdef bint any = False
         if found == NULL:
@@ -851,7 +869,7 @@ cdef class Door(Names):
         while slot:
             after = r.segments[slot].next
             if r.segments[slot].state == SEGMENT_WRAP_UP \
-                    and (contact == "" or self._contact_ids[r.segments[slot].contact] == contact):
+                    and (contact == "" or (<Entry>self._entries[r.segments[slot].contact]).id == contact):
                 any = True
                 if reserve(r) < 0:
                     r.failed = 1

@@ -9,9 +9,10 @@ cdef class Core(Door):
     def _set_limits(self, limits, reasons, uint64_t seed, bint idle_since_ready):
         """Take over limits and settings of the whole engine."""
         cdef Py_ssize_t n = limits.remembered_contacts
-        cdef list ids = []
-        cdef list known = []
+        cdef list known
         self._limits = limits
+        self._limit_priority = limits.priority
+        self._limit_contacts = limits.contacts
         self._reasons = frozenset(reasons)
         self._approved.clear()
         self.r.seed = mix64(seed)
@@ -20,29 +21,18 @@ cdef class Core(Door):
         self.r.idle_since_ready = idle_since_ready
         while len(self._requests) > limits.remembered_requests:
             self._requests.popitem(last=False)
-        if len(self._ended_ids) != n:
-            for ended, command in self._ended():
-                ids.append(ended)
-                known.append(command)
-            for ended in ids[:max(len(ids) - n, 0)]:
-                del self._contacts[ended]
-            ids = ids[max(len(ids) - n, 0):]
-            known = known[len(known) - len(ids):]
-            for place, ended in enumerate(ids):
-                self._contacts[ended] = -1 - place
-            self._ended_next = len(ids) % n if n else 0
-            self._ended_ids = ids + [None] * (n - len(ids))
-            self._ended_commands = known + [None] * (n - len(ids))
+        if len(self._ended) != n:
+            known = self._remembered()
+            for entry in known[:max(len(known) - n, 0)]:
+                del self._contacts[(<Entry>entry).id]
+            known = known[max(len(known) - n, 0):]
+            self._ended_next = len(known) % n if n else 0
+            self._ended = known + [None] * (n - len(known))
 
-    cdef list _ended(self):
-        """The remembered contacts, oldest first, as (id, command)."""
-        cdef Py_ssize_t n = len(self._ended_ids), i, place
-        cdef list found = []
-        for i in range(n):
-            place = (self._ended_next + i) % n
-            if self._ended_ids[place] is not None:
-                found.append((self._ended_ids[place], self._ended_commands[place]))
-        return found
+    cdef list _remembered(self):
+        """The entries of remembered contacts, oldest first."""
+        return [entry for entry in self._ended[self._ended_next:] + self._ended[:self._ended_next]
+                if entry is not None]
 
     def _set_channels(self, channels):
         """Take over ``[(id, load), ...]``; False when contacts still hold on to too many that are gone."""
@@ -454,7 +444,7 @@ cdef class Core(Door):
 
     cdef tuple _segment_state(self, uint32_t slot):
         cdef Segment* s = &self.r.segments[slot]
-        return (self._agent_ids[s.agent], self._contact_ids[s.contact], self._queue_ids[s.queue],
+        return (self._agent_ids[s.agent], (<Entry>self._entries[s.contact]).id, self._queue_ids[s.queue],
                 ("", "ringing", "handling", "wrap_up")[s.state], s.offer, s.until, s.since,
                 self._channel_ids[s.channel], s.load,
                 self.r.timers[s.timer].major if s.timer else 0, s.contact, self.r.queues[s.queue].exists != 0)
@@ -467,9 +457,9 @@ cdef class Core(Door):
         cdef list visits = []
         cdef list holds = []
         known = self._contacts.get(contact)
-        if known is None or known < 0:
+        if known is None or (<Entry>known).slot == 0:
             return None
-        c = &r.contacts[<uint32_t>known]
+        c = &r.contacts[(<Entry>known).slot]
         i = c.visits
         while i:
             visits.append((self._queue_ids[r.visits[i].queue], r.visits[i].enqueued, r.visits[i].seq,
@@ -510,6 +500,6 @@ cdef class Core(Door):
             broken = check_rest(r)
         if broken:
             raise InternalError(f"invariant {broken} of the core is broken; please report it with the journal")
-        alive = [contact for contact, place in self._contacts.items() if place > 0]
+        alive = [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
         if len(alive) != r.n_contacts:
             raise InternalError(f"{len(alive)} contact ids for {r.n_contacts} contacts")

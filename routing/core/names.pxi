@@ -60,16 +60,25 @@ cdef void router_free(Router* r) noexcept:
     free(r)
 
 
+@cython.final
+@cython.no_gc
+@cython.freelist(256)
+cdef class Entry:
+    """A contact's id and the command that made it; kept while it lives and is remembered."""
+
+    cdef str id
+    cdef object command
+    cdef uint32_t slot             # 0 once it has ended
+
+
 cdef class Names:
     """The state of one engine and everything that has a name in it."""
 
     cdef Router* r
     cdef object __weakref__
-    cdef dict _contacts            # id -> slot of a living contact, or -(place + 1) among the remembered
-    cdef list _contact_ids         # by slot
-    cdef list _contact_commands    # by slot: the EnqueueContact that made it
-    cdef list _ended_ids           # ring of the remembered
-    cdef list _ended_commands
+    cdef dict _contacts            # id -> Entry, of contacts alive or remembered
+    cdef list _entries             # by slot
+    cdef list _ended               # ring of the remembered
     cdef Py_ssize_t _ended_next
     cdef dict _agents              # id -> slot
     cdef list _agent_ids
@@ -93,6 +102,8 @@ cdef class Names:
     cdef list _objects             # cold events of the current call
     cdef tuple _tuple              # queues of the ContactRequeued of the current call
     cdef object _limits
+    cdef int64_t _limit_priority   # limits that every contact is held against
+    cdef uint32_t _limit_contacts
     cdef frozenset _reasons        # not-ready reasons, empty for any
 
     def __cinit__(self):
@@ -102,10 +113,8 @@ cdef class Names:
         if reserve(self.r) < 0:
             raise MemoryError
         self._contacts = {}
-        self._contact_ids = []
-        self._contact_commands = []
-        self._ended_ids = []
-        self._ended_commands = []
+        self._entries = []
+        self._ended = []
         self._agents = {}
         self._agent_ids = [None]
         self._agent_reasons = [None]

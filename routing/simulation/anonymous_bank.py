@@ -7,8 +7,8 @@ What the reader makes of the quirks of these files:
 
 - PHANTOM rows are dropped; a HANG that never queued left in the voice menu and is no call to a queue. Both are
   counted in ``CallLog.skipped``.
-- ``q_start`` 0:00:00 with no ``q_time`` means "did not queue": the call arrives when it leaves the menu (``vru_exit``)
-  and waits 0. Otherwise it arrives at ``q_start`` and waits ``q_time``.
+- ``q_start`` 0:00:00 with no ``q_time`` means "did not queue": the call arrives when it leaves the menu
+  (``vru_exit``) and waits 0. Otherwise it arrives at ``q_start`` and waits ``q_time``.
 - A time more than twelve hours before the call entered the menu belongs to the next day (midnight wraps). Smaller
   steps back, such as a negative ``vru_time``, stay as they are: only the times named above are read.
 - An answered call without service times has an unknown service time. Services shorter than 10 s or longer
@@ -71,9 +71,25 @@ def _read_row(
     columns: list[str], placer: Placer, zone: tzinfo, midnights: dict[str, tuple[int, datetime]], log: CallLog
 ) -> None:
     """Add the row's call, and the service if somebody is seen at work, to the log."""
-    (_, _, customer, priority, kind, date, entry, left_menu, _, q_start, _, q_time, outcome, s_start, s_exit, s_time, server) = (
-        columns
-    )
+    (
+        _,
+        _,
+        customer,
+        priority,
+        kind,
+        date,
+        entry,
+        left_menu,
+        _,
+        q_start,
+        _,
+        q_time,
+        outcome,
+        s_start,
+        s_exit,
+        s_time,
+        server,
+    ) = columns
     if outcome not in ("AGENT", "HANG", "PHANTOM"):
         raise ValueError(f"outcome is {outcome!r}; it must be AGENT, HANG or PHANTOM")
     if outcome == "PHANTOM":

@@ -1,9 +1,11 @@
 """An invented day at a small bank's call centre, from published facts about a real one.
 
-The facts are those of the 'Anonymous Bank' (I. Guedj, A. Mandelbaum, Technion, 2000; L. Brown et al., Statistical analysis of a telephone
-call center, J. Amer. Statist. Assoc. 100, 2005): 1,424 calls on a regular weekday, 17 in the half hour from 7:00, 64 from 10:00, 16 from 23:30, with
-a variance of 3.2 times the mean; service times lognormal(4.79, 0.933) in seconds; callers' patience by the Kaplan-Meier
-estimate below; identified customers get 90 seconds of age credit. Shifts are invented so that, as there, about half of the calls wait.
+The facts are those of the 'Anonymous Bank' (I. Guedj, A. Mandelbaum, Technion, 2000; L. Brown et al.,
+Statistical analysis of a telephone call center, J. Amer. Statist. Assoc. 100, 2005): 1,424 calls on a regular
+weekday, 17 in the half hour from 7:00, 64 from 10:00, 16 from 23:30, with a variance of 3.2 times the mean;
+service times lognormal(4.79, 0.933) in seconds; callers' patience by the Kaplan-Meier estimate below;
+identified customers get 90 seconds of age credit. Shifts are invented so that, as there, about half of the
+calls wait.
 
 Owns the day and its rules; must not know files or how a report is shown.
 """
@@ -41,7 +43,7 @@ wrap_up = "5s"
 id = "stock trading"
 priority_credits = ["0s", "0s", "90s"]
 wrap_up = "5s"
-steps = [{ expression = "trading >= 50" }, { after = "1m", expression = "trading" }]
+steps = [{ expression = "trading >= 50" }, { after = "20s", expression = "trading" }]
 
 [[queues]]
 id = "internet"
@@ -52,7 +54,7 @@ wrap_up = "5s"
 [[agents]]
 id = "Adi"
 groups = ["tellers"]
-skills = { banking = 80 }
+skills = { banking = 80, internet = 20, trading = 20 }
 [[agents]]
 id = "Bilha"
 groups = ["tellers"]
@@ -76,11 +78,11 @@ skills = { banking = 50 }
 [[agents]]
 id = "Gila"
 groups = ["tellers"]
-skills = { banking = 80, internet = 20 }
+skills = { banking = 80, internet = 20, trading = 20 }
 [[agents]]
 id = "Hadas"
 groups = ["tellers"]
-skills = { banking = 60 }
+skills = { banking = 60, internet = 20, trading = 20 }
 [[agents]]
 id = "Ilan"
 groups = ["brokers"]

@@ -1,8 +1,8 @@
 """How long callers are willing to wait: the Kaplan-Meier estimate and draws from it.
 
-Whoever was answered would have waited longer than they did, nobody knows how much: their patience is *censored*. Kaplan and
-Meier (Nonparametric estimation from incomplete observations, J. Amer. Statist. Assoc. 53, 1958) estimate the share
-S(t) of callers whose patience is longer than t from both kinds.
+Whoever was answered would have waited longer than they did, nobody knows how much: their patience is
+*censored*. Kaplan and Meier (Nonparametric estimation from incomplete observations, J. Amer. Statist. Assoc.
+53, 1958) estimate the share S(t) of callers whose patience is longer than t from both kinds.
 
 Owns survival curves; must not know calls, logs or seeds.
 """
@@ -88,8 +88,8 @@ def kaplan_meier(observations: Iterable[tuple[int, bool]]) -> Survival:
         then (the usual convention).
 
     Examples
-    --------
-    Five callers, hand-worked: at 2 one of 5 leaves (4/5); at 3 somebody is answered; at 5 one of 3 leaves (4/5 x 2/3).
+    -------- Five callers, hand-worked: at 2 one of 5 leaves (4/5); at 3 somebody is answered; at 5 one of 3
+    leaves (4/5 x 2/3).
 
     >>> kaplan_meier([(2, True), (3, False), (5, True), (5, False), (9, False)])
     Survival(times_ns=(2, 5), shares=(0.8, 0.5333333333333333))

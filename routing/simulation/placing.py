@@ -6,8 +6,8 @@ A log names a queue, a skill, or both. In this order:
    unless it is called like the queue itself.
 2. The **skill** is the name of a queue: the call enters that queue, and asks what the queue asks. When that queue
    neither asks anything nor limits its members, and the skill exists too, the call asks for the skill.
-3. The skill exists, or is an expression over skills that exist: it becomes the requirement, in the first queue that is
-   open to all agents and asks nothing itself, or else in the first queue.
+3. The skill exists, or is an expression over skills that exist: it becomes the requirement, in the first
+   queue that is open to all agents and asks nothing itself, or else in the first queue.
 4. Otherwise the row is bad, and the nearest name is suggested.
 
 Owns this rule; must not know formats or how calls are simulated.
@@ -53,7 +53,9 @@ class Placement:
         self.skills = {*config.skills, *(skill for agent in config.agents for skill in agent.skills)}
         self.channels = {channel.id for channel in config.channels}
         self.priority_max = config.limits.priority
-        self.open_to_all = next((queue.id for queue in config.queues if _asks_nothing(queue)), config.queues[0].id)
+        self.open_to_all = next(
+            (queue.id for queue in config.queues if _asks_nothing(queue)), config.queues[0].id
+        )
 
     def place(self, queue: str, skill: str) -> Place:
         """Return queue and requirement of a call; ``ValueError`` says why it has no place."""
@@ -72,7 +74,9 @@ class Placement:
     def check(self, channel: str, priority: int) -> None:
         """Raise ``ValueError`` when the configuration has no such channel or priority."""
         if channel not in self.channels:
-            raise ValueError(f"channel {channel!r} is not in the configuration{suggest(channel, self.channels)}")
+            raise ValueError(
+                f"channel {channel!r} is not in the configuration{suggest(channel, self.channels)}"
+            )
         if not 0 <= priority <= self.priority_max:
             raise ValueError(f"priority is {priority}; limits.priority allows 0 to {self.priority_max}")
 
@@ -87,7 +91,9 @@ class Placement:
         for name in names:
             if name not in self.skills:
                 known = self.skills | self.queues.keys()
-                raise ValueError(f"skill {name!r} is neither a queue nor a skill of the configuration{suggest(name, known)}")
+                raise ValueError(
+                    f"skill {name!r} is neither a queue nor a skill of the configuration{suggest(name, known)}"
+                )
         return skill
 
 

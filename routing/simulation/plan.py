@@ -25,8 +25,8 @@ AFTERWARDS_NS: Final = 7 * DAY
 class Plan(Struct):
     """Commands in order of time, and the span that they are meant for.
 
-    ``commands`` goes on for a week beyond ``last_ns``. ``strangers`` counts services of agents whom the log knows and the
-    configuration does not.
+    ``commands`` goes on for a week beyond ``last_ns``. ``strangers`` counts services of agents whom the log
+    knows and the configuration does not.
     """
 
     staffing: Staffing
@@ -37,7 +37,12 @@ class Plan(Struct):
 
 
 def make_plan(
-    config: Config, log: CallLog, staffing: Staffing | None = None, *, whole_days: bool = False, away_ns: int = AWAY_NS
+    config: Config,
+    log: CallLog,
+    staffing: Staffing | None = None,
+    *,
+    whole_days: bool = False,
+    away_ns: int = AWAY_NS,
 ) -> Plan:
     """Plan who is there.
 
@@ -48,12 +53,13 @@ def make_plan(
     log : CallLog
         In order of arrival.
     staffing : {"shifts", "log", "all"}, optional
-        ``shifts``: agents come and go by the configured shifts; an agent without one never comes. ``log``: as the log shows them,
-        see ``presence``. ``all``: every agent is logged in and ready from the first instant to the end, idle in configured order.
-        By default ``shifts`` if the configuration has any, otherwise ``all``.
+        ``shifts``: agents come and go by the configured shifts; an agent without one never comes. ``log``: as
+        the log shows them, see ``presence``. ``all``: every agent is logged in and ready from the first
+        instant to the end, idle in configured order. By default ``shifts`` if the configuration has any,
+        otherwise ``all``.
     whole_days : bool
-        Cover the whole local days of the first and the last call; by default only ``shifts`` does, the other two start with
-        the first call.
+        Cover the whole local days of the first and the last call; by default only ``shifts`` does, the other
+        two start with the first call.
     away_ns : int
         Read by ``log``.
 

@@ -1,7 +1,7 @@
 """Tells from a call log who was at work when.
 
-Some logs say when agents come and go (``CallLog.attendance``); of those agents that is believed. Of the others a log only shows
-services, and from them their presence is inferred by three rules:
+Some logs say when agents come and go (``CallLog.attendance``); of those agents that is believed. Of the
+others a log only shows services, and from them their presence is inferred by three rules:
 
 1. Who serves is there, and so is who served a little while ago: a gap between two services of at most ``away``
    belongs to the agent's presence, a longer one does not.
@@ -156,7 +156,9 @@ class _Waiting:
     def while_served_by(self, agent: Agent) -> _Spans:
         """Return when somebody waited whom the agent could have served from the first."""
         mine = frozenset(
-            kind for kind in self.kinds if kind[0] in self.queues and may_serve(agent, self.queues[kind[0]], kind[1])
+            kind
+            for kind in self.kinds
+            if kind[0] in self.queues and may_serve(agent, self.queues[kind[0]], kind[1])
         )
         if mine not in self.known:
             self.known[mine] = _Spans(call for call in self.calls if (call.queue, call.requirement) in mine)

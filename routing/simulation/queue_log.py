@@ -49,7 +49,15 @@ _HOLD_AT: Final = {
     "EXITWITHKEY": 3,
 }
 _SERVICE_ENDS: Final = frozenset(
-    ("COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER", "SYSCOMPAT", "AGENTDUMP")
+    (
+        "COMPLETEAGENT",
+        "COMPLETECALLER",
+        "TRANSFER",
+        "BLINDTRANSFER",
+        "ATTENDEDTRANSFER",
+        "SYSCOMPAT",
+        "AGENTDUMP",
+    )
 )
 _QUEUE_EXITS: Final = frozenset(("ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY"))
 _COMES: Final = frozenset(("ADDMEMBER", "AGENTLOGIN", "AGENTCALLBACKLOGIN"))
@@ -174,7 +182,9 @@ class _Reader:
         served = data[at + 1].strip() if event in _SERVICE_ENDS and at + 1 < len(data) else "0"
         before_ns = (int(hold) + (int(served) if served.isdigit() else 0)) * SECOND
         if before_ns > at_ns:
-            raise ValueError(f"{event} of call {call!r} tells a hold time of {hold} s, longer than since 1970")
+            raise ValueError(
+                f"{event} of call {call!r} tells a hold time of {hold} s, longer than since 1970"
+            )
         return self._begin(call, at_ns - before_ns, self._place(queue))
 
     def _connect(self, stay: _Stay, agent: str, at_ns: int) -> None:
@@ -186,7 +196,9 @@ class _Reader:
     def _end_service(self, call: str, stay: _Stay, agent: str, at_ns: int, data: list[str]) -> None:
         if stay.connected_ns is None:  # the log starts in the middle of the call
             hold = data[0].strip() if data else ""
-            self._connect(stay, agent, min(at_ns, stay.arrival_ns + (int(hold) * SECOND if hold.isdigit() else 0)))
+            self._connect(
+                stay, agent, min(at_ns, stay.arrival_ns + (int(hold) * SECOND if hold.isdigit() else 0))
+            )
         start_ns = at_ns if stay.connected_ns is None else stay.connected_ns
         stay.service_ns = max(0, at_ns - start_ns)
         if stay.agent and stay.agent not in _OUTSIDE:

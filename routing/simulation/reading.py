@@ -20,7 +20,9 @@ from routing.simulation.calls import AsNamed, CallLog, Placer
 _GZIP: Final = b"\x1f\x8b"
 
 #: Every format by name: the test for its first line, and its reader.
-_READERS: Final[dict[str, tuple[Callable[[str], bool], Callable[[Iterable[str], Placer, tzinfo], CallLog]]]] = {
+_READERS: Final[
+    dict[str, tuple[Callable[[str], bool], Callable[[Iterable[str], Placer, tzinfo], CallLog]]]
+] = {
     trace.FORMAT: (trace.looks_like, lambda lines, placer, _: trace.read(lines, placer)),
     anonymous_bank.FORMAT: (anonymous_bank.looks_like, anonymous_bank.read),
     queue_log.FORMAT: (queue_log.looks_like, lambda lines, placer, _: queue_log.read(lines, placer)),
@@ -76,7 +78,12 @@ def read_calls(
             with Path(source).open("rb") as file:
                 log = _read(file, placer or AsNamed(), format, zone)
         else:
-            log = _read(sys.stdin.buffer if isinstance(source, (str, Path)) else source, placer or AsNamed(), format, zone)
+            log = _read(
+                sys.stdin.buffer if isinstance(source, (str, Path)) else source,
+                placer or AsNamed(),
+                format,
+                zone,
+            )
     except (OSError, EOFError) as error:
         raise DataError(f"{name}: {getattr(error, 'strerror', None) or error}") from error
     except DataError as error:

@@ -1,12 +1,14 @@
 """What a planner wants to know of a simulation.
 
-**Which calls.** ``offered`` counts every call of the log; each is answered, abandoned, diverted (to voicemail or a
-call-back), rejected (disconnected by a rule of a queue), refused (by the engine, on arrival) or still waiting at the end.
-A call counts for the queue it entered first and for the half hour in which it arrived, whatever happened to it later.
+**Which calls.** ``offered`` counts every call of the log; each is answered, abandoned, diverted (to voicemail
+or a call-back), rejected (disconnected by a rule of a queue), refused (by the engine, on arrival) or still
+waiting at the end. A call counts for the queue it entered first and for the half hour in which it arrived,
+whatever happened to it later.
 
-**Waits** run from arrival to the answer, or to the end of a call that nobody answered. ``wait_mean_s`` and the
-percentiles are over all offered calls; ``asa_s`` (average speed of answer) is over answered calls only, ``waited_mean_s``
-over those who waited at all. Percentiles are nearest-rank: the smallest wait that at least p % of the calls do not exceed.
+**Waits** run from arrival to the answer, or to the end of a call that nobody answered. ``wait_mean_s`` and
+the percentiles are over all offered calls; ``asa_s`` (average speed of answer) is over answered calls only,
+``waited_mean_s`` over those who waited at all. Percentiles are nearest-rank: the smallest wait that at least
+p % of the calls do not exceed.
 
 **Service level** within T (``service_level`` of the queue a call entered) is said in many ways; all usual ones are
 given::
@@ -16,9 +18,10 @@ given::
     without_short_abandons   answered <= T / (offered - abandoned <= T)
     with_short_abandons      (answered <= T + abandoned <= T) / offered
 
-**Agents.** ``aht_s`` (average handling time) is service and wrap-up of an answered call. ``occupancy`` is the time in which an agent served or
-wrapped up at least one contact, divided by the time logged in (until the last contact after a log-out is finished);
-of a queue: that of the agents who served any of its calls, whatever they were busy with.
+**Agents.** ``aht_s`` (average handling time) is service and wrap-up of an answered call. ``occupancy`` is the
+time in which an agent served or wrapped up at least one contact, divided by the time logged in (until the
+last contact after a log-out is finished); of a queue: that of the agents who served any of its calls,
+whatever they were busy with.
 
 What cannot be said (a mean over nothing) is ``None``.
 
@@ -103,8 +106,8 @@ class Team(Struct, frozen=True):
 class HalfHour(Struct, frozen=True):
     """Figures of the calls that arrived in the half hour from ``start`` on, and of the agents in that time.
 
-    ``start`` is local time, as ``1999-01-03T10:00`` or, where ``days`` are added up, ``10:00``. ``staffed`` and ``busy``
-    are mean numbers of agents.
+    ``start`` is local time, as ``1999-01-03T10:00`` or, where ``days`` are added up, ``10:00``. ``staffed``
+    and ``busy`` are mean numbers of agents.
     """
 
     start: str
@@ -180,7 +183,15 @@ def merged(parts: Iterable["_Tally"]) -> "_Tally":
 class _Tally:
     """Waits of some calls by outcome, and what is needed beside them."""
 
-    __slots__ = ("abandoned_within", "answered_within", "busy_ns", "handled_ns", "staffed_ns", "thresholds", "waits")
+    __slots__ = (
+        "abandoned_within",
+        "answered_within",
+        "busy_ns",
+        "handled_ns",
+        "staffed_ns",
+        "thresholds",
+        "waits",
+    )
 
     def __init__(self) -> None:
         self.waits = [array("q") for _ in OUTCOMES]
@@ -268,7 +279,9 @@ class _Sums:
             total=total.figures(),
             queues=self._queues(),
             groups={group: self._team(members, answered, handled_ns) for group, members in groups.items()},
-            agents={self.config.agents[place].id: self._team([place], answered, handled_ns) for place in places},
+            agents={
+                self.config.agents[place].id: self._team([place], answered, handled_ns) for place in places
+            },
             half_hours=half_hours,
             day=day,
             overflows=tuple(Overflowed(*key, count) for key, count in sorted(self.result.overflows.items())),
@@ -279,7 +292,12 @@ class _Sums:
         result, half_hour = self.result, self.clock.half_hour
         cells: dict[tuple[str, int], _Tally] = {}
         rows = zip(
-            result.calls, result.outcomes, result.waits_ns, result.services_ns, result.wrap_ups_ns, strict=True
+            result.calls,
+            result.outcomes,
+            result.waits_ns,
+            result.services_ns,
+            result.wrap_ups_ns,
+            strict=True,
         )
         for call, outcome, wait_ns, service_ns, wrap_up_ns in rows:
             key = (call.queue, half_hour(call.arrival_ns))
@@ -300,7 +318,9 @@ class _Sums:
             tallies[queue.id].thresholds.add(queue.service_level_ns)
         for (queue, _), cell in self.cells.items():
             tallies.setdefault(queue, _Tally()).add(cell)
-        served = {(call.queue, agent) for call, agent in zip(self.result.calls, self.result.agents, strict=True)}
+        served = {
+            (call.queue, agent) for call, agent in zip(self.result.calls, self.result.agents, strict=True)
+        }
         for queue, agent in served:
             if agent != NOBODY:
                 tallies[queue].staffed_ns += self.staffed[agent]
@@ -311,7 +331,9 @@ class _Sums:
         """Count the calls each agent answered, and the time spent on them."""
         result = self.result
         answered, handled_ns = [0] * len(self.staffed), [0] * len(self.staffed)
-        for agent, service_ns, wrap_up_ns in zip(result.agents, result.services_ns, result.wrap_ups_ns, strict=True):
+        for agent, service_ns, wrap_up_ns in zip(
+            result.agents, result.services_ns, result.wrap_ups_ns, strict=True
+        ):
             if agent != NOBODY:
                 answered[agent] += 1
                 handled_ns[agent] += service_ns + wrap_up_ns

@@ -44,9 +44,9 @@ class Result(Struct):
     calls : sequence of Call
         In order of arrival; the arrays are parallel to them.
     outcomes : bytearray
-        A code for each call, see ``OUTCOMES``: ``served``; ``abandoned`` by the caller; ``diverted`` to voicemail or to
-        a call-back, or ``rejected`` (disconnected), by a rule of a queue; ``refused`` by the engine on arrival;
-        still ``waiting`` when nothing more could happen.
+        A code for each call, see ``OUTCOMES``: ``served``; ``abandoned`` by the caller; ``diverted`` to
+        voicemail or to a call-back, or ``rejected`` (disconnected), by a rule of a queue; ``refused`` by the
+        engine on arrival; still ``waiting`` when nothing more could happen.
     waits_ns : array of int
         From arrival to the answer, or to the end of a call that was never answered.
     services_ns, wrap_ups_ns : array of int

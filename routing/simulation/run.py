@@ -10,9 +10,10 @@ wrap-ups; returns of agents who had missed too many offers; answers; callers who
 each kind by number of call (staffing: as given). So a caller whose patience ends in the instant of an answer is
 answered, and one whose patience ends when an agent comes free is served by that agent.
 
-**Agents** accept an offer at once, or after the delay of ``Answering``; an answer that comes with the end of the ring
-time-out, or later, is a miss. Agents whom the engine made not ready for missing offers are ready again a minute later.
-**Callers** leave exactly at arrival + patience unless an agent has them in hand by then.
+**Agents** accept an offer at once, or after the delay of ``Answering``; an answer that comes with the end of
+the ring time-out, or later, is a miss. Agents whom the engine made not ready for missing offers are ready
+again a minute later. **Callers** leave exactly at arrival + patience unless an agent has them in hand by
+then.
 
 Owns this order and the bookkeeping of outcomes; must not know where calls and staffing come from.
 """
@@ -95,7 +96,8 @@ class Machine(Protocol):
 class Answering(Struct, frozen=True):
     """How long agents take to answer, and to finish a wrap-up that has no limit of its own.
 
-    The delay of each offer is drawn evenly between ``delay_ns_min`` and ``delay_ns_max`` by ``seed`` and the call's number.
+    The delay of each offer is drawn evenly between ``delay_ns_min`` and ``delay_ns_max`` by ``seed`` and the
+    call's number.
 
     >>> Answering().delay_ns(7)
     0
@@ -134,8 +136,8 @@ def run(
     workload : Workload
         Complete calls in order of arrival.
     staffing : iterable of (at_ns, Command)
-        Log-ins, log-outs, opening and closing of queues, in order of time. It may go on beyond ``last_ns``; that part is
-        used only while callers are left.
+        Log-ins, log-outs, opening and closing of queues, in order of time. It may go on beyond ``last_ns``;
+        that part is used only while callers are left.
     engine : callable
         Makes the engine from the configuration.
     first_ns, last_ns : int
@@ -154,7 +156,9 @@ def run(
     The workload, the staffing and the configuration fix the result, digest included. O(n log n) for n calls on top
     of what the engine does.
     """
-    return _Driver(config, workload, staffing, engine(config), first_ns, last_ns, answering or Answering()).run(progress)
+    return _Driver(
+        config, workload, staffing, engine(config), first_ns, last_ns, answering or Answering()
+    ).run(progress)
 
 
 class _Driver:
@@ -238,7 +242,12 @@ class _Driver:
                 heappop(coming)
             at_ns = coming[0][0] if coming and coming[0][0] <= arrival_ns else arrival_ns
             due_ns = engine.next_due_ns
-            if due_ns is not None and due_ns <= at_ns and due_ns <= give_up_ns and (at_ns != _AFTER_LAST or self._open()):
+            if (
+                due_ns is not None
+                and due_ns <= at_ns
+                and due_ns <= give_up_ns
+                and (at_ns != _AFTER_LAST or self._open())
+            ):
                 self._take(engine.advance(due_ns))
             elif at_ns == _AFTER_LAST or (at_ns > self.last_ns and (at_ns > give_up_ns or not self._open())):
                 return self._finish()
@@ -430,7 +439,9 @@ class _Driver:
             if last.reason == Reason.AGENT_LEAVING:
                 self.to_log_in[command.agent] = command
             elif last.reason != Reason.ALREADY_SO:
-                raise UsageError(f"agent {command.agent!r} cannot log in: {last.reason}; plan only configured agents")
+                raise UsageError(
+                    f"agent {command.agent!r} cannot log in: {last.reason}; plan only configured agents"
+                )
 
     def _logged_in(self, event: event_types.AgentLoggedIn) -> None:
         self.result.staffed[self.place[event.agent]].starts_ns.append(event.at_ns)

@@ -18,13 +18,33 @@ from itertools import chain
 import msgspec
 
 from routing.errors import DataError
-from routing.simulation.calls import ABANDONED, DIVERTED, MAX_ARRIVAL_NS, SERVED, Call, CallLog, Placer, whole_number
+from routing.simulation.calls import (
+    ABANDONED,
+    DIVERTED,
+    MAX_ARRIVAL_NS,
+    SERVED,
+    Call,
+    CallLog,
+    Placer,
+    whole_number,
+)
 from routing.units import MAX_DURATION_NS
 
 FORMAT = "trace"
 KNOWN_OUTCOMES = frozenset((SERVED, ABANDONED, DIVERTED))
 NEVER_NS = MAX_DURATION_NS
-_OPTIONAL = ("queue", "skill", "patience_ns", "channel", "priority", "customer", "attributes", "outcome", "wait_ns", "agent")
+_OPTIONAL = (
+    "queue",
+    "skill",
+    "patience_ns",
+    "channel",
+    "priority",
+    "customer",
+    "attributes",
+    "outcome",
+    "wait_ns",
+    "agent",
+)
 
 
 def looks_like(line: str) -> bool:
@@ -89,7 +109,9 @@ def _columns(names: list[str]) -> dict[str, int]:
                 "a trace needs arrival_ns, service_ns, and skill or queue"
             )
     if "skill" not in places and "queue" not in places:
-        raise DataError(f"the header has neither 'skill' nor 'queue' (it has {', '.join(names)}); a trace needs one")
+        raise DataError(
+            f"the header has neither 'skill' nor 'queue' (it has {', '.join(names)}); a trace needs one"
+        )
     return {name: places.get(name, -1) for name in ("arrival_ns", "service_ns", *_OPTIONAL)}
 
 
@@ -102,7 +124,9 @@ class _Rows:
         self.placer = placer
         self.places: dict[tuple[str, str], tuple[str, str]] = {}
         self.checked: set[tuple[str, int]] = set()
-        self.plain = all(columns[name] < 0 for name in _OPTIONAL if name not in ("queue", "skill", "patience_ns"))
+        self.plain = all(
+            columns[name] < 0 for name in _OPTIONAL if name not in ("queue", "skill", "patience_ns")
+        )
 
     def call(self, row: list[str]) -> Call:
         """Read one row; ``ValueError`` says what is wrong with it."""
@@ -120,7 +144,9 @@ class _Rows:
         patience_ns = _patience(row[at["patience_ns"]]) if at["patience_ns"] >= 0 else None
         if self.plain:
             return Call(arrival_ns, place[0], place[1], service_ns=service_ns, patience_ns=patience_ns)
-        return self._full(row, Call(arrival_ns, place[0], place[1], service_ns=service_ns, patience_ns=patience_ns))
+        return self._full(
+            row, Call(arrival_ns, place[0], place[1], service_ns=service_ns, patience_ns=patience_ns)
+        )
 
     def _full(self, row: list[str], call: Call) -> Call:
         """Add the optional columns."""
@@ -175,11 +201,16 @@ def _attributes(text: str) -> dict[str, str]:
             found = msgspec.json.decode(text, type=dict[str, str | int | float | bool | None])
         except msgspec.MsgspecError as error:
             raise ValueError(f"attributes are no JSON object of plain values: {error}") from None
-        return {key: value if isinstance(value, str) else msgspec.json.encode(value).decode() for key, value in found.items()}
+        return {
+            key: value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            for key, value in found.items()
+        }
     pairs = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         key, sign, value = part.partition("=")
         if not sign or not key.strip():
-            raise ValueError(f"attributes have {part!r}; each must be key=value, parted by semicolons, or a JSON object")
+            raise ValueError(
+                f"attributes have {part!r}; each must be key=value, parted by semicolons, or a JSON object"
+            )
         pairs[key.strip()] = value.strip()
     return pairs

@@ -4,8 +4,9 @@ What the log knows is used as it is. What it cannot know is drawn, from what it 
 
 - The **service time** of a call that nobody answered comes from the service times of calls with the same queue and
   requirement (of all calls, when fewer than ``ENOUGH`` of those are known).
-- The **patience** of a caller who was answered comes from the Kaplan-Meier curve of the callers with the same queue and
-  requirement (of all, when fewer than ``ENOUGH`` of those left), given that it is longer than the wait in the log.
+- The **patience** of a caller who was answered comes from the Kaplan-Meier curve of the callers with the same
+  queue and requirement (of all, when fewer than ``ENOUGH`` of those left), given that it is longer than the
+  wait in the log.
 
 Draws depend only on the seed and the call's number in order of arrival, never on what is simulated: two plans
 meet the same calls, so their difference is not blurred by chance (common random numbers).
@@ -97,7 +98,10 @@ def complete(calls: Sequence[Call], seed: int = 0, mean_patience_ns: int | None 
         load.patience_ns = array(
             "q",
             (
-                min(round(-mean_patience_ns * math.log(1.0 - uniform(seed, number, _PATIENCE))), MAX_DURATION_NS)
+                min(
+                    round(-mean_patience_ns * math.log(1.0 - uniform(seed, number, _PATIENCE))),
+                    MAX_DURATION_NS,
+                )
                 for number in range(len(calls))
             ),
         )
@@ -148,7 +152,9 @@ def _known_services(calls: Sequence[Call]) -> tuple[dict[tuple[str, str], list[i
             known.setdefault((call.queue, call.requirement), []).append(call.service_ns)
     everything = [service_ns for sample in known.values() for service_ns in sample]
     if not everything:
-        raise DataError("no call has a known service time; at least one is needed to draw the unknown ones from")
+        raise DataError(
+            "no call has a known service time; at least one is needed to draw the unknown ones from"
+        )
     return known, everything
 
 
