@@ -313,7 +313,7 @@ cdef struct ContactRec:
     int64_t enqueued
     int64_t credit
     int64_t held_until     # ns, the whole contact; 0 for none
-    uint32_t call          # the trace's call, when it came in by that door
+    uint32_t call          # the trace's call + 1 when it came in by that door, else 0
     uint32_t answered_in   # Queue it was answered from
 
 cdef struct Segment:       # one agent's work on one contact: reservation, handling, wrap-up

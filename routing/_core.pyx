@@ -20,6 +20,8 @@ from libc.string cimport memcmp, memcpy, memset
 
 from collections import OrderedDict
 
+from msgspec.structs import replace
+
 from routing import commands as _c
 from routing import events as _e
 from routing.errors import ExpressionError, InternalError, UsageError
@@ -69,7 +71,9 @@ include "core/agents.pxi"
 include "core/contacts.pxi"
 include "core/match.pxi"
 include "core/bulk.pxi"
+include "core/trace.pxi"
 include "core/check.pxi"
 include "core/names.pxi"
 include "core/door.pxi"
 include "core/edit.pxi"
+include "core/state.pxi"

@@ -109,7 +109,7 @@ def _add_simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--staffing",
         choices=("shifts", "log", "all"),
-        help="who is there: by the configured shifts (the default if there are any), by what the log shows, or everybody",
+        help="who is there: by the configured shifts (the default if there are any), as the log shows, or everybody",
     )
     parser.add_argument(
         "--away",
@@ -211,7 +211,7 @@ def _answer(text: str) -> tuple[int, int]:
 
 def _simulate(options: argparse.Namespace) -> int:
     config = _load(options.config)
-    log = read_calls(options.calls, Placement(config), format=options.format, zone=zone(config.timezone))
+    log = read_calls(options.calls, Placement(config), fmt=options.format, zone=zone(config.timezone))
     _tell_bad_rows(log, options.calls)
     with _Progress(len(log.calls)) as progress:
         done = simulate(
@@ -220,7 +220,7 @@ def _simulate(options: argparse.Namespace) -> int:
             staffing=options.staffing,
             seed=options.seed,
             mean_patience_ns=options.patience,
-            answering=Answering(*options.answer, options.wrap_up, options.seed),
+            answering=_answering(options),
             first_day=options.first_day,
             last_day=options.last_day,
             away_ns=options.away,
@@ -263,6 +263,11 @@ def _demo(options: argparse.Namespace) -> int:
     for line in _notes(done, log):
         console.print(line, soft_wrap=True)
     return OK
+
+
+def _answering(options: argparse.Namespace) -> Answering:
+    low_ns, high_ns = options.answer
+    return Answering(low_ns, high_ns, options.wrap_up, options.seed)
 
 
 def _load(path: str) -> Config:

@@ -100,6 +100,14 @@ class Editor(Core):
         self._unlink_agent(noun)
         self._agent_gone(agent)
 
+    def _take_leaving(self, agents: Iterable[Agent]) -> None:
+        """Restored agents whose removal is pending."""
+        for agent in agents:
+            self._new_agent(agent.id)
+            self._leaving_nouns[agent.id] = agent
+            self._link_agent(agent)
+            self._tell_agent(agent)
+
     # Skills and groups
 
     def _put_skill(self, command: c.PutSkill) -> None:

@@ -17,19 +17,236 @@ The engine holds no clock, no randomness, no I/O, no thread and no callback. Wha
 ``docs/engine.md``. Owns the public face; must not know where time and commands come from.
 """
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 
-from routing.commands import Command
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from routing import snapshot
+from routing.commands import Command, EnqueueContact
 from routing.editing import BEHAVIOUR, Editor
 from routing.errors import UsageError
 from routing.events import Event
 from routing.model import Config
+from routing.views import AgentView, ContactView, QueueView, SegmentView, Views, VisitView
 
-__all__ = ["BEHAVIOUR", "Engine"]
+__all__ = ["BEHAVIOUR", "Engine", "Trace"]
+
+
+class Trace(Struct, frozen=True):
+    """What became of the calls of a trace, in order of arrival.
+
+    ``outcome``: 0 handled, 1 abandoned, 2 diverted, 3 rejected, 255 still alive; ``wait_ns`` from arrival to
+    acceptance or end; ``agent``: place in the configured order, -1 for nobody.
+    """
+
+    outcome: array[int]
+    wait_ns: array[int]
+    agent: array[int]
 
 
 class Engine(Editor):
+    """A contact centre that routes: commands in, events out.
+
+    Parameters
+    ----------
+    config : Config
+        The centre; checked and normalised (`routing.config.validate`).
+    behaviour : int, default the newest
+        Version of the rules to follow; an old journal is replayed under the version in its header.
+
+    Raises
+    ------
+    ConfigError
+        If the configuration breaks a rule; the message starts with the path.
+    UsageError
+        If the behaviour version is not known.
+
+    Examples
+    --------
+    >>> from routing.commands import EnqueueContact, LogIn
+    >>> from routing.model import Agent, Queue
+    >>> engine = Engine(Config(agents=(Agent("ann"),), queues=(Queue("sales"),)))
+    >>> _ = engine.apply(LogIn("ann"), 0)
+    >>> for event in engine.apply(EnqueueContact("call-1", ("sales",)), 1_000):
+    ...     print(event)
+    ContactEnqueued(at_ns=1000, contact='call-1', queues=('sales',), channel='voice', priority=0)
+    ContactOffered(at_ns=1000, contact='call-1', agent='ann', queue='sales', offer=1, ring_until_ns=20000001000)
+    """
+
     def __init__(self, config: Config, *, behaviour: int = BEHAVIOUR) -> None:
         if behaviour != BEHAVIOUR:
-            raise UsageError(f"behaviour {behaviour!r} is not supported; this version follows {BEHAVIOUR}")
+            raise UsageError(f"behaviour {behaviour!r} is not known; this version follows {BEHAVIOUR}")
         super().__init__(config)
+
+    def apply(self, command: Command, at_ns: int, *, request_id: str = "") -> tuple[Event, ...]:
+        """Let timers fire up to ``at_ns``, then do one command.
+
+        Parameters
+        ----------
+        command : Command
+            One of the structs of `routing.commands`.
+        at_ns : int
+            The instant, ns, not before `now_ns`.
+        request_id : str, default ""
+            When given and known already, nothing is done but advancing, and the recorded events are returned.
+
+        Returns
+        -------
+        tuple of Event
+            Events of timers, then those of the command: its effect or one `CommandRefused`, and the offers that
+            followed.
+
+        Raises
+        ------
+        UsageError
+            For misuse (a wrong type, a time that runs backwards); nothing has changed.
+
+        Notes
+        -----
+        O(log n) in the agents and contacts involved, whatever the size of the centre.
+        """
+        return super().apply(command, at_ns, request_id=request_id)
+
+    def apply_many(self, commands: Iterable[tuple[Command, int]]) -> list[tuple[Event, ...]]:
+        """Do several ``(command, at_ns)``, each as `apply` does; misuse in any is found before the first is done."""
+        return super().apply_many(commands)
+
+    def advance(self, at_ns: int) -> tuple[Event, ...]:
+        """Let every timer fire that is due by ``at_ns``, each at its own time.
+
+        Raises
+        ------
+        UsageError
+            If the time is no int, out of range or runs backwards; nothing has changed.
+        """
+        return super().advance(at_ns)
+
+    @property
+    def agents(self) -> Mapping[str, AgentView]:
+        """Pictures of all agents by id, in configured order. O(1) for one."""
+        return Views(lambda: self._agent_nouns, self._look_at_agent)
+
+    @property
+    def contacts(self) -> Mapping[str, ContactView]:
+        """Pictures of living contacts by id. O(1) for one."""
+        return Views(self._living_contacts, self._look_at_contact)
+
+    @property
+    def queues(self) -> Mapping[str, QueueView]:
+        """Pictures of all queues by id, in configured order. O(1) for one."""
+        return Views(lambda: self._queue_nouns, self._look_at_queue)
+
+    def snapshot(self) -> bytes:
+        """Write the whole state down; equal engines write equal bytes. O(size)."""
+        numbers, agents, queues, contacts, segments, remembered, requests = self._dump()
+        return snapshot.write(
+            snapshot.Saved(
+                BEHAVIOUR,
+                self.config,
+                tuple(self._leaving_nouns[agent] for agent in sorted(self._leaving_nouns)),
+                numbers,
+                agents,
+                queues,
+                [snapshot.SavedContact(*contact) for contact in contacts],
+                segments,
+                remembered,
+                requests,
+            )
+        )
+
+    @classmethod
+    def restore(cls, data: bytes) -> Self:
+        """Make an engine from a snapshot; it goes on as if it had never stopped. O(size log size).
+
+        Raises
+        ------
+        CorruptSnapshotError
+            If the bytes are no snapshot, or a damaged one.
+        UsageError
+            If it was written under a behaviour version that is not known.
+        """
+        saved = snapshot.read(data)
+        engine = cls(saved.config, behaviour=saved.behaviour)
+        engine._take_leaving(saved.leaving)
+        contacts = [astuple(contact) for contact in saved.contacts]
+        engine._load(
+            saved.numbers, saved.agents, saved.queues, contacts, saved.segments, saved.remembered, saved.requests
+        )
+        return engine
+
+    def run_trace(
+        self,
+        templates: Sequence[EnqueueContact],
+        kind: array[int],
+        arrival_ns: array[int],
+        service_ns: array[int],
+        patience_ns: array[int],
+    ) -> Trace:
+        """Run a whole trace of calls inside the core, through the same transitions as `apply`.
+
+        Agents accept an offer at once and talk for the service time; callers leave at the end of their patience
+        unless an agent has them by then. At equal instants: the engine's timers, completions, patience, arrivals,
+        each by call. Call ``i`` is the contact with id ``str(i)``; ended calls are not remembered. The digest is
+        that of the same commands through `apply`.
+
+        Parameters
+        ----------
+        templates : sequence of EnqueueContact
+            Kinds of calls; their contact id is not read.
+        kind : array('I')
+            By call: which template.
+        arrival_ns, service_ns, patience_ns : array('q')
+            By call, in order of arrival, not before `now_ns`; patience -1 is endless.
+
+        Raises
+        ------
+        UsageError
+            If the arrays do not fit together or hold impossible times; nothing has changed.
+        """
+        calls = len(arrival_ns)
+        for name, values in (("kind", kind), ("service_ns", service_ns), ("patience_ns", patience_ns)):
+            if len(values) != calls:
+                raise UsageError(f"{name} has {len(values)} entries for {calls} arrivals; give one for each call")
+        self._check_trace(templates, kind, arrival_ns, service_ns, patience_ns)
+        trace = Trace(array("B", bytes([255])) * calls, array("q", [0]) * calls, array("i", [-1]) * calls)
+        self._run_trace(
+            templates, kind, arrival_ns, service_ns, patience_ns, trace.outcome, trace.wait_ns, trace.agent
+        )
+        return trace
+
+    def _look_at_agent(self, agent: str) -> AgentView | None:
+        if agent not in self._agent_nouns:
+            return None
+        (_, logged_in, leaving, ready, reason, device, idle, _, retry, handled, misses, available, segments) = (
+            self._agent_state(agent)
+        )
+        parts = tuple(SegmentView(*segment[:9]) for segment in segments)
+        return AgentView(
+            agent, logged_in, leaving != 0, ready, reason, device, available, idle, retry, handled, misses, parts
+        )
+
+    def _look_at_contact(self, contact: str) -> ContactView | None:
+        state = self._contact_state(contact)
+        if state is None:
+            return None
+        command, doing, priority, enqueued, lead, visits, segment, held = state
+        return ContactView(
+            contact,
+            doing,
+            command.channel,
+            priority,
+            command.customer,
+            enqueued,
+            lead,
+            tuple(VisitView(queue, since, entered, step) for queue, since, _, entered, step in visits),
+            None if segment is None else SegmentView(*segment[:9]),
+            held,
+        )
+
+    def _look_at_queue(self, queue: str) -> QueueView | None:
+        if queue not in self._queue_nouns:
+            return None
+        return QueueView(queue, *self._queue_state(queue))

@@ -53,7 +53,7 @@ def shown(value: object) -> str:
         case str():
             return f"{quoted(value)} is text"
         case int():
-            return f"{_number(value)} is a number"
+            return f"{value} is a number" if _is_readable(value) else "a huge number stands here"
         case float():
             return f"{value!r} is a number with decimals"
         case date() | time():
@@ -63,7 +63,7 @@ def shown(value: object) -> str:
         case dict():
             return "a table stands here"
         case _:
-            return f"a {type(value).__name__} stands here"
+            return f"{_a(type(value).__name__)} stands here"
 
 
 def find_faults(value: object, kind: inspect.Type, path: str, built: bool) -> Iterator[Fault]:
@@ -122,7 +122,7 @@ def find_faults(value: object, kind: inspect.Type, path: str, built: bool) -> It
 def _struct_faults(value: object, kind: inspect.StructType, path: str, built: bool) -> Iterator[Fault]:
     if built:
         if not isinstance(value, kind.cls):
-            yield _type_fault(value, path, f"a {kind.cls.__name__}")
+            yield _type_fault(value, path, _a(kind.cls.__name__))
             return
         for field in kind.fields:
             content = getattr(value, field.name)
@@ -156,7 +156,8 @@ def _scalar_faults(value: object, kind: inspect.Type, path: str, built: bool) ->
                 unquoted = isinstance(value, str) and not built
                 yield _type_fault(value, path, f"a whole number{', without quotes' if unquoted else ''}")
             elif (low is not None and value < low) or (high is not None and value > high):
-                yield Fault(path, f"{_number(value)} is not in {low}..{high}; correct it")
+                number = str(value) if _is_readable(value) else "a huge number"
+                yield Fault(path, f"{number} is not in {low}..{high}; correct it")
         case inspect.LiteralType(values=choices):
             if not isinstance(value, str):
                 yield _type_fault(value, path, f"one of {_listed(choices)}")
@@ -186,8 +187,12 @@ def _listed(choices: tuple[object, ...]) -> str:
     return ", ".join(repr(choice) for choice in choices)
 
 
-def _number(value: int) -> str:
-    return str(value) if abs(value) < _READABLE else "a huge number"
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "AEIOaeio" else f"a {noun}"
+
+
+def _is_readable(value: int) -> bool:
+    return abs(value) < _READABLE
 
 
 def _is_encodable(text: str) -> bool:

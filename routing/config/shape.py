@@ -182,7 +182,7 @@ def _duration_to_ns(raw: object, kind: inspect.Type, path: str) -> int:
             return UNLIMITED
         return parse_duration(raw, path)
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        raise ConfigError(path, f"{shown(raw)} has no unit; write a duration such as '20s'{or_unlimited}")
+        raise ConfigError(path, f"{shown(raw)} and has no unit; write a duration such as '20s'{or_unlimited}")
     raise ConfigError(path, f"{shown(raw)}; write a duration such as '20s'{or_unlimited}")
 
 

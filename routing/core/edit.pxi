@@ -1,8 +1,8 @@
-# Editing the configuration of a running engine, looking at its state, and writing that state down.
+# Editing the configuration of a running engine.
 
 
-cdef class Core(Door):
-    """The compiled engine; `routing.engine.Engine` is its public face and edits the configuration through it."""
+cdef class Workshop(Door):
+    """What commands of configuration are made of; `routing.editing` puts them together."""
 
     # Settings
 
@@ -424,82 +424,3 @@ cdef class Core(Door):
     def _refuse_command(self, command, reason, subject, str detail=""):
         """Refuse a command of configuration."""
         self._refuse(command, reason, subject, detail)
-
-    # Looking
-
-    def outcome(self, request_id):
-        """``(revision before, events)`` of a remembered request, or None. O(1)."""
-        return self._requests.get(request_id)
-
-    def _agent_state(self, str agent):
-        cdef AgentRec* a = &self.r.agents[<uint32_t>self._agents[agent]]
-        cdef list segments = []
-        cdef uint32_t slot = a.segments
-        while slot:
-            segments.append(self._segment_state(slot))
-            slot = self.r.segments[slot].next
-        return (a.number, a.logged_in != 0, a.leaving, a.ready != 0, self._agent_reasons[self._agents[agent]],
-                DEVICES[a.device], a.idle_since, a.stamp, a.retry_until, a.handled, a.misses, a.cell != 0,
-                tuple(segments))
-
-    cdef tuple _segment_state(self, uint32_t slot):
-        cdef Segment* s = &self.r.segments[slot]
-        return (self._agent_ids[s.agent], (<Entry>self._entries[s.contact]).id, self._queue_ids[s.queue],
-                ("", "ringing", "handling", "wrap_up")[s.state], s.offer, s.until, s.since,
-                self._channel_ids[s.channel], s.load,
-                self.r.timers[s.timer].major if s.timer else 0, s.contact, self.r.queues[s.queue].exists != 0)
-
-    def _contact_state(self, str contact):
-        """None when it is not alive."""
-        cdef Router* r = self.r
-        cdef ContactRec* c
-        cdef uint32_t i
-        cdef list visits = []
-        cdef list holds = []
-        known = self._contacts.get(contact)
-        if known is None or (<Entry>known).slot == 0:
-            return None
-        c = &r.contacts[(<Entry>known).slot]
-        i = c.visits
-        while i:
-            visits.append((self._queue_ids[r.visits[i].queue], r.visits[i].enqueued, r.visits[i].seq,
-                           r.visits[i].entered, r.visits[i].step))
-            i = r.visits[i].next
-        i = c.holds
-        while i:
-            holds.append((r.holds[i].agent, r.holds[i].until))
-            i = r.holds[i].next
-        return (c.number, ("", "waiting", "offered", "handling", "ended")[c.state], c.enqueued, c.seq, c.priority,
-                self._steps_text(c.steps), c.hops, TARGETS[c.target], c.held_until, tuple(visits), tuple(holds),
-                self._queue_ids[c.answered_in] or "", r.shapes[c.shape].load,
-                self._segment_state(c.segment) if c.segment else None,
-                self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "")
-
-    cdef tuple _steps_text(self, uint32_t steps):
-        if steps == 0:
-            return ()
-        for key, slot in self._steps.items():
-            if slot == steps:
-                return key
-        raise InternalError(f"steps {steps} have no name")
-
-    def _queue_state(self, str queue):
-        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
-        return (q.is_open != 0, q.n_visits, q.logged_in if q.limited else self.r.logged_in, q.unstaffed_since,
-                self._agent_ids[q.last] if q.last else "", q.next_place, q.matched)
-
-    def _check(self):
-        """Restate every invariant; raises InternalError. O(n * m), for tests."""
-        cdef Router* r = self.r
-        cdef int broken = check_agents(r)
-        if broken == 0:
-            broken = check_cells(r)
-        if broken == 0:
-            broken = check_contacts(r)
-        if broken == 0:
-            broken = check_rest(r)
-        if broken:
-            raise InternalError(f"invariant {broken} of the core is broken; please report it with the journal")
-        alive = [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
-        if len(alive) != r.n_contacts:
-            raise InternalError(f"{len(alive)} contact ids for {r.n_contacts} contacts")

@@ -35,7 +35,7 @@ cdef inline EventRec* emit(Router* r, uint32_t kind, uint32_t agent, uint32_t co
 cdef inline uint64_t contact_hash(Router* r, uint32_t contact) noexcept nogil:
     cdef ContactRec* c = &r.contacts[contact]
     if not c.hashed:
-        c.id_hash = hash_number(c.call)
+        c.id_hash = hash_number(c.call - 1)
         c.hashed = 1
     return c.id_hash
 

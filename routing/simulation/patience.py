@@ -88,8 +88,9 @@ def kaplan_meier(observations: Iterable[tuple[int, bool]]) -> Survival:
         then (the usual convention).
 
     Examples
-    -------- Five callers, hand-worked: at 2 one of 5 leaves (4/5); at 3 somebody is answered; at 5 one of 3
-    leaves (4/5 x 2/3).
+    --------
+    Five callers, worked by hand: at 2 one of 5 leaves (4/5); at 3 somebody is answered; at 5 one of 3 leaves
+    (4/5 x 2/3).
 
     >>> kaplan_meier([(2, True), (3, False), (5, True), (5, False), (9, False)])
     Survival(times_ns=(2, 5), shares=(0.8, 0.5333333333333333))

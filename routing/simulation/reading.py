@@ -31,9 +31,9 @@ FORMATS: Final = tuple(_READERS)
 
 
 def read_calls(
-    source: str | Path | BinaryIO, placer: Placer | None = None, *, format: str = "", zone: tzinfo = UTC
+    source: str | Path | BinaryIO, placer: Placer | None = None, *, fmt: str = "", zone: tzinfo = UTC
 ) -> CallLog:
-    """Read a call log; its calls come back in order of arrival.
+    r"""Read a call log; its calls come back in order of arrival.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def read_calls(
     placer : Placer, optional
         Finds queue and requirement of each call, usually ``Placement(config)``; by default queues are called as
         the log calls them.
-    format : str, optional
+    fmt : str, optional
         One of ``FORMATS``; by default the first line decides.
     zone : tzinfo
         The zone of logs that tell local times; UTC unless said otherwise.
@@ -63,25 +63,25 @@ def read_calls(
 
     Examples
     --------
-    >>> text = b"arrival_ns,skill,service_ns\\n5,A,9\\n3,A,-1\\n1,B,7\\n"
+    >>> text = b"arrival_ns,skill,service_ns\n5,A,9\n3,A,-1\n1,B,7\n"
     >>> log = read_calls(io.BytesIO(text))
     >>> [(call.arrival_ns, call.queue) for call in log.calls]
     [(1, 'B'), (5, 'A')]
     >>> log.bad_rows[0]
     BadRow(line=3, reason="service_ns is '-1'; it must be a whole number of ns from 0 to 1152921504606846975")
     """
-    if format and format not in _READERS:
-        raise DataError(f"format {format!r} is unknown; it must be one of {', '.join(FORMATS)}")
+    if fmt and fmt not in _READERS:
+        raise DataError(f"format {fmt!r} is unknown; it must be one of {', '.join(FORMATS)}")
     name = "standard input" if source == "-" else str(getattr(source, "name", source))
     try:
         if isinstance(source, (str, Path)) and source != "-":
             with Path(source).open("rb") as file:
-                log = _read(file, placer or AsNamed(), format, zone)
+                log = _read(file, placer or AsNamed(), fmt, zone)
         else:
             log = _read(
                 sys.stdin.buffer if isinstance(source, (str, Path)) else source,
                 placer or AsNamed(),
-                format,
+                fmt,
                 zone,
             )
     except (OSError, EOFError) as error:
@@ -92,7 +92,7 @@ def read_calls(
     return log
 
 
-def _read(file: BinaryIO, placer: Placer, format: str, zone: tzinfo) -> CallLog:
+def _read(file: BinaryIO, placer: Placer, fmt: str, zone: tzinfo) -> CallLog:
     """Find the format and read."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", file))
     packed = buffered.peek(len(_GZIP)).startswith(_GZIP)
@@ -100,9 +100,8 @@ def _read(file: BinaryIO, placer: Placer, format: str, zone: tzinfo) -> CallLog:
     # A byte that is no UTF-8 must not stop a long run; the formats themselves are plain ASCII.
     lines: Iterator[str] = iter(io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline=""))
     first = _skip_empty(lines)
-    if not format:
-        format = _detect(first[-1] if first else "")
-    return _READERS[format][1](chain(first, lines), placer, zone)
+    fmt = fmt or _detect(first[-1] if first else "")
+    return _READERS[fmt][1](chain(first, lines), placer, zone)
 
 
 def _skip_empty(lines: Iterator[str]) -> list[str]:

@@ -316,16 +316,14 @@ class _Sums:
         tallies = {queue.id: _Tally() for queue in self.config.queues}
         for queue in self.config.queues:
             tallies[queue.id].thresholds.add(queue.service_level_ns)
-        for (queue, _), cell in self.cells.items():
-            tallies.setdefault(queue, _Tally()).add(cell)
-        served = {
-            (call.queue, agent) for call, agent in zip(self.result.calls, self.result.agents, strict=True)
-        }
-        for queue, agent in served:
+        for (entered, _), cell in self.cells.items():
+            tallies.setdefault(entered, _Tally()).add(cell)
+        entries = (call.queue for call in self.result.calls)
+        for entered, agent in set(zip(entries, self.result.agents, strict=True)):
             if agent != NOBODY:
-                tallies[queue].staffed_ns += self.staffed[agent]
-                tallies[queue].busy_ns += self.busy[agent]
-        return {queue: tally.figures() for queue, tally in tallies.items()}
+                tallies[entered].staffed_ns += self.staffed[agent]
+                tallies[entered].busy_ns += self.busy[agent]
+        return {entered: tally.figures() for entered, tally in tallies.items()}
 
     def _by_agent(self) -> tuple[list[int], list[int]]:
         """Count the calls each agent answered, and the time spent on them."""

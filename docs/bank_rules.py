@@ -1,7 +1,7 @@
 """Derives ``examples/bank.toml`` from the bank's own call logs: who can serve what, and how fast agents turn
 to the next call.
 
-    python examples/bank_rules.py january_1999.txt.gz october_1999.txt.gz > examples/bank.toml
+    python docs/bank_rules.py january_1999.txt.gz october_1999.txt.gz > examples/bank.toml
 
 What the bank says of itself (priorities, types) stands in ``HEAD``. Inferred from the log:
 
@@ -16,6 +16,7 @@ The same months that a simulation is compared with later are used here; ``docs/b
 import sys
 from bisect import bisect_right
 from collections import Counter
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from routing.simulation.calls import SERVED, CallLog
@@ -30,7 +31,7 @@ TURN_NS = 2 * SECOND  # services begin up to two seconds before the log ends the
 
 HEAD = """\
 # A bank's call centre in 1999, after its own call logs: 'Anonymous Bank', I. Guedj and A. Mandelbaum, Technion, 2000.
-# Written by examples/bank_rules.py; docs/bank.md holds it against what happened.
+# Written by docs/bank_rules.py; docs/bank.md holds it against what happened.
 #
 #     huntgroup simulate examples/bank.toml --calls january_1999.txt.gz --staffing log
 #
@@ -93,7 +94,7 @@ def infer_wrap_up_s(logs: list[CallLog], skills: dict[str, list[str]]) -> int:
                 waiting[kinds] = somebody_waits(log, kinds)
             starts_ns, ends_ns = waiting[kinds]
             spans.sort()
-            for (_, end_ns), (next_ns, _) in zip(spans, spans[1:], strict=False):
+            for (_, end_ns), (next_ns, _) in pairwise(spans):
                 place = bisect_right(starts_ns, end_ns) - 1
                 if 0 <= next_ns - end_ns <= BREAK_NS and place >= 0 and ends_ns[place] >= next_ns - TURN_NS:
                     turns_ns.append(next_ns - end_ns)

@@ -1,0 +1,457 @@
+# Looking at the state, writing it down, restoring it, and running a trace.
+
+
+cdef class Core(Workshop):
+    """The compiled engine; `routing.engine.Engine` is its public face."""
+
+    # Looking
+
+    def outcome(self, request_id):
+        """``(revision before, events)`` of a remembered request, or None. O(1)."""
+        return self._requests.get(request_id)
+
+    def _agent_state(self, str agent):
+        cdef AgentRec* a = &self.r.agents[<uint32_t>self._agents[agent]]
+        cdef list segments = []
+        cdef uint32_t slot = a.segments
+        while slot:
+            segments.append(self._segment_state(slot))
+            slot = self.r.segments[slot].next
+        return (a.number, a.logged_in != 0, a.leaving, a.ready != 0, self._agent_reasons[self._agents[agent]],
+                DEVICES[a.device], a.idle_since, a.stamp, a.retry_until, a.handled, a.misses, a.cell != 0,
+                tuple(segments))
+
+    cdef tuple _segment_state(self, uint32_t slot):
+        cdef Segment* s = &self.r.segments[slot]
+        return (self._agent_ids[s.agent], (<Entry>self._entries[s.contact]).id, self._queue_ids[s.queue],
+                ("", "ringing", "handling", "wrap_up")[s.state], s.offer, s.until, s.since,
+                self._channel_ids[s.channel], s.load)
+
+    def _living_contacts(self):
+        """Ids of the living contacts."""
+        return [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
+
+    def _contact_state(self, str contact):
+        """None when it is not alive."""
+        cdef Router* r = self.r
+        cdef ContactRec* c
+        cdef uint32_t slot
+        cdef list visits
+        known = self._contacts.get(contact)
+        if known is None or (<Entry>known).slot == 0:
+            return None
+        slot = (<Entry>known).slot
+        c = &r.contacts[slot]
+        visits = [(self._queue_ids[visit[0]], *visit[1:]) for visit in self._contact_state_at(slot)[0]]
+        return ((<Entry>known).command, ("", "waiting", "offered", "handling", "ended")[c.state], c.priority, c.enqueued,
+                self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "", visits,
+                self._segment_state(c.segment) if c.segment else None, c.held_until)
+
+    cdef tuple _steps_text(self, uint32_t steps):
+        if steps == 0:
+            return ()
+        for key, slot in self._steps.items():
+            if slot == steps:
+                return key
+        raise InternalError(f"steps {steps} have no name")
+
+    def _queue_state(self, str queue):
+        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
+        return (q.is_open != 0, q.n_visits, q.logged_in if q.limited else self.r.logged_in)
+
+    def _check(self):
+        """Restate every invariant; raises InternalError. O(n * m), for tests."""
+        cdef Router* r = self.r
+        cdef int broken = check_agents(r)
+        if broken == 0:
+            broken = check_cells(r)
+        if broken == 0:
+            broken = check_contacts(r)
+        if broken == 0:
+            broken = check_rest(r)
+        if broken:
+            raise InternalError(f"invariant {broken} of the core is broken; please report it with the journal")
+        alive = [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
+        if len(alive) != r.n_contacts:
+            raise InternalError(f"{len(alive)} contact ids for {r.n_contacts} contacts")
+
+    # Writing down and restoring
+
+    def _dump(self):
+        """Everything but the configuration, as plain values in an order that depends on the state alone."""
+        cdef Router* r = self.r
+        cdef uint32_t i
+        cdef AgentRec* a
+        cdef QueueRec* q
+        cdef ContactRec* c
+        cdef list agents = []
+        cdef list queues = []
+        cdef list contacts = []
+        cdef list segments = []
+        cdef dict queue_places = {}
+        cdef dict contact_places = {}
+        for agent in sorted(self._agents, key=self._number_of_agent):
+            a = &r.agents[<uint32_t>self._agents[agent]]
+            agents.append((agent, a.number, a.logged_in, a.leaving, a.ready,
+                           self._agent_reasons[self._agents[agent]], a.device, a.idle_since, a.stamp, a.retry_until,
+                           a.handled, a.misses))
+        for i in self._queue_slots():
+            q = &r.queues[i]
+            queue_places[i] = len(queues)
+            queues.append((self._queue_ids[i], q.exists, q.is_open, q.unstaffed_since,
+                           self._agent_ids[q.last] if q.last else "", q.next_place, q.matched))
+        slots = [i for i in range(1, r.contact_pool.used) if r.contacts[i].state != CONTACT_FREE]
+        for i in sorted(slots, key=self._number_of_contact):
+            c = &r.contacts[i]
+            contact_places[i] = len(contacts)
+            state = self._contact_state_at(i)
+            contacts.append((
+                (<Entry>self._entries[i]).command, c.number, c.state, c.enqueued, c.seq, c.priority,
+                self._steps_text(c.steps), c.hops, c.target, c.held_until, c.credit,
+                self._channel_ids[r.shapes[c.shape].channel], r.shapes[c.shape].load,
+                queue_places.get(c.answered_in, -1), tuple([(queue_places[visit[0]], *visit[1:]) for visit in state[0]]),
+                state[1],
+            ))
+        slots = [i for i in range(1, r.segment_pool.used) if r.segments[i].state != SEGMENT_FREE]
+        for i in sorted(slots, key=self._offer_of_segment):
+            segments.append((
+                self._agent_ids[r.segments[i].agent], contact_places[r.segments[i].contact],
+                queue_places[r.segments[i].queue], self._channel_ids[r.segments[i].channel], r.segments[i].load,
+                r.segments[i].state, r.segments[i].accepted, r.segments[i].offer, r.segments[i].until,
+                r.segments[i].since, r.timers[r.segments[i].timer].major if r.segments[i].timer else -1,
+            ))
+        return (
+            (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers),
+            agents, queues, contacts, segments,
+            [(<Entry>entry).command for entry in self._remembered()],
+            [(request, known[0], known[1]) for request, known in self._requests.items()],
+        )
+
+    def _number_of_agent(self, agent):
+        return self.r.agents[<uint32_t>self._agents[agent]].number
+
+    def _number_of_contact(self, slot):
+        return self.r.contacts[<uint32_t>slot].number
+
+    def _offer_of_segment(self, slot):
+        return self.r.segments[<uint32_t>slot].offer
+
+    cdef list _queue_slots(self):
+        """Slots of the queues, removed ones that somebody is still served from included."""
+        cdef uint32_t i
+        cdef list gone = []
+        for i in range(1, self.r.queue_pool.used):
+            if self._queue_ids[i] is not None and not self.r.queues[i].exists and self.r.queues[i].refs:
+                gone.append((self._queue_ids[i], self._least_offer(i), i))
+        return list(self._queues.values()) + [item[2] for item in sorted(gone)]
+
+    cdef uint64_t _least_offer(self, uint32_t queue):
+        cdef uint64_t least = ~0ULL
+        cdef uint32_t i
+        for i in range(1, self.r.segment_pool.used):
+            if self.r.segments[i].state != SEGMENT_FREE and self.r.segments[i].queue == queue:
+                least = min(least, self.r.segments[i].offer)
+        return least
+
+    cdef tuple _contact_state_at(self, uint32_t slot):
+        """``(visits, holds)``; queues by slot."""
+        cdef Router* r = self.r
+        cdef list visits = []
+        cdef list holds = []
+        cdef uint32_t i = r.contacts[slot].visits
+        while i:
+            visits.append((r.visits[i].queue, r.visits[i].enqueued, r.visits[i].seq, r.visits[i].entered,
+                           r.visits[i].step))
+            i = r.visits[i].next
+        i = r.contacts[slot].holds
+        while i:
+            holds.append((r.holds[i].agent, r.holds[i].until))
+            i = r.holds[i].next
+        return tuple(visits), tuple(holds)
+
+    def _load(self, numbers, agents, queues, contacts, segments, remembered, requests):
+        """Take over what `_dump` wrote; the configuration stands already."""
+        cdef Router* r = self.r
+        cdef list queue_slots = []
+        cdef list contact_slots = []
+        cdef uint32_t slot
+        cdef QueueRec* q
+        r.now = numbers[0]
+        for saved in agents:
+            self._load_agent(saved)
+        for queue, exists, is_open, unstaffed, last, next_place, matched in queues:
+            if exists:
+                slot = self._queues[queue]
+            else:
+                slot = self._load_removed_queue(queue)
+            queue_slots.append(slot)
+            q = &r.queues[slot]
+            q.is_open = is_open
+            q.last = self._agents[last] if last else 0
+            q.next_place = next_place
+            q.matched = matched
+        for slot in range(1, r.agent_pool.used):
+            if is_staff(&r.agents[slot]):
+                staff_change(r, slot, 1)
+        for slot, saved in zip(queue_slots, queues):
+            r.queues[slot].unstaffed_since = saved[3]
+        for saved in contacts:
+            contact_slots.append(self._load_contact(saved, queue_slots))
+        for saved in segments:
+            self._load_segment(saved, queue_slots, contact_slots)
+        for slot in range(1, r.agent_pool.used):
+            if r.agents[slot].exists:
+                self._make_room()
+                agent_refresh(r, slot)
+        for slot in contact_slots:
+            self._make_room()
+            if r.contacts[slot].state == CONTACT_WAITING:
+                contact_place(r, slot)
+            if r.contacts[slot].state != CONTACT_ENDED:
+                contact_timer(r, slot)
+        for command in remembered:
+            self._load_remembered(command)
+        for request, before, events in requests:
+            self._requests[request] = (before, events)
+        dirty_clear(r)
+        r.n_events = 0
+        (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers) = numbers
+        if r.failed:
+            raise MemoryError
+
+    cdef int _make_room(self) except -1:
+        if reserve(self.r) < 0:
+            raise MemoryError
+        return 0
+
+    cdef int _load_agent(self, tuple saved) except -1:
+        cdef AgentRec* a = &self.r.agents[<uint32_t>self._agents[saved[0]]]
+        self._make_room()
+        self._agent_reasons[self._agents[saved[0]]] = saved[5]
+        (_, a.number, a.logged_in, a.leaving, a.ready, _, a.device, a.idle_since, a.stamp, a.retry_until, a.handled,
+         a.misses) = saved
+        if a.retry_until:
+            a.timer = timer_arm(self.r, 0, a.retry_until, TIMER_RETRY, a.number, self._agents[saved[0]])
+        return 0
+
+    cdef uint32_t _load_removed_queue(self, str queue) except 0:
+        cdef object living = self._queues.get(queue)
+        cdef uint32_t slot
+        self._new_queue(queue)
+        slot = self._queues.pop(queue)
+        if living is not None:
+            self._queues[queue] = living
+        self.r.queues[slot].exists = 0
+        self.r.queues[slot].steps = self._intern_steps((("", 0),), True)
+        self.r.steps[self.r.queues[slot].steps].refs += 1
+        return slot
+
+    cdef uint32_t _load_contact(self, tuple saved, list queue_slots) except 0:
+        cdef Router* r = self.r
+        cdef uint32_t slot, shape, steps = 0, visit
+        cdef ContactRec* c
+        cdef Entry entry
+        (command, number, state, enqueued, seq, priority, own, hops, target, held_until, credit, channel, load,
+         answered_in, visits, holds) = saved
+        self._make_room()
+        if own:
+            steps = self._intern_steps(own, True)
+        if channel not in self._channel_numbers:
+            # The configuration has it no more, but this contact does.
+            spare = [i for i in range(CHANNELS) if self._channel_ids[i] is None]
+            self._channel_numbers[channel] = spare[0]
+            self._channel_ids[spare[0]] = channel
+        shape = self._shape(self._channel_numbers[channel], load, True)
+        slot = contact_new(r, shape, 0 if state == CONTACT_ENDED else steps, priority, credit)
+        c = &r.contacts[slot]
+        c.number = number
+        c.state = state
+        c.enqueued = enqueued
+        c.seq = seq
+        c.hops = hops
+        c.target = target
+        c.held_until = held_until
+        c.answered_in = queue_slots[answered_in] if answered_in >= 0 else 0
+        c.id_hash = text_hash(command.contact)
+        c.hashed = 1
+        for place, visit_enqueued, visit_seq, entered, step in visits:
+            visit_open(r, slot, queue_slots[place], visit_enqueued, visit_seq)
+            visit = visit_in(r, slot, queue_slots[place])
+            r.visits[visit].entered = entered
+            r.visits[visit].step = step
+        for agent, until in holds:
+            self._load_hold(slot, agent, until)
+        entry = Entry.__new__(Entry)
+        entry.id = command.contact
+        entry.command = command
+        if slot >= <uint32_t>len(self._entries):
+            self._entries.extend([None] * (slot + 1 - len(self._entries)))
+        self._entries[slot] = entry
+        if state == CONTACT_ENDED:
+            r.n_contacts -= 1
+            r.shapes[shape].living -= 1
+        else:
+            entry.slot = slot
+            self._contacts[entry.id] = entry
+        return slot
+
+    cdef int _load_hold(self, uint32_t contact, uint64_t agent, int64_t until) except -1:
+        cdef Router* r = self.r
+        cdef uint32_t hold, last
+        self._make_room()
+        hold = pool_take(&r.hold_pool, r.holds, sizeof(Hold))
+        r.holds[hold].agent = agent
+        r.holds[hold].until = until
+        last = r.contacts[contact].holds
+        if last == 0:
+            r.contacts[contact].holds = hold
+        else:
+            while r.holds[last].next:
+                last = r.holds[last].next
+            r.holds[last].next = hold
+        r.contacts[contact].n_holds += 1
+        return 0
+
+    cdef int _load_segment(self, tuple saved, list queue_slots, list contact_slots) except -1:
+        cdef Router* r = self.r
+        cdef uint32_t agent, contact, slot, kind
+        cdef Segment* s
+        name, place, queue, channel, load, state, accepted, offer, until, since, due = saved
+        self._make_room()
+        agent = self._agents[name]
+        contact = contact_slots[place]
+        slot = segment_open(r, agent, contact, queue_slots[queue])
+        s = &r.segments[slot]
+        r.agents[agent].used[s.channel] -= 1
+        r.agents[agent].load -= s.load
+        s.channel = self._channel_numbers[channel]
+        s.load = load
+        r.agents[agent].used[s.channel] += 1
+        r.agents[agent].load += s.load
+        s.state = state
+        s.accepted = accepted
+        s.offer = offer
+        s.until = until
+        s.since = since
+        if state != SEGMENT_RINGING:
+            r.agents[agent].ringing -= 1
+        if state == SEGMENT_WRAP_UP:
+            r.contacts[contact].segment = 0
+        if due >= 0:
+            kind = TIMER_RING if state == SEGMENT_RINGING else \
+                TIMER_HANDLING if state == SEGMENT_HANDLING else TIMER_WRAP_UP
+            s.timer = timer_arm(r, 0, due, kind, s.offer, slot)
+        return 0
+
+    cdef int _load_remembered(self, object command) except -1:
+        cdef Entry entry = Entry.__new__(Entry)
+        entry.id = command.contact
+        entry.command = command
+        self._ended[self._ended_next] = entry
+        self._ended_next = (self._ended_next + 1) % len(self._ended)
+        self._contacts[entry.id] = entry
+        return 0
+
+    # Traces
+
+    def _check_trace(self, templates, const uint32_t[::1] kind, const int64_t[::1] arrival, const int64_t[::1] service,
+                     const int64_t[::1] patience):
+        """Raise UsageError for what a trace cannot hold."""
+        cdef Py_ssize_t i, n = arrival.shape[0]
+        cdef int64_t last = self.r.now
+        cdef uint32_t kinds = len(templates)
+        for i in range(n):
+            if arrival[i] < last or arrival[i] > LAST_INSTANT:
+                raise UsageError(f"arrival_ns[{i}] = {arrival[i]} is before {last}; times must not decrease")
+            if kind[i] >= kinds:
+                raise UsageError(f"kind[{i}] = {kind[i]} names no template; there are {kinds}")
+            if not 0 <= service[i] <= LONGEST:
+                raise UsageError(f"service_ns[{i}] = {service[i]} is not in 0..{LONGEST}")
+            if not -1 <= patience[i] <= LONGEST:
+                raise UsageError(f"patience_ns[{i}] = {patience[i]} is not in -1..{LONGEST}")
+            last = arrival[i]
+        for command in templates:
+            self._misuse(command)
+            for queue in command.queues:
+                if queue not in self._queues:
+                    raise UsageError(f"queue {queue!r} of a template is unknown; add it to the configuration")
+            if not command.queues or len(command.queues) > 64 or command.channel not in self._channels:
+                raise UsageError(f"{command!r} needs 1 to 64 queues and a channel of the configuration")
+        if n and any(contact.isdecimal() for contact in self._contacts):
+            raise UsageError("contacts with decimal ids are known already; run traces on an engine of their own")
+
+    def _run_trace(self, templates, const uint32_t[::1] kind, const int64_t[::1] arrival, const int64_t[::1] service,
+                   const int64_t[::1] patience, uint8_t[::1] outcome, int64_t[::1] wait, int32_t[::1] agent):
+        """See `routing.engine.Engine.run_trace`."""
+        cdef Trace trace
+        cdef Template* made = <Template*>calloc(max(len(templates), 1), sizeof(Template))
+        cdef Py_ssize_t i
+        cdef int done
+        memset(&trace, 0, sizeof(Trace))
+        if made == NULL:
+            raise MemoryError
+        try:
+            for i, command in enumerate(templates):
+                self._fill_template(&made[i], command)
+            trace.templates = made
+            trace.n = <uint32_t>arrival.shape[0]
+            if trace.n:
+                trace.kind = &kind[0]
+                trace.arrival = &arrival[0]
+                trace.service = &service[0]
+                trace.patience = &patience[0]
+                trace.outcome = &outcome[0]
+                trace.wait = &wait[0]
+                trace.agent = &agent[0]
+            with nogil:
+                done = trace_run(self.r, &trace)
+            if done < 0:
+                self.r.failed = 1
+                raise MemoryError("memory ran out within the trace; make a new engine")
+            self._keep_waiting(templates, &trace)
+        finally:
+            free(trace.call_of)
+            free(trace.nodes)
+            free(made)
+
+    cdef int _fill_template(self, Template* template, object command) except -1:
+        cdef Router* r = self.r
+        self._misuse(command)
+        template.n_queues = len(command.queues)
+        template.shape = self._channels[command.channel]
+        if command.load is not None:
+            template.shape = self._shape(r.shapes[template.shape].channel, command.load, True)
+        template.priority = command.priority
+        template.credit = command.credit_ns
+        if command.requirement or command.steps:
+            template.steps = self._intern_steps(
+                tuple([(step.expression, step.after_ns) for step in command.steps]) or ((command.requirement, 0),), True)
+            r.steps[template.steps].refs += 1
+        for i, queue in enumerate(command.queues):
+            template.queues[<uint32_t>i] = self._queues[queue]
+            if template.n_queues > 1:
+                template.queues_hash = mix64(template.queues_hash ^ r.queues[template.queues[<uint32_t>i]].id_hash)
+        return 0
+
+    cdef int _keep_waiting(self, templates, Trace* trace) except -1:
+        """Give contacts that are alive, or still wrapped up, after a trace their ids."""
+        cdef uint32_t slot
+        cdef Entry entry
+        cdef ContactRec* c
+        for slot in range(1, self.r.contact_pool.used):
+            c = &self.r.contacts[slot]
+            if c.state != CONTACT_FREE and c.call:
+                entry = Entry.__new__(Entry)
+                entry.id = str(c.call - 1)
+                entry.command = replace(templates[trace.kind[c.call - 1]], contact=entry.id)
+                self._entries.extend([None] * max(slot + 1 - len(self._entries), 0))
+                self._entries[slot] = entry
+                if c.state != CONTACT_ENDED:
+                    entry.slot = slot
+                    self._contacts[entry.id] = entry
+                contact_hash(self.r, slot)
+                c.call = 0
+        for template in range(<uint32_t>len(templates)):
+            if trace.templates[template].steps:
+                steps_release(self.r, trace.templates[template].steps)
+        return 0
