@@ -17,25 +17,27 @@ The engine holds no clock, no randomness, no I/O, no thread and no callback. Wha
 ``docs/engine.md``. Owns the public face; must not know where time and commands come from.
 """
 
+from __future__ import annotations
+
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
-from msgspec import Struct
 from msgspec.structs import astuple
 
 from routing import snapshot
-from routing.commands import Command, EnqueueContact
+from routing.commands import EnqueueContact
 from routing.editing import BEHAVIOUR, Editor
 from routing.errors import UsageError
-from routing.events import Event
 from routing.model import Config
 from routing.views import AgentView, ContactView, QueueView, SegmentView, Views, VisitView
 
 __all__ = ["BEHAVIOUR", "Engine", "Trace"]
 
 
-class Trace(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Trace:
     """What became of the calls of a trace, in order of arrival.
 
     ``outcome``: 0 handled, 1 abandoned, 2 diverted, 3 rejected, 255 still alive; ``wait_ns`` from arrival to
@@ -80,49 +82,6 @@ class Engine(Editor):
         if behaviour != BEHAVIOUR:
             raise UsageError(f"behaviour {behaviour!r} is not known; this version follows {BEHAVIOUR}")
         super().__init__(config)
-
-    def apply(self, command: Command, at_ns: int, *, request_id: str = "") -> tuple[Event, ...]:
-        """Let timers fire up to ``at_ns``, then do one command.
-
-        Parameters
-        ----------
-        command : Command
-            One of the structs of `routing.commands`.
-        at_ns : int
-            The instant, ns, not before `now_ns`.
-        request_id : str, default ""
-            When given and known already, nothing is done but advancing, and the recorded events are returned.
-
-        Returns
-        -------
-        tuple of Event
-            Events of timers, then those of the command: its effect or one `CommandRefused`, and the offers that
-            followed.
-
-        Raises
-        ------
-        UsageError
-            For misuse (a wrong type, a time that runs backwards); nothing has changed.
-
-        Notes
-        -----
-        O(log n) in the agents and contacts involved, whatever the size of the centre.
-        """
-        return super().apply(command, at_ns, request_id=request_id)
-
-    def apply_many(self, commands: Iterable[tuple[Command, int]]) -> list[tuple[Event, ...]]:
-        """Do several ``(command, at_ns)``, each as `apply` does; misuse in any is found before the first is done."""
-        return super().apply_many(commands)
-
-    def advance(self, at_ns: int) -> tuple[Event, ...]:
-        """Let every timer fire that is due by ``at_ns``, each at its own time.
-
-        Raises
-        ------
-        UsageError
-            If the time is no int, out of range or runs backwards; nothing has changed.
-        """
-        return super().advance(at_ns)
 
     @property
     def agents(self) -> Mapping[str, AgentView]:

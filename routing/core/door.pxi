@@ -239,7 +239,32 @@ cdef class Door(Names):
     # Commands
 
     def apply(self, command, at_ns, *, request_id=""):
-        """Do one command; see `routing.engine.Engine.apply`."""
+        """Let timers fire up to ``at_ns``, then do one command.
+
+        Parameters
+        ----------
+        command : Command
+            One of the structs of `routing.commands`.
+        at_ns : int
+            The instant, ns, not before `now_ns`.
+        request_id : str, default ""
+            When given and known already, nothing is done but advancing, and the recorded events are returned.
+
+        Returns
+        -------
+        tuple of Event
+            Events of timers, then those of the command: its effect or one `CommandRefused`, and the offers that
+            followed.
+
+        Raises
+        ------
+        UsageError
+            For misuse (a wrong type, a time that runs backwards); nothing has changed.
+
+        Notes
+        -----
+        O(log n) in the agents and contacts involved, whatever the size of the centre.
+        """
         cdef int op = self._misuse(command)
         cdef int64_t at = self._instant(at_ns)
         cdef list earlier
@@ -263,7 +288,15 @@ cdef class Door(Names):
         return (*earlier, *events)
 
     def apply_many(self, commands):
-        """Do several ``(command, at_ns)``; see `routing.engine.Engine.apply_many`."""
+        """Do several ``(command, at_ns)`` and return the events of each.
+
+        Each is done as `apply` does it; misuse in any of them is found before the first is done.
+
+        Raises
+        ------
+        UsageError
+            For misuse; nothing has changed.
+        """
         cdef list pairs = list(commands)
         cdef list results = []
         cdef list earlier
@@ -285,7 +318,13 @@ cdef class Door(Names):
         return results
 
     def advance(self, at_ns):
-        """Let timers fire; see `routing.engine.Engine.advance`."""
+        """Let every timer fire that is due by ``at_ns``, each at its own time.
+
+        Raises
+        ------
+        UsageError
+            If the time is no int, out of range or runs backwards; nothing has changed.
+        """
         cdef list events = self._advance(self._instant(at_ns), at_ns)
         return () if events is None else tuple(events)
 
