@@ -30,19 +30,19 @@ $(VENV)/.made:
 		exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet 'setuptools>=77' 'cython>=3.1'
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.made pyproject.toml
-	$(BIN)/python -m pip install --quiet 'setuptools>=77' 'cython>=3.1'
+$(VENV)/.core: $(VENV)/.made setup.py $(CORE)
+	$(BIN)/python setup.py --quiet build_ext --inplace
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.tools: $(VENV)/.installed
+$(VENV)/.tools: pyproject.toml | $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[test,lint,bench]' build
-	@touch $@
-
-$(VENV)/.core: $(VENV)/.installed setup.py $(CORE)
-	$(BIN)/python setup.py --quiet build_ext --inplace
 	@touch $@
 
 .PHONY: build
@@ -51,7 +51,7 @@ build: $(VENV)/.core  ## compile the core in place
 # ------------------------------------------------------------------------------------------------- using it
 
 .PHONY: demo
-demo: $(VENV)/.core  ## run the demonstration
+demo: $(VENV)/.core $(VENV)/.installed  ## run the demonstration
 	@$(BIN)/huntgroup demo
 
 # ------------------------------------------------------------------------------------------------- checking

@@ -34,15 +34,14 @@ DIRECTIVES = {
     "cdivision": True,
     "auto_pickle": False,  # nothing in the module that the stub does not name
     "autotestdict": False,
-    "warn.maybe_uninitialized": True,
     "warn.multiple_declarators": True,
     "warn.unreachable": True,
-    "warn.unused": True,
 }
 
 # Integers decide everything, so no optimisation may depend on the machine that builds.
 C_FLAGS = ["-O2", "-ffp-contract=off"]
-# What generated code cannot help stays allowed.
+# What generated code cannot help stays allowed. Cython's own warnings of unused and of uninitialised names
+# misfire on generator expressions and on out-parameters; cython-lint and the C compiler look for those.
 C_FLAGS_STRICT = [
     "-Wall",
     "-Wextra",
@@ -50,6 +49,7 @@ C_FLAGS_STRICT = [
     "-Wno-unused-parameter",
     "-Wno-missing-field-initializers",
     "-Wno-cast-function-type",
+    "-Wno-sign-compare",
 ]
 
 

@@ -24,10 +24,10 @@ from msgspec.structs import replace
 
 from routing import commands as _c
 from routing import events as _e
+from routing import units as _u
 from routing.errors import ExpressionError, InternalError, UsageError
 from routing.model import Step
 from routing.skills import compile_requirement, suggest
-from routing.units import MAX_DURATION_NS, MAX_INSTANT_NS
 
 cdef extern from *:
     """

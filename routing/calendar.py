@@ -25,6 +25,8 @@ from routing.units import MAX_INSTANT_NS, SECOND
 _DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY: Final = timedelta(days=1)
 _LAST_DATE: Final = datetime.fromtimestamp(MAX_INSTANT_NS // SECOND, UTC).date()
+# The order at one instant: what takes contacts comes before what gives them up.
+_OPEN, _LOG_IN, _CLOSE, _LOG_OUT = range(4)
 # A weekly pattern that changes at all does so within a week; some days more, for the edges.
 _PATTERN_DAYS: Final = 10
 
@@ -44,12 +46,17 @@ class _Stay(NamedTuple):
     end_ns: int
 
 
-def commands(config: Config, from_ns: int, to_ns: int) -> Iterator[tuple[int, Command]]:
+def commands(
+    config: Config, from_ns: int, to_ns: int, *, continuing: bool = False
+) -> Iterator[tuple[int, Command]]:
     """Say what to tell an engine, in time order, from `from_ns` (included) to `to_ns` (not included).
 
-    At `from_ns` each queue that is closed then is closed (queues start open) and each agent on shift logged
-    in. Shifts of one agent that overlap or touch are one stay, and so are opening times: a hand-over never
-    produces a needless log-out or closing.
+    At `from_ns` each queue that is closed then is closed (queues start open) and each agent on shift logged in, unless
+    the engine was told so before: `continuing` gives the changes alone. So the commands of a window are those of its
+    first part and, continuing, of the rest.
+
+    Shifts of one agent that overlap or touch are one stay, and so are opening times: a hand-over never produces a
+    needless log-out or closing.
 
     At one instant the order is OpenQueue, LogIn, CloseQueue, LogOut, each in configured order: what takes
     contacts comes before what gives them up, so that neither an overflow to the night's queue nor a change of
@@ -61,6 +68,8 @@ def commands(config: Config, from_ns: int, to_ns: int) -> Iterator[tuple[int, Co
         A checked configuration.
     from_ns, to_ns : int
         Nanoseconds since 1970 UTC, 0..MAX_INSTANT_NS.
+    continuing : bool, default False
+        Whether the engine was told what came before `from_ns`.
 
     Returns
     -------
@@ -93,20 +102,22 @@ def commands(config: Config, from_ns: int, to_ns: int) -> Iterator[tuple[int, Co
     """
     _check_window(from_ns, to_ns)
     planned: list[tuple[int, int, int, Command]] = []
-    plans = _plans(config)
+    changes = {
+        hours_id: _changes(plan.stays(from_ns, to_ns), from_ns, to_ns, None if continuing else True)
+        for hours_id, plan in _plans(config).items()
+    }
     for place, queue in enumerate(config.queues):
-        if queue.hours:
-            for at_ns, opens in _changes(plans[queue.hours], from_ns, to_ns):
-                if opens:
-                    planned.append((at_ns, 0, place, OpenQueue(queue.id)))
-                else:
-                    planned.append((at_ns, 2, place, CloseQueue(queue.id)))
-    places = {agent.id: place for place, agent in enumerate(config.agents)}
-    for stay in staffing(config, from_ns, to_ns):
-        place = places[stay.agent]
-        planned.append((stay.login_ns, 1, place, LogIn(stay.agent)))
-        if stay.logout_ns < to_ns:
-            planned.append((stay.logout_ns, 3, place, LogOut(stay.agent)))
+        for at_ns, opens in changes[queue.hours] if queue.hours else ():
+            if opens:
+                planned.append((at_ns, _OPEN, place, OpenQueue(queue.id)))
+            else:
+                planned.append((at_ns, _CLOSE, place, CloseQueue(queue.id)))
+    for place, (agent_id, stays) in enumerate(_stays_of_agents(config, from_ns, to_ns).items()):
+        for at_ns, comes in _changes(stays, from_ns, to_ns, None if continuing else False):
+            if comes:
+                planned.append((at_ns, _LOG_IN, place, LogIn(agent_id)))
+            else:
+                planned.append((at_ns, _LOG_OUT, place, LogOut(agent_id)))
     planned.sort(key=lambda entry: entry[:3])
     return ((at_ns, command) for at_ns, _, _, command in planned)
 
@@ -145,23 +156,11 @@ def staffing(config: Config, from_ns: int, to_ns: int) -> list[Staffed]:
     [6, 24]
     """
     _check_window(from_ns, to_ns)
-    members: dict[str, list[str]] = {}
-    for agent in config.agents:
-        for group in agent.groups:
-            members.setdefault(group, []).append(agent.id)
-    stays: dict[str, list[_Stay]] = {agent.id: [] for agent in config.agents}
-    for place, shift in enumerate(config.shifts):
-        where = zone(shift.timezone or config.timezone, f"shifts[{place}].timezone")
-        times = _shift_stays(shift, where, from_ns, to_ns)
-        named = dict.fromkeys(shift.agents)
-        for group in shift.groups:
-            named.update(dict.fromkeys(members.get(group, ())))
-        for agent_id in named:
-            stays[agent_id] += times
     staffed = [
         Staffed(agent_id, max(stay.start_ns, from_ns), min(stay.end_ns, to_ns))
-        for agent_id, times in stays.items()
-        for stay in _joined(sorted(times))
+        for agent_id, stays in _stays_of_agents(config, from_ns, to_ns).items()
+        for stay in stays
+        if max(stay.start_ns, from_ns) < min(stay.end_ns, to_ns)
     ]
     staffed.sort(key=lambda stay: stay.login_ns)  # stable, so in configured order within an instant
     return staffed
@@ -275,22 +274,26 @@ def _plan_of_queue(config: Config, queue_id: str) -> _Plan | None:
     raise UsageError(f"unknown queue {quoted(queue_id)}{hint}")
 
 
-def _changes(plan: _Plan, from_ns: int, to_ns: int) -> list[tuple[int, bool]]:
-    """List when a queue that starts open opens (True) and closes (False)."""
-    changes = []
-    stays = [stay for stay in plan.stays(from_ns, to_ns) if stay.end_ns > from_ns]
-    if from_ns < to_ns and not (stays and stays[0].start_ns <= from_ns):
-        changes.append((from_ns, False))
-    for start_ns, end_ns in stays:
-        if from_ns < start_ns < to_ns:
-            changes.append((start_ns, True))
-        if end_ns < to_ns:
-            changes.append((end_ns, False))
-    return changes
+def _stays_of_agents(config: Config, from_ns: int, to_ns: int) -> dict[str, list[_Stay]]:
+    """Time on shift of each agent around a window, joined; agents in configured order."""
+    members: dict[str, list[str]] = {}
+    for agent in config.agents:
+        for group in agent.groups:
+            members.setdefault(group, []).append(agent.id)
+    stays: dict[str, list[_Stay]] = {agent.id: [] for agent in config.agents}
+    for place, shift in enumerate(config.shifts):
+        where = zone(shift.timezone or config.timezone, f"shifts[{place}].timezone")
+        times = _stays_of_shift(shift, where, from_ns, to_ns)
+        named = dict.fromkeys(shift.agents)
+        for group in shift.groups:
+            named.update(dict.fromkeys(members.get(group, ())))
+        for agent_id in named:
+            stays[agent_id] += times
+    return {agent_id: list(_joined(sorted(times))) for agent_id, times in stays.items()}
 
 
-def _shift_stays(shift: Shift, where: ZoneInfo, from_ns: int, to_ns: int) -> list[_Stay]:
-    """List the times of one shift that touch the window."""
+def _stays_of_shift(shift: Shift, where: ZoneInfo, from_ns: int, to_ns: int) -> list[_Stay]:
+    """List the times of one shift around a window: a day more than can touch it, on each side."""
     starts, ends = parse_clock(shift.starts), parse_clock(shift.ends)
     if ends <= starts:
         ends += MINUTES_PER_DAY
@@ -300,12 +303,29 @@ def _shift_stays(shift: Shift, where: ZoneInfo, from_ns: int, to_ns: int) -> lis
         first = max(first, parse_date(shift.from_date))
     if shift.to_date:
         last = min(last, parse_date(shift.to_date))
-    stays = [
+    return [
         _Stay(instant_ns(day, starts, where), instant_ns(day, ends, where))
         for day in _dates(first, last)
         if _DAYS[day.weekday()] in shift.days
     ]
-    return [stay for stay in stays if stay.end_ns > from_ns and stay.start_ns < to_ns]
+
+
+def _changes(stays: Iterable[_Stay], from_ns: int, to_ns: int, before: bool | None) -> list[tuple[int, bool]]:
+    """List when stays begin (True) and end (False), given what was said `before`; None: what is true."""
+    if from_ns == to_ns:
+        return []
+    changes = []
+    was = is_now = False
+    for start_ns, end_ns in stays:
+        was |= start_ns < from_ns <= end_ns
+        is_now |= start_ns <= from_ns < end_ns
+        if from_ns < start_ns < to_ns:
+            changes.append((start_ns, True))
+        if from_ns < end_ns < to_ns:
+            changes.append((end_ns, False))
+    if is_now != (was if before is None else before):
+        changes.insert(0, (from_ns, is_now))
+    return changes
 
 
 def _joined(stays: Iterable[_Stay]) -> Iterator[_Stay]:

@@ -14,8 +14,8 @@ cdef tuple OUTCOMES = (
     _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
     _e.Outcome.LOST,
 )
-cdef int64_t LAST_INSTANT = MAX_INSTANT_NS
-cdef int64_t LONGEST = MAX_DURATION_NS
+cdef int64_t LAST_INSTANT = _u.MAX_INSTANT_NS
+cdef int64_t LONGEST = _u.MAX_DURATION_NS
 cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
 cdef object Reason = _e.Reason
 
@@ -187,8 +187,8 @@ cdef int want_steps(object command, str name, object value) except -1:
             raise misuse(command, name, item, "is not a Step; pass a tuple of Step")
         want_text(command, name + ".expression", item.expression)
         want_int(command, name + ".after_ns", item.after_ns)
-        if not 0 <= item.after_ns <= MAX_DURATION_NS:
-            raise misuse(command, name + ".after_ns", item.after_ns, f"is not in 0..{MAX_DURATION_NS} ns")
+        if not 0 <= item.after_ns <= LONGEST:
+            raise misuse(command, name + ".after_ns", item.after_ns, f"is not in 0..{LONGEST} ns")
     return 0
 
 
@@ -335,7 +335,7 @@ cdef class Door(Names):
             raise UsageError(f"at_ns {at_ns!r} is {type(at_ns).__name__}, not int; pass whole nanoseconds")
         at = PyLong_AsLongLongAndOverflow(at_ns, &overflow)
         if overflow or at < 0 or at > LAST_INSTANT:
-            raise UsageError(f"at_ns {at_ns} is not in 0..{MAX_INSTANT_NS}; pass nanoseconds since 1970 or a start")
+            raise UsageError(f"at_ns {at_ns} is not in 0..{LAST_INSTANT}; pass nanoseconds since 1970 or a start")
         if at < self.r.now:
             raise UsageError(f"at_ns {at} is before now_ns {self.r.now}; times must not decrease")
         return at

@@ -191,10 +191,6 @@ cdef class Workshop(Door):
         """The pending removal is off; the log-out stays pending."""
         self.r.agents[<uint32_t>self._agents[agent]].leaving = LOGGING_OUT
 
-    def _removal_pending(self, str agent):
-        """Is the agent out of the configuration, but still at work?"""
-        return self.r.agents[<uint32_t>self._agents[agent]].leaving == REMOVING
-
     # Orders
 
     def _order_agents(self, agents):
