@@ -127,7 +127,7 @@ class Editor(Core):
             self._refuse_command(command, Reason.SKILL_IN_USE, skill)
         else:
             del self._skill_ids_now[skill]
-            self._drop_skill(skill)
+            self._undeclare_skill(skill)
             self._emit_event(e.SkillChanged(self.now_ns, skill, "removed"), skill + "-")
 
     def _put_group(self, command: c.PutGroup) -> None:
@@ -320,12 +320,15 @@ class Editor(Core):
             return
         self._note_places(self._queue_nouns)
         self._take_settings()
+        declared = set(new.skills)
+        for skill in self._skill_ids_now:
+            if skill not in declared:
+                self._undeclare_skill(skill)
         for skill in new.skills:
             if skill not in self._skill_ids_now:
                 self._add_skill(skill)
-        gone = [skill for skill in self._skill_ids_now if skill not in set(new.skills)]
-        self._skill_ids_now = dict.fromkeys(new.skills)
-        self._group_ids_now = dict.fromkeys(new.groups)
+        refill(self._skill_ids_now, dict.fromkeys(new.skills))
+        refill(self._group_ids_now, dict.fromkeys(new.groups))
         self._emit_event(e.Configured(self.now_ns), str(config_hash(new)))
         for queue in [queue for queue in self._queue_nouns if queue not in queues]:
             self._drop_queue(queue, "")
@@ -337,8 +340,8 @@ class Editor(Core):
         for place in new.queues:
             if self._queue_nouns.get(place.id) != place:
                 self._take_queue(place)
-        self._agent_nouns = {agent: self._agent_nouns[agent] for agent in agents}
-        self._queue_nouns = {queue: self._queue_nouns[queue] for queue in queues}
+        refill(self._agent_nouns, agents)
+        refill(self._queue_nouns, queues)
         self._shifts = new.shifts
         for place in new.queues:
             self._set_actions(place)
@@ -346,8 +349,6 @@ class Editor(Core):
         for noun in new.agents:
             self._tell_agent(noun)
         self._tell_orders(new.queues)
-        for skill in gone:
-            self._drop_skill_when_unused(skill)
 
     # Telling the core
 
@@ -443,11 +444,6 @@ class Editor(Core):
         for group in agent.groups:
             self._agents_by_group[group].pop(agent.id, None)
 
-    def _drop_skill_when_unused(self, skill: str) -> None:
-        """A skill that left the configuration keeps its number while a living contact still asks for it."""
-        if not self._skill_in_use(skill):
-            self._drop_skill(skill)
-
     def _refuse_faulty(
         self, command: Command, subject: str, check: Callable[[Any, str, Names], None], noun: object, path: str
     ) -> bool:
@@ -458,6 +454,12 @@ class Editor(Core):
             self._refuse_command(command, Reason(error.reason), error.subject or subject, str(error))
             return True
         return False
+
+
+def refill(registry: dict[str, Any], content: dict[str, Any]) -> None:
+    """Replace what a registry holds; views of it stay good."""
+    registry.clear()
+    registry.update(content)
 
 
 def steps_of(queue: Queue) -> tuple[tuple[str, int], ...]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from outside import outside
+
 from routing.errors import ConfigError, DataError
 from routing.model import Agent, Channel, Config, Queue, Step
 from routing.simulation.calls import Attendance, Call, CallLog, Service
@@ -94,7 +94,10 @@ def test_a_byte_order_mark_and_empty_lines_do_no_harm() -> None:
         ("1,any,1,1,0,fax", "channel 'fax' is not in the configuration"),
         ("1,any,1,1,0,chta", "channel 'chta' is not in the configuration; did you mean 'chat'?"),
         ("1,any,1,1,0", "5 columns; the header has 6"),
-        ("1,tehc,1,1,0,voice", "skill 'tehc' is neither a queue nor a skill of the configuration; did you mean 'tech'?"),
+        (
+            "1,tehc,1,1,0,voice",
+            "skill 'tehc' is neither a queue nor a skill of the configuration; did you mean 'tech'?",
+        ),
         ("1,,1,1,0,voice", "the row names neither a skill nor a queue"),
     ],
 )
@@ -191,7 +194,9 @@ def bank(*rows: str) -> CallLog:
 
 
 def test_a_call_that_waited_and_was_answered() -> None:
-    log = bank("AA0101 33118 2 2 PS 990101 6:55:20 6:55:26 6 6:55:26 6:55:43 17 AGENT 6:55:43 6:56:37 54 MICHAL")
+    log = bank(
+        "AA0101 33118 2 2 PS 990101 6:55:20 6:55:26 6 6:55:26 6:55:43 17 AGENT 6:55:43 6:56:37 54 MICHAL"
+    )
     start = MIDNIGHT + 6 * HOUR + (55 * 60 + 26) * SECOND
     assert log.calls == [
         Call(
@@ -209,23 +214,38 @@ def test_a_call_that_waited_and_was_answered() -> None:
 
 
 def test_a_call_that_did_not_queue_arrives_when_it_leaves_the_menu() -> None:
-    log = bank("AA0101 33119 0 0 PS 990101 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 BASCH")
+    log = bank(
+        "AA0101 33119 0 0 PS 990101 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 BASCH"
+    )
     (call,) = log.calls
     assert call.arrival_ns == MIDNIGHT + 7 * HOUR + (41 * 60 + 26) * SECOND
     assert (call.wait_ns, call.customer, call.service_ns) == (0, "", 208 * SECOND)
 
 
 def test_a_caller_who_hung_up_in_the_queue_shows_their_patience() -> None:
-    log = bank("AA0101 1 1 2 PS 990101 0:00:31 0:00:36 5 0:00:36 0:03:09 153 HANG 0:00:00 0:00:00 0 NO_SERVER")
+    log = bank(
+        "AA0101 1 1 2 PS 990101 0:00:31 0:00:36 5 0:00:36 0:03:09 153 HANG 0:00:00 0:00:00 0 NO_SERVER"
+    )
     (call,) = log.calls
-    assert (call.outcome, call.patience_ns, call.service_ns, call.agent) == ("abandoned", 153 * SECOND, None, "")
+    assert (call.outcome, call.patience_ns, call.service_ns, call.agent) == (
+        "abandoned",
+        153 * SECOND,
+        None,
+        "",
+    )
 
 
 @pytest.mark.parametrize(
     ("row", "kind"),
     [
-        ("AA 1 0 0 PS 990101 0:34:12 0:34:23 11 0:00:00 0:00:00 0 HANG 0:00:00 0:00:00 0 NO_SERVER", "left in the voice menu"),
-        ("AA 1 18 2 PS 990103 9:09:09 9:09:15 6 9:09:15 9:09:31 16 PHANTOM 9:09:30 9:10:13 43 NO_SERVER", "phantom"),
+        (
+            "AA 1 0 0 PS 990101 0:34:12 0:34:23 11 0:00:00 0:00:00 0 HANG 0:00:00 0:00:00 0 NO_SERVER",
+            "left in the voice menu",
+        ),
+        (
+            "AA 1 18 2 PS 990103 9:09:09 9:09:15 6 9:09:15 9:09:31 16 PHANTOM 9:09:30 9:10:13 43 NO_SERVER",
+            "phantom",
+        ),
     ],
 )
 def test_rows_that_are_no_calls_to_a_queue(row: str, kind: str) -> None:
@@ -245,7 +265,9 @@ def test_midnight_wraps() -> None:
 
 
 def test_a_negative_time_in_the_menu_is_no_midnight() -> None:
-    log = bank("AA0101 1 247 1 PS 990101 15:46:01 15:45:24 -37 15:45:24 15:46:41 77 HANG 0:00:00 0:00:00 0 NO_SERVER")
+    log = bank(
+        "AA0101 1 247 1 PS 990101 15:46:01 15:45:24 -37 15:45:24 15:46:41 77 HANG 0:00:00 0:00:00 0 NO_SERVER"
+    )
     assert log.calls[0].arrival_ns == MIDNIGHT + 15 * HOUR + (45 * 60 + 24) * SECOND
 
 
@@ -262,13 +284,16 @@ def test_a_service_from_midnight_on_is_known() -> None:
 
 
 def test_no_server_is_nobody() -> None:
-    log = bank("AA0101 1 0 0 PS 990101 11:07:30 11:07:38 8 0:00:00 0:00:00 0 AGENT 11:07:43 11:07:46 3 NO_SERVER")
+    log = bank(
+        "AA0101 1 0 0 PS 990101 11:07:30 11:07:38 8 0:00:00 0:00:00 0 AGENT 11:07:43 11:07:46 3 NO_SERVER"
+    )
     assert (log.calls[0].agent, log.calls[0].service_ns, log.services) == ("", 3 * SECOND, [])
 
 
 def test_rows_of_sixteen_columns() -> None:
-    merged = "AA0108\t3892\t0\t0       NW\t990101\t14:07:50\t14:07:58\t8\t14:07:58\t14:08:00\t2\tHANG\t0:00:00\t0:00:00\t0"
-    lacking = "AA0108\t3892\t0\t0\tNW\t990101\t14:07:50\t14:07:58\t8\t0:00:00\t0:00:00\t0\tAGENT\t14:07:58\t14:08:58\t60"
+    times = "991026\t14:07:50\t14:07:58\t8"
+    merged = f"AA0108\t3892\t0\t0       NW\t{times}\t14:07:58\t14:08:00\t2\tHANG\t0:00:00\t0:00:00\t0"
+    lacking = f"AA0108\t3892\t0\t0\tNW\t{times}\t0:00:00\t0:00:00\t0\tAGENT\t14:07:58\t14:08:58\t60"
     log = read("\n".join((HEADER, merged + "\tNO_SERVER", lacking)))
     assert reasons(log) == []
     assert [(call.queue, call.priority, call.agent) for call in log.calls] == [("NW", 0, ""), ("NW", 0, "")]
@@ -277,11 +302,26 @@ def test_rows_of_sixteen_columns() -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("AA 1 0 0 PS 990101 25:00:00 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X", "vru_entry is '25:00:00'"),
-        ("AA 1 0 0 PS 990231 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X", "day is out of range"),
-        ("AA 1 0 0 PS today 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X", "date is 'today'"),
-        ("AA 1 0 0 PS 990101 7:41:16 7:41:26 10 0:00:00 0:00:00 0 LOST 7:41:25 7:44:53 208 X", "outcome is 'LOST'"),
-        ("AA 1 0 high PS 990101 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X", "priority is 'high'"),
+        (
+            "AA 1 0 0 PS 990101 25:00:00 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X",
+            "vru_entry is '25:00:00'",
+        ),
+        (
+            "AA 1 0 0 PS 990231 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X",
+            "day is out of range",
+        ),
+        (
+            "AA 1 0 0 PS today 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X",
+            "date is 'today'",
+        ),
+        (
+            "AA 1 0 0 PS 990101 7:41:16 7:41:26 10 0:00:00 0:00:00 0 LOST 7:41:25 7:44:53 208 X",
+            "outcome is 'LOST'",
+        ),
+        (
+            "AA 1 0 high PS 990101 7:41:16 7:41:26 10 0:00:00 0:00:00 0 AGENT 7:41:25 7:44:53 208 X",
+            "priority is 'high'",
+        ),
         ("AA 1 0 0 PS", "5 columns; there must be 17"),
     ],
 )
@@ -293,7 +333,8 @@ def test_bad_rows_of_the_bank(row: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("month", "offered", "abandoned", "phantoms"), [("january", 30_161, 3_101, 240), ("october", 32_967, 2_106, 147)]
+    ("month", "offered", "abandoned", "phantoms"),
+    [("january", 30_161, 3_101, 240), ("october", 32_967, 2_106, 147)],
 )
 def test_the_months_of_the_bank(month: str, offered: int, abandoned: int, phantoms: int) -> None:
     """10.3 % and 6.4 % abandoned are published; the counts were taken with another program."""
@@ -302,7 +343,10 @@ def test_the_months_of_the_bank(month: str, offered: int, abandoned: int, phanto
     assert len(log.calls) == offered
     assert sum(call.outcome == "abandoned" for call in log.calls) == abandoned
     assert log.skipped["phantom"] == phantoms
-    assert all(earlier.arrival_ns <= later.arrival_ns for earlier, later in zip(log.calls, log.calls[1:], strict=False))
+    assert all(
+        earlier.arrival_ns <= later.arrival_ns
+        for earlier, later in zip(log.calls, log.calls[1:], strict=False)
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- queue_log
@@ -328,7 +372,15 @@ def test_a_queue_log_tells_calls() -> None:
     assert log.format == "queue_log"
     assert reasons(log) == []
     told = [
-        (call.arrival_ns // SECOND, call.queue, call.outcome, call.wait_ns, call.service_ns, call.patience_ns, call.agent)
+        (
+            call.arrival_ns // SECOND,
+            call.queue,
+            call.outcome,
+            call.wait_ns,
+            call.service_ns,
+            call.patience_ns,
+            call.agent,
+        )
         for call in log.calls
     ]
     assert told == [
@@ -345,10 +397,19 @@ def test_a_queue_log_tells_calls() -> None:
 
 @pytest.mark.parametrize(
     ("end", "service_s"),
-    [("COMPLETEAGENT|2|30|1", 30), ("TRANSFER|9|ctx|2|30|1", 30), ("ATTENDEDTRANSFER|BRIDGE|x|2|30|1", 30), ("", None)],
+    [
+        ("COMPLETEAGENT|2|30|1", 30),
+        ("TRANSFER|9|ctx|2|30|1", 30),
+        ("ATTENDEDTRANSFER|BRIDGE|x|2|30|1", 30),
+        ("", None),
+    ],
 )
 def test_how_a_service_ends(end: str, service_s: int | None) -> None:
-    lines = ["100|c|q|NONE|ENTERQUEUE||1|1", "102|c|q|ann|CONNECT|2|x|1", *([f"132|c|q|ann|{end}"] if end else [])]
+    lines = [
+        "100|c|q|NONE|ENTERQUEUE||1|1",
+        "102|c|q|ann|CONNECT|2|x|1",
+        *([f"132|c|q|ann|{end}"] if end else []),
+    ]
     (call,) = read("\n".join(lines)).calls
     assert call.outcome == "served"
     assert call.service_ns == (None if service_s is None else service_s * SECOND)
@@ -361,7 +422,9 @@ def test_fractions_of_seconds_are_exact() -> None:
 
 
 def test_a_log_that_starts_in_the_middle_of_calls() -> None:
-    log = read("100|c|q|ann|CONNECT|20|x|3\n130|c|q|ann|COMPLETEAGENT|20|30|1\n140|d|q|ann|COMPLETECALLER|5|60|1\n")
+    log = read(
+        "100|c|q|ann|CONNECT|20|x|3\n130|c|q|ann|COMPLETEAGENT|20|30|1\n140|d|q|ann|COMPLETECALLER|5|60|1\n"
+    )
     told = [(call.arrival_ns // SECOND, call.wait_ns, call.service_ns) for call in log.calls]
     assert told == [(75, 5 * SECOND, 60 * SECOND), (80, 20 * SECOND, 30 * SECOND)]
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from outside import outside
+
 from routing.errors import DataError, UsageError
 from routing.simulation.calls import Call
 from routing.simulation.patience import Survival, kaplan_meier, through
@@ -29,7 +29,15 @@ def test_freireich_1963() -> None:
     censored = (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
     curve = kaplan_meier([*((time, True) for time in times), *((time, False) for time in censored)])
     assert curve.times_ns == (6, 7, 10, 13, 16, 22, 23)
-    assert [round(share, 4) for share in curve.shares] == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
+    assert [round(share, 4) for share in curve.shares] == [
+        0.8571,
+        0.8067,
+        0.7529,
+        0.6902,
+        0.6275,
+        0.5378,
+        0.4482,
+    ]
 
 
 def test_without_censoring_it_is_the_empirical_share() -> None:
@@ -123,7 +131,8 @@ def left(at_ns: int, wait_s: int, queue: str = "q") -> Call:
 def log_of(size: int, queue: str = "q") -> list[Call]:
     rng = Random(7)
     return [
-        (left if rng.random() < 0.2 else answered)(number, rng.randrange(300), queue) for number in range(size)
+        (left if rng.random() < 0.2 else answered)(number, rng.randrange(300), queue)
+        for number in range(size)
     ]
 
 

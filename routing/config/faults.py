@@ -6,13 +6,18 @@ rule that looks at more than one value (``checks``).
 
 from collections.abc import Iterator
 from datetime import date, time
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from msgspec import inspect
 
 from routing.errors import ConfigError
+from routing.model import Day, Ordering, Strategy, Target
 from routing.skills import quoted, suggest
 
+# msgspec sorts the choices of a literal; these have an order that helps people.
+_IN_ORDER: Final = {
+    frozenset(choices): choices for choices in map(get_args, (Day, Ordering, Strategy, Target))
+}
 _READABLE: Final = 10**30  # larger numbers are not written out
 
 
@@ -64,6 +69,16 @@ def shown(value: object) -> str:
             return "a table stands here"
         case _:
             return f"{_a(type(value).__name__)} stands here"
+
+
+def choices_of(kind: inspect.LiteralType) -> tuple[str, ...]:
+    """List what a literal allows, in the order in which the model has it.
+
+    >>> choices_of(inspect.LiteralType(("fifo", "priority_age")))
+    ('priority_age', 'fifo')
+    """
+    choices = tuple(str(choice) for choice in kind.values)
+    return _IN_ORDER.get(frozenset(choices), choices)
 
 
 def find_faults(value: object, kind: inspect.Type, path: str, built: bool) -> Iterator[Fault]:
@@ -158,12 +173,13 @@ def _scalar_faults(value: object, kind: inspect.Type, path: str, built: bool) ->
             elif (low is not None and value < low) or (high is not None and value > high):
                 number = str(value) if _is_readable(value) else "a huge number"
                 yield Fault(path, f"{number} is not in {low}..{high}; correct it")
-        case inspect.LiteralType(values=choices):
+        case inspect.LiteralType():
+            choices = choices_of(kind)
+            listed = ", ".join(repr(choice) for choice in choices)
             if not isinstance(value, str):
-                yield _type_fault(value, path, f"one of {_listed(choices)}")
+                yield _type_fault(value, path, f"one of {listed}")
             elif value not in choices:
-                hint = suggest(value, [str(choice) for choice in choices])
-                yield Fault(path, f"{quoted(value)} is not one of {_listed(choices)}{hint}")
+                yield Fault(path, f"{quoted(value)} is not one of {listed}{suggest(value, choices)}")
         case inspect.StrType(min_length=least, max_length=most):
             if not isinstance(value, str):
                 yield _type_fault(value, path, "a str" if built else "text, so put it in quotes")
@@ -181,10 +197,6 @@ def _type_fault(value: object, path: str, wanted: str) -> Fault:
 
 def _key_fault(key: object, path: str) -> Fault:
     return Fault(path, f"a key is not text: {shown(key)}; put it in quotes", wrong_type=True)
-
-
-def _listed(choices: tuple[object, ...]) -> str:
-    return ", ".join(repr(choice) for choice in choices)
 
 
 def _a(noun: str) -> str:

@@ -120,17 +120,32 @@ def check_types(value: object, expected: type[Struct], path: str) -> ConfigError
     return faults[0].error() if faults else ConfigError(path, "cannot be encoded; use plain Python values")
 
 
+def spell(content: object, kind: inspect.Type) -> object:
+    """Spell one value of a field of this type as a file does.
+
+    Examples
+    --------
+    >>> from routing.model import Step
+    >>> kind = inspect.type_info(Step)
+    >>> assert isinstance(kind, inspect.StructType)
+    >>> [spell(field.default, field.type) for field in kind.fields]
+    ['', '0s']
+    """
+    return _plain(content, kind, with_units=True) if _is_deep(kind) else content
+
+
 # --- Durations
 
 
-def _is_duration(kind: inspect.Type) -> bool:
-    """``model`` marks durations by a title; one that may be below zero is one that may be unlimited."""
+def is_duration(kind: inspect.Type) -> bool:
+    """Tell whether a field is a duration: ``model`` marks them by a title."""
     if not isinstance(kind, inspect.Metadata):
         return False
     return str((kind.extra_json_schema or {}).get("title", "")).startswith("duration")
 
 
-def _may_be_unlimited(kind: inspect.Type) -> bool:
+def may_be_unlimited(kind: inspect.Type) -> bool:
+    """Tell whether a duration may also be "unlimited", which is below zero."""
     return isinstance(kind, inspect.Metadata) and getattr(kind.type, "ge", 0) == UNLIMITED
 
 
@@ -151,12 +166,12 @@ def _holds_durations(kind: inspect.Type) -> bool:
         case inspect.UnionType(types=types):
             return any(_holds_durations(member) for member in types)
         case _:
-            return _is_duration(kind)
+            return is_duration(kind)
 
 
 def _durations_to_ns(raw: object, kind: inspect.Type, path: str) -> object:
     """Copy the data with each duration as an integer. Whatever has the wrong type is left for msgspec."""
-    if _is_duration(kind):
+    if is_duration(kind):
         return _duration_to_ns(raw, kind, path)
     match kind:
         case inspect.StructType(cls=struct) if isinstance(raw, dict):
@@ -176,7 +191,7 @@ def _durations_to_ns(raw: object, kind: inspect.Type, path: str) -> object:
 
 
 def _duration_to_ns(raw: object, kind: inspect.Type, path: str) -> int:
-    or_unlimited = f", or '{_UNLIMITED_WORD}'" if _may_be_unlimited(kind) else ""
+    or_unlimited = f", or '{_UNLIMITED_WORD}'" if may_be_unlimited(kind) else ""
     if isinstance(raw, str):
         if or_unlimited and raw.strip() == _UNLIMITED_WORD:
             return UNLIMITED
@@ -224,7 +239,7 @@ def _is_deep(kind: inspect.Type) -> bool:
         case inspect.StructType() | inspect.UnionType():
             return True
         case _:
-            return _is_duration(kind)
+            return is_duration(kind)
 
 
 def _plain_fields(value: Struct, with_units: bool) -> dict[str, object]:

@@ -778,9 +778,9 @@ cdef class Door(Names):
             self._refuse(command, Reason.BAD_REQUIREMENT, expression, str(error))
             return True
         for name in compiled.names:
-            if name not in self._skills:
+            if name not in self._declared:
                 self._refuse(command, Reason.UNKNOWN_SKILL, name,
-                             f"skill {name!r} is not declared{suggest(name, self._skills)}")
+                             f"skill {name!r} is not declared{suggest(name, self._declared)}")
                 return True
         return False
 

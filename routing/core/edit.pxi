@@ -72,16 +72,11 @@ cdef class Workshop(Door):
     # Skills
 
     def _add_skill(self, str skill):
-        """Give a skill a number; False when there is no number left."""
-        if None in self._skill_ids:
-            number = self._skill_ids.index(None)
-        else:
-            number = len(self._skill_ids)
-            self._skill_ids.append(None)
-        if number > 65_535:
+        """Declare a skill; False when there is no number left for it."""
+        if skill not in self._skills and not self._spare_skills and len(self._skills) > 65_535:
             return False
-        self._skill_ids[number] = skill
-        self._skills[skill] = number
+        self._skill_number(skill)
+        self._declared.add(skill)
         return True
 
     def _skill_in_use(self, str skill):
@@ -89,10 +84,22 @@ cdef class Workshop(Door):
         self._purge()
         return any(skill in names for names in self._expr_names.values())
 
-    def _drop_skill(self, str skill):
-        """Forget a skill that nobody uses."""
+    def _undeclare_skill(self, str skill):
+        """No new expression may name the skill; its number is free when no old one does either."""
+        self._declared.discard(skill)
+        self._approved.clear()
+
+    cdef int _free_skills(self) except -1:
+        """Give back the numbers of skills that are neither declared nor named by an expression in use."""
+        if len(self._declared) == len(self._skills):
+            return 0
         self._purge()
-        self._skill_ids[self._skills.pop(skill)] = None
+        used = set()
+        for names in self._expr_names.values():
+            used.update(names)
+        for skill in [skill for skill in self._skills if skill not in self._declared and skill not in used]:
+            self._spare_skills.append(self._skills.pop(skill))
+        return 0
 
     # Agents
 
@@ -128,7 +135,7 @@ cdef class Workshop(Door):
         cdef AgentRec* a
         cdef bint counts
         type = self._intern_type((
-            tuple(sorted([(self._skills[skill], level) for skill, level in skills.items()])),
+            tuple(sorted([(self._skill_number(skill), level) for skill, level in skills.items()])),
             tuple(sorted([self._queues[queue] for queue in queues])),
             tuple([capacities.get(self._channel_ids[i], 0) for i in range(CHANNELS)]),
             load,
@@ -163,9 +170,10 @@ cdef class Workshop(Door):
         self._graves.append(slot)
 
     def _bury(self):
-        """Give back the slots of agents and queues that are gone."""
+        """Give back what agents, queues and skills that are gone have left behind."""
         cdef Router* r = self.r
         cdef uint32_t slot
+        self._free_skills()
         for slot in self._graves:
             free(r.agents[slot].orders)
             pool_give(&r.agent_pool, r.agents, sizeof(AgentRec), slot)
@@ -173,7 +181,6 @@ cdef class Workshop(Door):
         for slot in range(1, r.queue_pool.used):
             if self._queue_ids[slot] is not None and not r.queues[slot].exists and r.queues[slot].refs == 0:
                 classes_sweep(r)
-                steps_release(r, r.queues[slot].steps)
                 free(r.queues[slot].credits)
                 pool_give(&r.queue_pool, r.queues, sizeof(QueueRec), slot)
                 self._queue_ids[slot] = None
@@ -391,6 +398,8 @@ cdef class Workshop(Door):
             r.failed = 1
         r.queues[slot].exists = 0
         r.queues[slot].is_open = 0
+        steps_release(r, r.queues[slot].steps)
+        r.queues[slot].steps = 0
 
     cdef int _disarm(self, uint32_t queue, int rule, uint32_t gone) except -1:
         """An overflow rule that aims at a removed queue has no target any more."""

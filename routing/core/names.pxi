@@ -90,8 +90,9 @@ cdef class Names:
     cdef dict _channel_numbers     # id -> number, of channels that the configuration has no more but contacts do, too
     cdef list _channel_ids         # by number
     cdef list _channel_shapes      # the shapes that _channels names
-    cdef dict _skills              # id -> number
-    cdef list _skill_ids
+    cdef dict _skills              # id -> number, of skills declared or still named by an expression
+    cdef set _declared             # skills that new expressions may name
+    cdef list _spare_skills        # numbers given back
     cdef dict _exprs               # expression -> slot; holds a reference of its own
     cdef dict _expr_names          # slot -> skills named
     cdef dict _steps               # ((expression, after), ...) -> slot; holds a reference of its own
@@ -126,7 +127,8 @@ cdef class Names:
         self._channel_ids = [None] * CHANNELS
         self._channel_shapes = []
         self._skills = {}
-        self._skill_ids = []
+        self._declared = set()
+        self._spare_skills = []
         self._exprs = {}
         self._expr_names = {}
         self._steps = {}
@@ -190,6 +192,14 @@ cdef class Names:
         agents_remask(r)
         return slot
 
+    cdef uint16_t _skill_number(self, str skill) except? 0:
+        """The number of a skill; whether new expressions may name it is another question."""
+        number = self._skills.get(skill)
+        if number is None:
+            number = self._spare_skills.pop() if self._spare_skills else len(self._skills)
+            self._skills[skill] = number
+        return number
+
     cdef uint32_t _intern_expr(self, str expression) except 0:
         """The slot of a compiled expression whose skills are all known."""
         cdef Router* r = self.r
@@ -198,7 +208,7 @@ cdef class Names:
         known = self._exprs.get(expression)
         if known is not None:
             return known
-        compiled = compile_requirement(expression, self._limits.expression_terms)
+        compiled = compile_requirement(expression, 255)
         self._room(&r.expr_pool, <void**>&r.exprs, sizeof(Expr))
         slot = pool_take(&r.expr_pool, r.exprs, sizeof(Expr))
         x = &r.exprs[slot]
@@ -212,9 +222,9 @@ cdef class Names:
             pool_give(&r.expr_pool, r.exprs, sizeof(Expr), slot)
             raise MemoryError
         for i, (op, skill, level) in enumerate(compiled.program):
-            x.ops[<uint32_t>i] = <uint32_t>op | <uint32_t>level << 8 | <uint32_t>(self._skills[skill] if skill else 0) << 16
+            x.ops[<uint32_t>i] = <uint32_t>op | <uint32_t>level << 8 | <uint32_t>(self._skill_number(skill) if skill else 0) << 16
         for i, skill in enumerate(compiled.positive):
-            x.positive[<uint32_t>i] = self._skills[skill]
+            x.positive[<uint32_t>i] = self._skill_number(skill)
         x.refs = 1
         self._exprs[expression] = slot
         self._expr_names[expression] = compiled.names

@@ -143,7 +143,7 @@ cdef class Core(Workshop):
         for i in range(1, self.r.queue_pool.used):
             if self._queue_ids[i] is not None and not self.r.queues[i].exists and self.r.queues[i].refs:
                 gone.append((self._queue_ids[i], self._least_offer(i), i))
-        return list(self._queues.values()) + [item[2] for item in sorted(gone)]
+        return [self._queues[queue] for queue in sorted(self._queues)] + [item[2] for item in sorted(gone)]
 
     cdef uint64_t _least_offer(self, uint32_t queue):
         cdef uint64_t least = ~0ULL
@@ -202,6 +202,7 @@ cdef class Core(Workshop):
         for slot in range(1, r.agent_pool.used):
             if r.agents[slot].exists:
                 self._make_room()
+                agent_leave(r, slot)
                 agent_refresh(r, slot)
         for slot in contact_slots:
             self._make_room()
@@ -242,8 +243,6 @@ cdef class Core(Workshop):
         if living is not None:
             self._queues[queue] = living
         self.r.queues[slot].exists = 0
-        self.r.queues[slot].steps = self._intern_steps((("", 0),), True)
-        self.r.steps[self.r.queues[slot].steps].refs += 1
         return slot
 
     cdef uint32_t _load_contact(self, tuple saved, list queue_slots) except 0:
@@ -320,6 +319,7 @@ cdef class Core(Workshop):
         self._make_room()
         agent = self._agents[name]
         contact = contact_slots[place]
+        agent_leave(r, agent)
         slot = segment_open(r, agent, contact, queue_slots[queue])
         s = &r.segments[slot]
         r.agents[agent].used[s.channel] -= 1

@@ -72,7 +72,9 @@ def read_calls(
     """
     if fmt and fmt not in _READERS:
         raise DataError(f"format {fmt!r} is unknown; it must be one of {', '.join(FORMATS)}")
-    name = "standard input" if source == "-" else str(getattr(source, "name", source))
+    name = (
+        "standard input" if source == "-" else str(source if isinstance(source, (str, Path)) else "the log")
+    )
     try:
         if isinstance(source, (str, Path)) and source != "-":
             with Path(source).open("rb") as file:
@@ -98,10 +100,14 @@ def _read(file: BinaryIO, placer: Placer, fmt: str, zone: tzinfo) -> CallLog:
     packed = buffered.peek(len(_GZIP)).startswith(_GZIP)
     plain = gzip.GzipFile(fileobj=buffered) if packed else buffered
     # A byte that is no UTF-8 must not stop a long run; the formats themselves are plain ASCII.
-    lines: Iterator[str] = iter(io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline=""))
-    first = _skip_empty(lines)
-    fmt = fmt or _detect(first[-1] if first else "")
-    return _READERS[fmt][1](chain(first, lines), placer, zone)
+    text = io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline="")
+    try:
+        lines: Iterator[str] = iter(text)
+        first = _skip_empty(lines)
+        fmt = fmt or _detect(first[-1] if first else "")
+        return _READERS[fmt][1](chain(first, lines), placer, zone)
+    finally:
+        text.detach()  # the file belongs to whoever opened it
 
 
 def _skip_empty(lines: Iterator[str]) -> list[str]:

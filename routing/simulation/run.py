@@ -7,8 +7,8 @@ they make at that very instant.
 
 **Order at equal instants**: the engine's timers (in the engine's own order); staffing; completions; ends of unlimited
 wrap-ups; returns of agents who had missed too many offers; answers; callers who lose patience; arrivals. Within
-each kind by number of call (staffing: as given). So a caller whose patience ends in the instant of an answer is
-answered, and one whose patience ends when an agent comes free is served by that agent.
+each kind by number of call (staffing: as given; answers: by number of offer). So a caller whose patience ends in
+the instant of an answer is answered, and one whose patience ends when an agent comes free is served by that agent.
 
 **Agents** accept an offer at once, or after the delay of ``Answering``; an answer that comes with the end of
 the ring time-out, or later, is a miss. Agents whom the engine made not ready for missing offers are ready
@@ -96,10 +96,10 @@ class Machine(Protocol):
 class Answering(Struct, frozen=True):
     """How long agents take to answer, and to finish a wrap-up that has no limit of its own.
 
-    The delay of each offer is drawn evenly between ``delay_ns_min`` and ``delay_ns_max`` by ``seed`` and the
-    call's number.
+    The delay of each offer is drawn evenly between ``delay_ns_min`` and ``delay_ns_max``, by ``seed``, the call's
+    number and the agent's.
 
-    >>> Answering().delay_ns(7)
+    >>> Answering().delay_ns(7, 0)
     0
     """
 
@@ -108,12 +108,12 @@ class Answering(Struct, frozen=True):
     wrap_up_ns: int = 0
     seed: int = 0
 
-    def delay_ns(self, number: int) -> int:
-        """Return the delay for an offer of this call."""
+    def delay_ns(self, number: int, agent: int) -> int:
+        """Return how long this agent lets this call ring."""
         width = self.delay_ns_max - self.delay_ns_min
         if width <= 0:
             return self.delay_ns_min
-        return self.delay_ns_min + int(uniform(self.seed, number, _ANSWER_DRAW) * (width + 1))
+        return self.delay_ns_min + int(uniform(self.seed, number, _ANSWER_DRAW + agent) * (width + 1))
 
 
 def run(
@@ -186,10 +186,11 @@ class _Driver:
         self.staff_command: Command | None = None
         self.first_ns = first_ns
         self.last_ns = last_ns
-        # What is to come: (at_ns, kind, number); the number is the call's or, for returns, the agent's.
+        # What is to come: (at_ns, kind, number); the number is that of a call, of an agent (_RETURN) or of an
+        # offer (_ANSWER).
         self.coming: list[tuple[int, int, int]] = []
         self.wrapping: dict[tuple[int, int], tuple[str, str]] = {}  # (at_ns, call) of wrap-ups to end
-        self.ringing: dict[int, tuple[int, str]] = {}  # call -> offer and agent whose answer is to come
+        self.ringing: dict[int, tuple[str, str]] = {}  # offer -> contact and agent, whose answer is to come
         self.in_hand = bytearray(size)  # 1 from acceptance on
         self.ended = bytearray(size)
         self.alive = 0
@@ -329,18 +330,18 @@ class _Driver:
         if self.at_once:
             self._apply(AcceptOffer(event.contact, event.agent, event.offer), event.at_ns)
             return
-        number = int(event.contact)
-        self.ringing[number] = (event.offer, event.agent)
-        heappush(self.coming, (event.at_ns + self.answering.delay_ns(number), _ANSWER, number))
+        self.ringing[event.offer] = (event.contact, event.agent)
+        delay_ns = self.answering.delay_ns(int(event.contact), self.place[event.agent])
+        heappush(self.coming, (event.at_ns + delay_ns, _ANSWER, event.offer))
 
-    def _answer(self, number: int, at_ns: int) -> None:
-        """Accept, if what rings is still what this answer was meant for."""
-        offer, agent = self.ringing.get(number, (0, ""))
-        if offer:
-            self._apply(AcceptOffer(str(number), agent, offer), at_ns)
+    def _answer(self, offer: int, at_ns: int) -> None:
+        """Accept, if it still rings."""
+        contact, agent = self.ringing.get(offer, ("", ""))
+        if contact:
+            self._apply(AcceptOffer(contact, agent, offer), at_ns)
 
     def _offer_gone(self, event: event_types.OfferMissed | event_types.OfferWithdrawn) -> None:
-        self.ringing.pop(int(event.contact), None)
+        self.ringing.pop(event.offer, None)
 
     def _accepted(self, event: event_types.OfferAccepted) -> None:
         number = int(event.contact)
@@ -356,7 +357,7 @@ class _Driver:
         self._hold(place, at_ns)
         heappush(self.coming, (at_ns + service_ns, _COMPLETION, number))
         if not self.at_once:
-            self.ringing.pop(number, None)
+            self.ringing.pop(event.offer, None)
 
     def _ended(self, event: event_types.ContactEnded) -> None:
         number = int(event.contact)

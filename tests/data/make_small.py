@@ -23,7 +23,13 @@ from routing.units import SECOND  # noqa: E402
 
 CALLS = 500
 SEED = 20261122
-KINDS = (("sales", 0.35), ("support", 0.25), ("billing", 0.25), ("lang_fr", 0.05), ("lang_fr and tech >= 50", 0.1))
+KINDS = (
+    ("sales", 0.35),
+    ("support", 0.25),
+    ("billing", 0.25),
+    ("lang_fr", 0.05),
+    ("lang_fr and tech >= 50", 0.1),
+)
 
 
 class Naive(ReferenceEngine):
@@ -40,7 +46,7 @@ def make_trace(path: Path) -> None:
         file.write("arrival_ns,skill,service_ns,patience_ns,priority\n")
         for number in range(CALLS):
             if number % 20:
-                at_ns += round(rng.expovariate(1 / (18 * SECOND)))
+                at_ns += round(rng.expovariate(1 / (14 * SECOND)))
             kind = rng.choices([name for name, _ in KINDS], [share for _, share in KINDS])[0]
             service_ns = round(rng.lognormvariate(4.3, 0.8) * SECOND)
             patience_ns = round(rng.expovariate(1 / (150 * SECOND)))
