@@ -12,6 +12,9 @@ a digest. So a ratio against it is a lower bound for like with like.
 Owns the baselines; must not know the engine.
 """
 
+from __future__ import annotations
+
+from array import array
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
@@ -99,7 +102,7 @@ class Router:
         queue.waiting.add(contact.key)
         return None
 
-    def accept(self, contact_id: str, agent_id: str, at_ns: int) -> None:
+    def accept(self, contact_id: str, agent_id: str) -> None:
         """Let the agent answer."""
         contact = self.contacts[contact_id]
         agent = contact.agent
@@ -107,7 +110,7 @@ class Router:
             raise ValueError(f"contact {contact_id!r} does not ring at {agent_id!r}")
         agent.state = contact.state = TALKING
 
-    def complete(self, contact_id: str, at_ns: int) -> None:
+    def complete(self, contact_id: str) -> None:
         """End the conversation; wrap-up begins."""
         contact = self.contacts.pop(contact_id)
         agent = contact.agent
@@ -115,7 +118,7 @@ class Router:
             raise ValueError(f"nobody talks to contact {contact_id!r}")
         agent.state = WRAP_UP
 
-    def end_wrap_up(self, agent_id: str, at_ns: int) -> str | None:
+    def end_wrap_up(self, agent_id: str) -> str | None:
         """Free the agent; returns the contact that is offered, or None when the agent falls idle."""
         agent = self.agents[agent_id]
         if agent.state != WRAP_UP:
@@ -177,10 +180,10 @@ class SortedRouter(Router):
 class Calls(NamedTuple):
     """A trace, column by column, in order of arrival; ``patience_ns`` of -1 is endless."""
 
-    skill: Sequence[int]
-    arrival_ns: Sequence[int]
-    service_ns: Sequence[int]
-    patience_ns: Sequence[int]
+    skill: array[int]
+    arrival_ns: array[int]
+    service_ns: array[int]
+    patience_ns: array[int]
 
 
 class Fates(NamedTuple):
@@ -206,7 +209,10 @@ def run_trace(groups: Sequence[tuple[int, Sequence[int]]], calls: Calls) -> Fate
         idle.append(deque((agent, agent) for agent in range(len(group_of), len(group_of) + size)))
         group_of += [number] * size
     skills = 1 + max(skill for _, known in groups for skill in known)
-    able = [[idle[number] for number, (_, known) in enumerate(groups) if skill in known] for skill in range(skills)]
+    able = [
+        [idle[number] for number, (_, known) in enumerate(groups) if skill in known]
+        for skill in range(skills)
+    ]
     waiting: list[deque[int]] = [deque() for _ in range(skills)]
     asks = [[waiting[skill] for skill in known] for _, known in groups]
     arrival_ns, service_ns, patience_ns = calls.arrival_ns, calls.service_ns, calls.patience_ns

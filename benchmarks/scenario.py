@@ -27,6 +27,7 @@ LOAD = 0.9
 RING_NS = 4 * SECOND
 HANDLING_NS = 180 * SECOND
 WRAP_UP_NS = 25 * SECOND
+WARM_NS = 10 * SECOND  # by then the contacts that fill the centre are in hand
 WRAP_UP_LIMIT_NS = 3600 * SECOND  # its timer is set and taken back in every cycle
 
 #: Quantiles of the exponential distribution of mean 1, in 1/1000: rounded, so no libm can differ.
@@ -72,7 +73,7 @@ class Scenario:
     arrivals: dict[str, Arrival]
     steps: list[Step]
     offers: list[tuple[str, str]]  # (contact, agent), in order
-    warm: int  # so many steps fill the centre; the rest is its steady state
+    warm: int  # so many steps fill the centre; the rest is its steady state, as many ends as arrivals
 
     @property
     def cycles(self) -> float:
@@ -90,7 +91,9 @@ def steady(agents: int, contacts: int, seed: int = 1) -> Scenario:
     random = Random(seed)
     names = [f"skill_{number:02}" for number in range(SKILLS)]
     skills = {
-        f"agent-{number}": {name: random.randint(1, 100) for name in random.sample(names, random.randint(3, 8))}
+        f"agent-{number}": {
+            name: random.randint(1, 100) for name in random.sample(names, random.randint(3, 8))
+        }
         for number in range(agents)
     }
     requirements: dict[str, str] = {}
@@ -101,15 +104,23 @@ def steady(agents: int, contacts: int, seed: int = 1) -> Scenario:
         requirements[queue], fits = _requirement(number, skill, level, other)
         eligible[queue] = [agent for agent, known in skills.items() if fits(known)]
     arrivals = _arrivals(random, agents, contacts, list(eligible))
-    return _play(skills, requirements, eligible, arrivals, 4 * (len(arrivals) - contacts))
+    return _play(skills, requirements, eligible, arrivals)
 
 
-def _requirement(number: int, skill: str, level: int, other: str) -> tuple[str, Callable[[dict[str, int]], bool]]:
+def _requirement(
+    number: int, skill: str, level: int, other: str
+) -> tuple[str, Callable[[dict[str, int]], bool]]:
     """Give an expression and the same as a function."""
     if number % 5 == 3:
-        return f"{skill} >= {level} or {other} >= 80", lambda has: has.get(skill, 0) >= level or has.get(other, 0) >= 80
+        return (
+            f"{skill} >= {level} or {other} >= 80",
+            lambda has: has.get(skill, 0) >= level or has.get(other, 0) >= 80,
+        )
     if number % 5 == 4:
-        return f"{skill} >= {level} and not {other}", lambda has: has.get(skill, 0) >= level and other not in has
+        return (
+            f"{skill} >= {level} and not {other}",
+            lambda has: has.get(skill, 0) >= level and other not in has,
+        )
     return f"{skill} >= {level}", lambda has: has.get(skill, 0) >= level
 
 
@@ -138,27 +149,28 @@ def _play(
     requirements: dict[str, str],
     eligible: dict[str, list[str]],
     arrivals: list[Arrival],
-    warm: int,
 ) -> Scenario:
-    """Let the baseline route the arrivals and write down what happens."""
+    """Let the baseline route the arrivals and write down what happens until the last of them."""
     router = Router(eligible, skills)
     by_contact = {arrival.contact: arrival for arrival in arrivals}
-    coming = [(arrival.at_ns, Step("enqueue", arrival.at_ns, arrival.contact)) for arrival in reversed(arrivals)]
+    coming = [
+        (arrival.at_ns, Step("enqueue", arrival.at_ns, arrival.contact)) for arrival in reversed(arrivals)
+    ]
     due: list[tuple[int, Step]] = []
     steps: list[Step] = []
     offers: list[tuple[str, str]] = []
-    while coming or due:
-        now, step = coming.pop() if coming and (not due or coming[-1] < due[0]) else heappop(due)
+    while coming:
+        now, step = coming.pop() if not due or coming[-1] < due[0] else heappop(due)
         steps.append(step)
         contact: str | None = step.contact
         agent: str | None = step.agent
         if step.kind == "accept":
-            router.accept(step.contact, step.agent, now)
+            router.accept(step.contact, step.agent)
             then = now + by_contact[step.contact].handling_ns
             heappush(due, (then, Step("complete", then, step.contact, step.agent)))
             continue
         if step.kind == "complete":
-            router.complete(step.contact, now)
+            router.complete(step.contact)
             then = now + by_contact[step.contact].wrap_up_ns
             heappush(due, (then, Step("end_wrap_up", then, "", step.agent)))
             continue
@@ -166,11 +178,12 @@ def _play(
             arrival = by_contact[step.contact]
             agent = router.enqueue(arrival.contact, arrival.queue, arrival.priority, now)
         else:
-            contact = router.end_wrap_up(step.agent, now)
+            contact = router.end_wrap_up(step.agent)
         if contact and agent:
             offers.append((contact, agent))
             then = now + by_contact[contact].ring_ns
             heappush(due, (then, Step("accept", then, contact, agent)))
+    warm = next(number for number, step in enumerate(steps) if step.at_ns >= WARM_NS)
     return Scenario(skills, requirements, eligible, by_contact, steps, offers, warm)
 
 
@@ -185,11 +198,11 @@ def baseline_calls(scenario: Scenario, router: Router) -> list[Callable[[], str 
             arrival = scenario.arrivals[contact]
             calls.append(partial(router.enqueue, contact, arrival.queue, arrival.priority, at_ns))
         elif kind == "accept":
-            calls.append(partial(router.accept, contact, agent, at_ns))
+            calls.append(partial(router.accept, contact, agent))
         elif kind == "complete":
-            calls.append(partial(router.complete, contact, at_ns))
+            calls.append(partial(router.complete, contact))
         else:
-            calls.append(partial(router.end_wrap_up, agent, at_ns))
+            calls.append(partial(router.end_wrap_up, agent))
     return calls
 
 

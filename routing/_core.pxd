@@ -220,6 +220,7 @@ cdef struct Class:         # waiting contacts that ask for the same
     Route first            # the only route of most contacts
     Route* routes          # all routes, ascending, when there are several
     Tree waiting           # contacts by (tier, rank, seq)
+    uint32_t eligible      # cells whose agents may serve it
     uint8_t alive
 
 cdef struct Action:        # an overflow rule
@@ -358,6 +359,7 @@ cdef struct Router:
     uint8_t idle_since_ready
     uint8_t order_fewest   # some queue uses fewest_contacts
     uint8_t order_all      # some queue searches the configured order
+    uint8_t order_scan     # so many cells that looking through agents in idle order may be shorter
     uint8_t match_all      # too much changed: settle over everybody
     uint8_t failed         # memory ran out half way
     uint8_t paused         # an agent was removed; Core has to clear it away before anything goes on
@@ -371,10 +373,13 @@ cdef struct Router:
     Pool agent_pool
     Node* idle_nodes       # by agent slot
     Node* fewest_nodes
+    Node* scan_nodes       # by agent slot, once there are many cells
+    Tree scan              # all available agents by stamp, whatever their cell
     AgentType* types
     Pool type_pool
     Cell* cells
     Pool cell_pool
+    uint32_t n_cells       # alive
     uint64_t* cell_heads   # least stamp by cell
     Bits ready             # cells that hold somebody
     Expr* exprs

@@ -54,6 +54,8 @@ cdef enum:
     NOWHERE = 0xFFFFFFFF
     SPARE = 80             # records that one step may need of any kind
     FEW = 16               # changed agents or contacts that are matched one by one
+    MANY = 1024            # cells from which on agents are kept in idle order across cells, too
+    LOOKS = 32             # agents to look at, on average, before that order is no help
     DRAWS = 64             # of the random strategy before it looks at everybody
     ID_CHARS = 128
 

@@ -3,6 +3,7 @@
 Owns tests of ``patience`` and ``workload``; must not route calls.
 """
 
+import math
 from functools import cache
 from random import Random
 from statistics import mean
@@ -87,25 +88,33 @@ def test_the_banks_callers(at_s: int, share: float) -> None:
 def test_draws_follow_the_curve() -> None:
     curve = kaplan_meier([(wait, wait % 3 > 0) for wait in range(1, 200)])
     draws = [curve.draw((number + 0.5) / 10_000) for number in range(10_000)]
-    for time in (5, 50, 120, 198):
-        longer = mean(draw is None or draw > time for draw in draws)
+    for time in (5, 50, 120, 197):
+        longer = mean((draw or 0) > time for draw in draws)
         assert longer == pytest.approx(curve.at(time), abs=2e-4)
 
 
 @given(st.integers(0, 250), st.floats(0, 1, exclude_max=True))
 def test_a_conditional_draw_is_longer_than_what_is_known(beyond: int, draw: float) -> None:
     curve = kaplan_meier([(wait, wait % 3 > 0) for wait in range(1, 200)])
-    drawn = curve.draw(draw, beyond)
-    assert drawn is None or drawn > beyond
+    assert (curve.draw(draw, beyond) or 0) > beyond
 
 
 def test_conditional_draws_follow_the_conditional_curve() -> None:
-    curve = Survival((10, 20, 30), (0.8, 0.4, 0.1))
-    draws = [curve.draw((number + 0.5) / 1000, 10) for number in range(1000)]
-    assert draws.count(10) == 0
-    assert draws.count(20) == 500  # (0.8 - 0.4) / 0.8
-    assert draws.count(30) == 375
-    assert draws.count(None) == 125
+    curve = Survival((10 * SECOND, 20 * SECOND, 30 * SECOND), (0.8, 0.4, 0.1))
+    draws = [curve.draw((number + 0.5) / 1000, 10 * SECOND) for number in range(1000)]
+    assert draws.count(10 * SECOND) == 0
+    assert draws.count(20 * SECOND) == 500  # (0.8 - 0.4) / 0.8
+    assert draws.count(30 * SECOND) == 375
+
+
+def test_beyond_the_curve_callers_leave_at_its_mean_rate() -> None:
+    end_ns = 600 * SECOND
+    curve = Survival((end_ns,), (0.25,))
+    draws = [curve.draw((number + 0.5) / 1000, 2 * end_ns) or 0 for number in range(1000)]
+    assert min(draws) > 2 * end_ns
+    assert sum(draw > 3 * end_ns for draw in draws) == 250  # a quarter survives each ten minutes
+    assert curve.draw(0.9) == pytest.approx(end_ns * (1 + math.log(2.5, 4)), abs=SECOND)
+    assert {draw % 10**6 for draw in draws} == {0}
 
 
 def test_a_curve_through_points() -> None:
@@ -139,18 +148,14 @@ def log_of(size: int, queue: str = "q") -> list[Call]:
 def test_what_is_known_is_kept_and_what_is_not_is_longer() -> None:
     calls = log_of(2000)
     load = complete(calls, seed=3)
-    unlimited = 0
     for call, service_ns, patience_ns in zip(calls, load.service_ns, load.patience_ns, strict=True):
         assert service_ns == 60 * SECOND
         if call.patience_ns is not None:
             assert patience_ns == call.patience_ns
-        elif patience_ns == NEVER:
-            unlimited += 1
         else:
             assert patience_ns > (call.wait_ns or 0)
     assert load.service_drawn == sum(call.service_ns is None for call in calls)
     assert load.patience_drawn == sum(call.patience_ns is None for call in calls)
-    assert 0 < unlimited < 1000
 
 
 def test_equal_seeds_draw_alike_and_others_do_not() -> None:

@@ -9,6 +9,7 @@ Owns syntax, and complaints about it with line and column; must not know what a 
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, Protocol, get_args
 
@@ -16,6 +17,7 @@ import msgspec
 import tomli_w
 import yaml
 
+from routing.config.faults import field_path
 from routing.errors import ConfigError, UsageError
 from routing.skills import quoted, suggest
 
@@ -155,8 +157,7 @@ def _read_json(text: str) -> object:
         if len(result) == len(pairs):
             return result
         twice = _Twice(result)
-        keys = [key for key, _ in pairs]
-        twice.key = next(key for place, key in enumerate(keys) if key in keys[:place])
+        twice.key = Counter(key for key, _ in pairs).most_common(1)[0][0]
         faulty.append(twice)
         return twice
 
@@ -181,7 +182,7 @@ def _path_of(sought: object, data: object, path: str) -> str:
     """Find a container by identity; "" for the outermost or when it is gone."""
     children: list[tuple[str, object]] = []
     if isinstance(data, dict):
-        children = [(f"{path}.{key}" if path else str(key), value) for key, value in data.items()]
+        children = [(field_path(path, str(key)), value) for key, value in data.items()]
     elif isinstance(data, list):
         children = [(f"{path}[{place}]", value) for place, value in enumerate(data)]
     for child_path, child in children:

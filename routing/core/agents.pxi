@@ -32,6 +32,8 @@ cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
         r.cell_heads[cell] = r.idle_nodes[k.idle.first].seq
     if r.order_fewest:
         tree_remove(&k.fewest, r.fewest_nodes, agent)
+    if r.order_scan:
+        tree_remove(&r.scan, r.scan_nodes, agent)
     if a.n_orders:
         agent_show(r, a, False)
     if r.order_all:
@@ -76,6 +78,9 @@ cdef void agent_refresh(Router* r, uint32_t agent) noexcept nogil:
         r.fewest_nodes[agent].minor = 0
         r.fewest_nodes[agent].seq = a.stamp
         tree_insert(&k.fewest, r.fewest_nodes, agent)
+    if r.order_scan:
+        r.scan_nodes[agent].seq = a.stamp
+        tree_insert(&r.scan, r.scan_nodes, agent)
     if a.n_orders:
         agent_show(r, a, True)
     if r.order_all:

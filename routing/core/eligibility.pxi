@@ -98,12 +98,22 @@ cdef bint cell_fits(Router* r, uint32_t cell, uint32_t cls) noexcept nogil:
 cdef inline void matrix_put(Router* r, uint32_t cell, uint32_t cls, bint fits) noexcept nogil:
     cdef uint64_t* a = &r.eligible[<size_t>cls * r.cell_words + (cell >> 6)]
     cdef uint64_t* b = &r.eligible_t[<size_t>cell * r.class_words + (cls >> 6)]
+    cdef bint fitted = (a[0] >> (cell & 63)) & 1
+    r.classes[cls].eligible += <uint32_t>fits - <uint32_t>fitted
     if fits:
         a[0] |= 1ULL << (cell & 63)
         b[0] |= 1ULL << (cls & 63)
     else:
         a[0] &= ~(1ULL << (cell & 63))
         b[0] &= ~(1ULL << (cls & 63))
+
+
+cdef uint32_t matrix_row_count(Router* r, uint32_t cls) noexcept nogil:
+    """Bits that an earlier class of this slot left in its row; `class_learn` sets each anew."""
+    cdef uint32_t cell, n = 0
+    for cell in range(1, r.cell_pool.used):
+        n += (r.eligible[<size_t>cls * r.cell_words + (cell >> 6)] >> (cell & 63)) & 1
+    return n
 
 
 cdef void cell_learn(Router* r, uint32_t cell) noexcept nogil:
@@ -167,6 +177,21 @@ cdef int reserve_cells(Router* r, uint32_t spare) noexcept nogil:
         if grow(<void**>&r.cells, r.cell_pool.cap, want, sizeof(Cell)) < 0:
             return -1
         r.cell_pool.cap = want
+        if want > MANY and not r.order_scan:
+            return scan_start(r)
+    return 0
+
+
+cdef int scan_start(Router* r) noexcept nogil:
+    """From now on keep all available agents in idle order, too."""
+    cdef uint32_t agent
+    if grow(<void**>&r.scan_nodes, 0, max(r.agent_pool.cap, 1), sizeof(Node)) < 0:
+        return -1
+    r.order_scan = 1
+    for agent in range(1, r.agent_pool.used):
+        if r.agents[agent].cell:
+            r.scan_nodes[agent].seq = r.agents[agent].stamp
+            tree_insert(&r.scan, r.scan_nodes, agent)
     return 0
 
 
@@ -294,6 +319,7 @@ cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queu
     k.first.expr = expr
     k.routes = routes
     k.next = r.class_table[bucket]
+    k.eligible = matrix_row_count(r, cls)
     r.class_table[bucket] = cls
     if routes == NULL:
         r.exprs[expr].refs += 1
@@ -326,6 +352,7 @@ cdef uint32_t cell_of(Router* r, uint32_t type, uint64_t mask) noexcept nogil:
             return cell
         cell = r.cells[cell].next
     cell = pool_take(&r.cell_pool, r.cells, sizeof(Cell))
+    r.n_cells += 1
     r.cells[cell].type = type
     r.cells[cell].mask = mask
     r.cells[cell].next = r.types[type].cells
@@ -346,6 +373,7 @@ cdef void type_release(Router* r, uint32_t type) noexcept nogil:
         for cls in range(1, r.class_pool.used):
             matrix_put(r, cell, cls, False)
         pool_give(&r.cell_pool, r.cells, sizeof(Cell), cell)
+        r.n_cells -= 1
         cell = after
     free(t.skills)
     free(t.queues)

@@ -18,10 +18,24 @@ cdef uint32_t first_free(Router* r, const ContactRec* c, const Tree* tree, const
     return agent
 
 
+cdef inline bint is_candidate(Router* r, const ContactRec* c, uint32_t agent) noexcept nogil:
+    """Is this agent, available or not, a candidate for the waiting contact?"""
+    cdef uint32_t cell = r.agents[agent].cell
+    return cell != 0 and (r.eligible[<size_t>c.cls * r.cell_words + (cell >> 6)] >> (cell & 63)) & 1 \
+        and not holds_back(r, c, agent)
+
+
 cdef uint32_t choose_longest_idle(Router* r, const ContactRec* c) noexcept nogil:
     cdef const uint64_t* row = r.eligible + <size_t>c.cls * r.cell_words
     cdef uint64_t best = ~0ULL, m, s
     cdef uint32_t chosen = 0, agent, cell, w, i
+    if r.order_scan and r.classes[c.cls].eligible >= r.n_cells // LOOKS:
+        # A good share of all may serve it, so one of the longest idle will: look at agents before cells.
+        agent = r.scan.first
+        for i in range(4 * LOOKS):
+            if agent == 0 or is_candidate(r, c, agent):
+                return agent
+            agent = tree_next(r.scan_nodes, agent)
     for i in range((r.ready.n_words + 63) // 64):
         s = r.ready.summary[i]
         while s:
@@ -77,13 +91,6 @@ cdef uint32_t choose_by_cell(Router* r, const ContactRec* c, uint32_t strategy) 
                     chosen = agent
                     best = score
     return chosen
-
-
-cdef inline bint is_candidate(Router* r, const ContactRec* c, uint32_t agent) noexcept nogil:
-    """Is this agent, available or not, a candidate for the waiting contact?"""
-    cdef uint32_t cell = r.agents[agent].cell
-    return cell != 0 and (r.eligible[<size_t>c.cls * r.cell_words + (cell >> 6)] >> (cell & 63)) & 1 \
-        and not holds_back(r, c, agent)
 
 
 cdef uint32_t search_order(Router* r, const ContactRec* c, OrderSet* order, uint32_t start, uint32_t end) noexcept nogil:

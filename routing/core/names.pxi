@@ -33,6 +33,7 @@ cdef void router_free(Router* r) noexcept:
     free(r.agents)
     free(r.idle_nodes)
     free(r.fewest_nodes)
+    free(r.scan_nodes)
     free(r.types)
     free(r.cells)
     free(r.cell_heads)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from routing.units import MILLISECOND
+
 
 class Survival(Struct, frozen=True):
     """A falling step function: the share of callers whose patience is longer than t.
@@ -40,6 +42,9 @@ class Survival(Struct, frozen=True):
     def draw(self, uniform: float, beyond_ns: int = -1) -> int | None:
         """Draw a patience, given that it is longer than ``beyond_ns``. O(log n).
 
+        Beyond the last step nothing was observed; there callers are taken to leave at the mean rate of the
+        whole curve, ``-ln(share) / time`` of the last step (an exponential tail). To the millisecond.
+
         Parameters
         ----------
         uniform : float
@@ -50,22 +55,31 @@ class Survival(Struct, frozen=True):
         Returns
         -------
         int or None
-            ``None`` when the draw lies past the end of the curve: nobody was ever seen to leave so late, so this
-            caller stays.
+            ``None`` on a curve without steps: nobody was ever seen to leave, so this caller stays.
 
         Examples
         --------
         >>> curve = Survival((10, 20), (0.5, 0.25))
-        >>> [curve.draw(uniform) for uniform in (0.0, 0.49, 0.6, 0.9)]
-        [10, 10, 20, None]
+        >>> [curve.draw(uniform) for uniform in (0.0, 0.49, 0.6)]
+        [10, 10, 20]
         >>> curve.draw(0.0, beyond_ns=10)
         20
         """
-        left = self.at(beyond_ns)
-        if left <= 0.0:
+        if not self.times_ns:
             return None
-        place = bisect_right(self.shares, -left * (1.0 - uniform), key=_negated)
-        return self.times_ns[place] if place < len(self.times_ns) else None
+        last_ns, last = self.times_ns[-1], self.shares[-1]
+        rate = -math.log(last) / last_ns if last_ns and 0.0 < last < 1.0 else 0.0
+        left = self.at(beyond_ns)
+        if beyond_ns > last_ns:
+            left *= math.exp(rate * (last_ns - beyond_ns))
+        reached = left * (1.0 - uniform)
+        place = bisect_right(self.shares, -reached, key=_negated)
+        if place < len(self.times_ns):
+            return self.times_ns[place]
+        if not rate:
+            return None if last else max(last_ns, beyond_ns + 1)
+        later_ns = max(last_ns, last_ns + math.log(last / reached) / rate)
+        return max(beyond_ns + 1, last_ns, round(later_ns / MILLISECOND) * MILLISECOND)
 
 
 def _negated(share: float) -> float:
