@@ -55,7 +55,7 @@ from routing.simulation.result import (
 from routing.simulation.workload import Workload, uniform
 from routing.units import DAY, MINUTE
 
-#: How long after the last call or the end of the plan, whichever is later, the driver keeps waiting for agents.
+#: Where answers take time, agents may miss offers for ever; after this time beyond the last call the driver gives up.
 PATIENT_NS: Final = 7 * DAY
 #: An agent who missed too many offers is back after this.
 RETURN_NS: Final = MINUTE
@@ -85,6 +85,10 @@ class Machine(Protocol):
     @property
     def digest(self) -> int:
         """Tells two runs apart."""
+
+    @property
+    def revision(self) -> int:
+        """How many events there were."""
 
     def apply(self, command: Command, at_ns: int) -> tuple[Event, ...]:
         """Do a command."""
@@ -234,7 +238,7 @@ class _Driver:
         coming, engine, in_hand, ended = self.coming, self.engine, self.in_hand, self.ended
         if size:
             self.last_ns = max(self.last_ns, arrivals[-1])
-        give_up_ns = self.last_ns + PATIENT_NS
+        give_up_ns = _AFTER_LAST if self.at_once else self.last_ns + PATIENT_NS
         self._next_staffing()
         number = 0
         while True:
@@ -290,7 +294,6 @@ class _Driver:
 
     def _take(self, events: tuple[Event, ...]) -> None:
         """See what the engine did."""
-        self.result.events += len(events)
         handlers = self.handlers
         for event in events:
             handler = handlers.get(type(event))
@@ -310,6 +313,7 @@ class _Driver:
                 result.wrap_ups_ns[number] += self.last_ns
         for spans in (*result.staffed, *result.busy):
             spans.close(self.last_ns)
+        result.events = self.engine.revision
         result.digest = self.engine.digest
         return result
 

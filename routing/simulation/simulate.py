@@ -13,6 +13,7 @@ from routing.engine import Engine
 from routing.errors import UsageError
 from routing.model import Config
 from routing.simulation.calls import CallLog
+from routing.simulation.inside import fits, run_inside
 from routing.simulation.plan import Plan, Staffing, make_plan
 from routing.simulation.presence import AWAY_NS
 from routing.simulation.result import Result
@@ -39,7 +40,7 @@ def simulate(
     first_day: date | None = None,
     last_day: date | None = None,
     away_ns: int = AWAY_NS,
-    engine: Callable[[Config], Machine] = Engine,
+    engine: Callable[[Config], Machine] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Simulation:
     """Simulate the calls of a log.
@@ -62,8 +63,8 @@ def simulate(
         Leave out calls before and after these local days, both included.
     away_ns : int
         Read by staffing ``log``, see ``presence``.
-    engine : callable
-        Makes the engine.
+    engine : callable, optional
+        Makes another engine than `routing.engine.Engine`.
     progress : callable, optional
         Told the number of calls that have arrived, now and then.
 
@@ -91,11 +92,13 @@ def simulate(
     chosen = _between(log, config, first_day, last_day)
     plan = make_plan(config, chosen, staffing, whole_days=bool(first_day or last_day), away_ns=away_ns)
     workload = complete(chosen.calls, seed, mean_patience_ns)
+    if engine is None and fits(config, workload, plan, answering or Answering()):
+        return Simulation(plan, workload, run_inside(config, workload, plan))
     result = run(
         config,
         workload,
         plan.commands,
-        engine=engine,
+        engine=engine or Engine,
         first_ns=plan.first_ns,
         last_ns=plan.last_ns,
         answering=answering,
