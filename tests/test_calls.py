@@ -35,7 +35,7 @@ def reasons(log: CallLog) -> list[str]:
 
 CENTRE = Config(
     channels=(Channel("voice"), Channel("chat", 3)),
-    agents=(Agent("ann", {"tech": 80, "sales": 30}),),
+    agents=(Agent("ann", {"tech": 80, "sales": 30, "arabic": 90}),),
     queues=(Queue("help", requirement="tech"), Queue("sales"), Queue("any")),
 )
 
@@ -147,7 +147,8 @@ def test_many_bad_rows_are_all_counted_but_not_all_kept() -> None:
         ("", "help", ("help", "")),  # a queue of that name, which asks for tech itself
         ("", "any", ("any", "")),
         ("", "sales", ("sales", "sales")),  # a queue that asks nothing, and a skill
-        ("", "tech", ("sales", "tech")),  # no queue: the first that is open to all
+        ("", "tech", ("help", "")),  # a queue that asks for just that
+        ("", "arabic", ("sales", "arabic")),  # no such queue: the first that is open to all
         ("", "tech >= 50 and sales", ("sales", "tech >= 50 and sales")),
     ],
 )

@@ -11,20 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from outside import ROOT, outside
 
 from routing.config import from_dict, load
 from routing.config.localtime import zone
+from routing.engine import Engine
 from routing.errors import UsageError
 from routing.model import Agent, Config
 from routing.simulation.calls import Attendance, Call, CallLog, Service
+from routing.simulation.inside import fits
 from routing.simulation.placing import Placement
+from routing.simulation.plan import make_plan
 from routing.simulation.presence import presence
 from routing.simulation.reading import read_calls
 from routing.simulation.result import NOBODY, OUTCOMES, Result
 from routing.simulation.run import Answering
 from routing.simulation.simulate import Simulation, simulate
+from routing.simulation.workload import complete
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 HERE = Path(__file__).resolve().parent
@@ -386,6 +392,83 @@ def test_staffing_from_the_log() -> None:
     log = CallLog("test", [call(0), call(100, patience_s=30), call(500)], services)
     result = simulate(centre("ann", "bob"), log, staffing="log").result
     assert told(result) == [("served", 0, "ann"), ("abandoned", 30, ""), ("served", 0, "bob")]
+
+
+# --------------------------------------------------------------------------------------------- inside the core
+
+PLAIN_QUEUES = st.fixed_dictionaries(
+    {
+        "strategy": st.sampled_from(
+            ["longest_idle", "fewest_contacts", "round_robin", "linear", "most_skilled", "random"]
+        ),
+        "ordering": st.sampled_from(["fifo", "priority_age"]),
+        "wrap_up": st.sampled_from(["0s", "3s", "10s"]),
+        "steps": st.sampled_from(
+            [
+                [],
+                [{"expression": "a"}],
+                [
+                    {"expression": "b >= 50"},
+                    {"after": "4s", "expression": "b"},
+                    {"after": "9s", "expression": "a or b"},
+                ],
+            ]
+        ),
+    }
+)
+PLAIN_CALLS = st.lists(
+    st.builds(
+        call,
+        at_s=st.integers(0, 60),
+        service_s=st.integers(0, 20),
+        patience_s=st.one_of(st.none(), st.integers(0, 30)),
+        queue=st.sampled_from(["q", "r"]),
+        requirement=st.sampled_from(["", "", "a", "a and b"]),
+        priority=st.integers(0, 2),
+    ),
+    max_size=40,
+)
+SKILLS = st.lists(st.dictionaries(st.sampled_from(["a", "b"]), st.integers(1, 100)), max_size=5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PLAIN_QUEUES, PLAIN_QUEUES, PLAIN_CALLS, SKILLS, st.integers(1, 2))
+def test_both_ways_to_run_are_equal_to_the_digest(
+    q: dict[str, Any], r: dict[str, Any], calls: list[Call], skills: list[dict[str, int]], capacity: int
+) -> None:
+    config = from_dict(
+        {
+            "skills": ["a", "b"],
+            "channels": [{"id": "voice", "capacity": capacity}],
+            "agents": [{"id": f"agent {place}", "skills": entry} for place, entry in enumerate(skills)],
+            "queues": [{"id": "q", **q}, {"id": "r", **r}],
+        }
+    )
+    log = CallLog("test", calls)
+    log.sort()
+    plan = make_plan(config, log)
+    assert fits(config, complete(log.calls), plan, Answering())
+    assert simulate(config, log).result == simulate(config, log, engine=Engine).result
+
+
+@pytest.mark.parametrize(
+    ("queue", "options"),
+    [
+        ({"max_wait": {"to": "voicemail", "after": "9s"}}, {}),
+        ({"max_length": {"to": "disconnect", "length": 1}}, {}),
+        ({"wrap_up": "unlimited"}, {}),
+        ({}, {"answering": Answering(1, 1)}),
+        ({}, {"staffing": "log"}),
+    ],
+)
+def test_whatever_is_more_than_calls_goes_through_commands(
+    queue: dict[str, Any], options: dict[str, Any]
+) -> None:
+    config = centre("ann", **queue)
+    log = CallLog("test", [call(0), call(1, patience_s=30)])
+    plan = make_plan(config, log, options.get("staffing"))
+    assert not fits(config, complete(log.calls), plan, options.get("answering", Answering()))
+    assert simulate(config, log, **options).result == simulate(config, log, engine=Engine, **options).result
 
 
 # --------------------------------------------------------------------------------------------- whole logs

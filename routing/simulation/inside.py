@@ -68,7 +68,7 @@ def run_inside(config: Config, workload: Workload, plan: Plan) -> Result:
         last_ns=plan.last_ns,
     )
     _add_work(result, config, workload, arrivals_ns)
-    engine.advance(result.last_ns)  # the last wrap-ups
+    engine.advance(max(result.last_ns, engine.now_ns))  # the last wrap-ups
     served, left = result.outcomes.count(SERVED_CODE), result.outcomes.count(ABANDONED_CODE)
     result.commands = len(config.agents) + len(arrivals_ns) + 2 * served + left
     result.events = engine.revision

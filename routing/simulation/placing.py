@@ -6,9 +6,10 @@ A log names a queue, a skill, or both. In this order:
    unless it is called like the queue itself.
 2. The **skill** is the name of a queue: the call enters that queue, and asks what the queue asks. When that queue
    neither asks anything nor limits its members, and the skill exists too, the call asks for the skill.
-3. The skill exists, or is an expression over skills that exist: it becomes the requirement, in the first
+3. A queue asks for just this skill, and nothing else: the call enters the first of those.
+4. The skill exists, or is an expression over skills that exist: it becomes the requirement, in the first
    queue that is open to all agents and asks nothing itself, or else in the first queue.
-4. Otherwise the row is bad, and the nearest name is suggested.
+5. Otherwise the row is bad, and the nearest name is suggested.
 
 Owns this rule; must not know formats or how calls are simulated.
 """
@@ -39,7 +40,9 @@ class Placement:
     >>> from routing.model import Agent
     >>> config = Config(agents=(Agent("a", {"tech": 80}),), queues=(Queue("sales"), Queue("help", requirement="tech")))
     >>> Placement(config).place("", "help"), Placement(config).place("", "tech")
-    (Place(queue='help', requirement=''), Place(queue='sales', requirement='tech'))
+    (Place(queue='help', requirement=''), Place(queue='help', requirement=''))
+    >>> Placement(config).place("", "tech >= 70")
+    Place(queue='sales', requirement='tech >= 70')
     >>> Placement(config).place("", "tehc")
     Traceback (most recent call last):
         ...
@@ -53,6 +56,12 @@ class Placement:
         self.skills = {*config.skills, *(skill for agent in config.agents for skill in agent.skills)}
         self.channels = {channel.id for channel in config.channels}
         self.priority_max = config.limits.priority
+        self.asking: dict[str, str] = {}
+        for queue in config.queues:
+            if len(queue.steps) <= 1:
+                self.asking.setdefault(
+                    queue.steps[0].expression if queue.steps else queue.requirement, queue.id
+                )
         self.open_to_all = next(
             (queue.id for queue in config.queues if _asks_nothing(queue)), config.queues[0].id
         )
@@ -69,6 +78,8 @@ class Placement:
             return Place(skill, skill if explicit else "")
         if not skill:
             raise ValueError("the row names neither a skill nor a queue")
+        if skill in self.asking:
+            return Place(self.asking[skill], "")
         return Place(self.open_to_all, self._requirement(skill))
 
     def check(self, channel: str, priority: int) -> None:
