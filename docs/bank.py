@@ -24,7 +24,7 @@ from routing.simulation.placing import Placement
 from routing.simulation.reading import read_calls
 from routing.simulation.report import nearest_rank
 from routing.simulation.result import ABANDONED_CODE
-from routing.simulation.simulate import simulate
+from routing.simulation.study import simulate
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 HERE = Path(__file__).resolve().parent

@@ -154,6 +154,7 @@ cdef struct AgentRec:
     uint32_t timer         # retry hold's timer, 0 for none
     uint32_t place         # position in the configured order
     uint32_t n_orders
+    uint32_t in_lineup     # place in the line-up
     uint8_t exists
     uint8_t logged_in
     uint8_t ready
@@ -186,6 +187,15 @@ cdef struct Cell:          # available agents of one type with the same room
     uint64_t mask          # bit s: room for shape s
     Tree idle              # its agents by stamp
     Tree fewest            # its agents by (handled, stamp); kept only when some queue asks for it
+
+cdef struct Lineup:        # available agents in idle order, with holes (core/lineup.pxi)
+    uint64_t* stamps
+    uint32_t* cells        # 0 for a hole
+    uint32_t* agents
+    uint32_t cap
+    uint32_t head          # places in use: [head, tail)
+    uint32_t tail
+    uint32_t count         # agents
 
 cdef struct Shape:         # a (channel, load) pair
     uint32_t channel
@@ -359,7 +369,7 @@ cdef struct Router:
     uint8_t idle_since_ready
     uint8_t order_fewest   # some queue uses fewest_contacts
     uint8_t order_all      # some queue searches the configured order
-    uint8_t order_scan     # so many cells that looking through agents in idle order may be shorter
+    uint8_t order_scan     # there are so many cells that the line-up is kept
     uint8_t match_all      # too much changed: settle over everybody
     uint8_t failed         # memory ran out half way
     uint8_t paused         # an agent was removed; Core has to clear it away before anything goes on
@@ -373,8 +383,7 @@ cdef struct Router:
     Pool agent_pool
     Node* idle_nodes       # by agent slot
     Node* fewest_nodes
-    Node* scan_nodes       # by agent slot, once there are many cells
-    Tree scan              # all available agents by stamp, whatever their cell
+    Lineup lineup          # all available agents in idle order, once there are many cells
     AgentType* types
     Pool type_pool
     Cell* cells

@@ -54,8 +54,8 @@ cdef enum:
     NOWHERE = 0xFFFFFFFF
     SPARE = 80             # records that one step may need of any kind
     FEW = 16               # changed agents or contacts that are matched one by one
-    MANY = 1024            # cells from which on agents are kept in idle order across cells, too
-    LOOKS = 32             # agents to look at, on average, before that order is no help
+    MANY = 256             # cells from which on the line-up is kept
+    LOOKS = 256            # of so many agents one must be eligible on average for the line-up to be looked through
     DRAWS = 64             # of the random strategy before it looks at everybody
     ID_CHARS = 128
 
@@ -67,6 +67,7 @@ include "core/digest.pxi"
 include "core/memory.pxi"
 include "core/tree.pxi"
 include "core/record.pxi"
+include "core/lineup.pxi"
 include "core/timers.pxi"
 include "core/eligibility.pxi"
 include "core/agents.pxi"

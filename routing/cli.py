@@ -28,10 +28,10 @@ from routing.simulation.demo import demo_centre, demo_day
 from routing.simulation.placing import Placement
 from routing.simulation.presence import AWAY_NS
 from routing.simulation.reading import FORMATS, read_calls
-from routing.simulation.report import Report, report
+from routing.simulation.report import Report, make_report
 from routing.simulation.result import write_calls
 from routing.simulation.run import Answering
-from routing.simulation.simulate import Simulation, simulate
+from routing.simulation.study import Simulation, simulate
 from routing.simulation.text import render
 from routing.simulation.workload import NEVER
 
@@ -229,7 +229,7 @@ def _simulate(options: argparse.Namespace) -> int:
     if options.per_call:
         with Path(options.per_call).open("w", encoding="utf-8", newline="") as file:
             write_calls(done.result, file)
-    found = report(done.result, config, zone(config.timezone))
+    found = make_report(done.result, config, zone(config.timezone))
     if options.json:
         about = {
             "config": options.config,
@@ -249,7 +249,7 @@ def _simulate(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     config, log = demo_centre(), demo_day(options.seed)
     done = simulate(config, log, seed=options.seed)
-    found = report(done.result, config)
+    found = make_report(done.result, config)
     if options.json:
         _print_json(
             found, {"config": "demo", "calls": "demo", "format": log.format, "seed": options.seed}, done, log

@@ -17,9 +17,9 @@ from routing.model import Config
 from routing.simulation.calls import Call
 from routing.simulation.placing import Placement
 from routing.simulation.reading import read_calls
-from routing.simulation.report import Report, nearest_rank, report
+from routing.simulation.report import Report, make_report, nearest_rank
 from routing.simulation.result import Result, Spans, write_calls
-from routing.simulation.simulate import simulate
+from routing.simulation.study import simulate
 from routing.simulation.text import render
 from routing.units import HOUR, MINUTE, SECOND
 
@@ -61,7 +61,7 @@ def a_result() -> Result:
 
 
 def figures(**options: ZoneInfo) -> Report:
-    return report(a_result(), CENTRE, **options)
+    return make_report(a_result(), CENTRE, **options)
 
 
 # ---------------------------------------------------------------------------------------------------- figures
@@ -122,7 +122,7 @@ def test_queues_with_different_targets() -> None:
         msgspec.structs.replace(queue, service_level_ns=(20 if queue.id == "q" else 60) * SECOND)
         for queue in CENTRE.queues
     )
-    level = report(a_result(), msgspec.structs.replace(CENTRE, queues=queues)).total.service_level
+    level = make_report(a_result(), msgspec.structs.replace(CENTRE, queues=queues)).total.service_level
     assert level.threshold_s is None
     assert level.with_short_abandons == (3 + 1 + 1) / 10  # the caller who left queue r after 45 s
 
@@ -147,7 +147,7 @@ def test_days_are_added_up_by_time_of_day() -> None:
     result = a_result()
     result.calls = [Call(number * 24 * HOUR, "q") for number in range(10)]
     result.last_ns = 10 * 24 * HOUR
-    found = report(result, CENTRE)
+    found = make_report(result, CENTRE)
     assert len(found.half_hours) == 10
     (slot,) = found.day
     assert (slot.start, slot.days, slot.figures.offered) == ("00:00", 10, 10)
@@ -161,7 +161,7 @@ def test_nearest_rank(percent: float, rank: int) -> None:
 
 def test_nothing_to_report() -> None:
     result = simulate(Config(queues=CENTRE.queues), read_calls(io.BytesIO(b""))).result
-    found = report(result, Config(queues=CENTRE.queues))
+    found = make_report(result, Config(queues=CENTRE.queues))
     assert found.total.offered == 0
     assert found.total.asa_s is found.total.occupancy is found.total.service_level.of_offered is None
     assert found.half_hours == ()
@@ -171,7 +171,7 @@ def test_the_published_figures_of_cc50() -> None:
     """A mean wait of 3.606287 s is over all calls; 92.5469 % are answered within 20 s, of all calls."""
     config = load(ROOT / "examples" / "cc50.toml")
     log = read_calls(outside("cc50/trace.csv.gz"), Placement(config))
-    total = report(simulate(config, log).result, config).total
+    total = make_report(simulate(config, log).result, config).total
     assert (total.offered, total.answered, total.abandoned) == (19_938, 19_705, 233)
     assert round(total.wait_mean_s or 0, 6) == 3.606287
     assert round(100 * (total.service_level.of_offered or 0), 4) == 92.5469

@@ -25,11 +25,11 @@ from routing.simulation.calls import Attendance, Call, CallLog, Service
 from routing.simulation.inside import fits
 from routing.simulation.placing import Placement
 from routing.simulation.plan import make_plan
-from routing.simulation.presence import presence
+from routing.simulation.presence import infer_presence
 from routing.simulation.reading import read_calls
 from routing.simulation.result import NOBODY, OUTCOMES, Result
 from routing.simulation.run import Answering
-from routing.simulation.simulate import Simulation, simulate
+from routing.simulation.study import Simulation, simulate
 from routing.simulation.workload import complete
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
@@ -334,7 +334,7 @@ def seen(
     log = CallLog(
         "test", list(calls), [Service("ann", round(a * SECOND), round(b * SECOND)) for a, b in services]
     )
-    found = presence(log, centre("ann", "bob"), **options)
+    found = infer_presence(log, centre("ann", "bob"), **options)
     return [(at_ns / SECOND, type(command).__name__) for at_ns, command in found.commands]
 
 
@@ -367,7 +367,7 @@ def test_callers_whom_an_agent_cannot_serve_tell_nothing() -> None:
     services = [Service("ann", 10 * SECOND, 60 * SECOND), Service("ann", 200 * SECOND, 300 * SECOND)]
     log = CallLog("test", [waited(100, 90)], services)
     config = centre({"id": "ann"}, {"id": "bob", "skills": {"tech": 50}}, requirement="tech")
-    assert len(presence(log, config).commands) == 2
+    assert len(infer_presence(log, config).commands) == 2
 
 
 def test_a_service_of_no_length_is_presence_too() -> None:
@@ -376,7 +376,7 @@ def test_a_service_of_no_length_is_presence_too() -> None:
 
 def test_strangers_are_left_out_and_counted() -> None:
     log = CallLog("test", [], [Service("zoe", 1, 2), Service("zoe", 5, 6)])
-    found = presence(log, centre("ann"))
+    found = infer_presence(log, centre("ann"))
     assert (found.commands, found.strangers) == ([], {"zoe": 2})
 
 
@@ -384,7 +384,7 @@ def test_what_the_log_says_of_comings_and_goings_is_believed() -> None:
     log = CallLog(
         "test", [], [Service("ann", 1, 2)], [Attendance("ann", 0, True), Attendance("ann", 9, False)]
     )
-    assert [at_ns for at_ns, _ in presence(log, centre("ann")).commands] == [0, 9]
+    assert [at_ns for at_ns, _ in infer_presence(log, centre("ann")).commands] == [0, 9]
 
 
 def test_staffing_from_the_log() -> None:

@@ -33,7 +33,7 @@ cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
     if r.order_fewest:
         tree_remove(&k.fewest, r.fewest_nodes, agent)
     if r.order_scan:
-        tree_remove(&r.scan, r.scan_nodes, agent)
+        lineup_remove(r, agent)
     if a.n_orders:
         agent_show(r, a, False)
     if r.order_all:
@@ -79,8 +79,7 @@ cdef void agent_refresh(Router* r, uint32_t agent) noexcept nogil:
         r.fewest_nodes[agent].seq = a.stamp
         tree_insert(&k.fewest, r.fewest_nodes, agent)
     if r.order_scan:
-        r.scan_nodes[agent].seq = a.stamp
-        tree_insert(&r.scan, r.scan_nodes, agent)
+        lineup_add(r, agent, cell)
     if a.n_orders:
         agent_show(r, a, True)
     if r.order_all:

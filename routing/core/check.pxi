@@ -80,7 +80,7 @@ cdef int check_cells(Router* r) noexcept nogil:
                     return 43
                 if ((r.eligible_t[<size_t>i * r.class_words + (cls >> 6)] >> (cls & 63)) & 1) != cell_fits(r, i, cls):
                     return 44
-    if alive != r.n_cells or (r.order_scan and (tree_check(&r.scan, r.scan_nodes) or r.scan.count != n)):
+    if alive != r.n_cells or (r.order_scan and lineup_check(r, n)):
         return 46
     for cls in range(1, r.class_pool.used):
         if r.classes[cls].alive and r.classes[cls].eligible != matrix_row_count(r, cls):

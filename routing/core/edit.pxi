@@ -111,7 +111,7 @@ cdef class Workshop(Door):
             want = doubled(cap, r.agent_pool.used + 2)
             if grow(<void**>&r.idle_nodes, cap, want, sizeof(Node)) < 0 \
                     or grow(<void**>&r.fewest_nodes, cap, want, sizeof(Node)) < 0 \
-                    or (r.order_scan and grow(<void**>&r.scan_nodes, cap, want, sizeof(Node)) < 0) \
+                    or (r.order_scan and lineup_grow(&r.lineup, want) < 0) \
                     or grow(<void**>&r.agents, cap, want, sizeof(AgentRec)) < 0:
                 raise MemoryError
             r.agent_pool.cap = want

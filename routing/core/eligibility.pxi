@@ -178,20 +178,7 @@ cdef int reserve_cells(Router* r, uint32_t spare) noexcept nogil:
             return -1
         r.cell_pool.cap = want
         if want > MANY and not r.order_scan:
-            return scan_start(r)
-    return 0
-
-
-cdef int scan_start(Router* r) noexcept nogil:
-    """From now on keep all available agents in idle order, too."""
-    cdef uint32_t agent
-    if grow(<void**>&r.scan_nodes, 0, max(r.agent_pool.cap, 1), sizeof(Node)) < 0:
-        return -1
-    r.order_scan = 1
-    for agent in range(1, r.agent_pool.used):
-        if r.agents[agent].cell:
-            r.scan_nodes[agent].seq = r.agents[agent].stamp
-            tree_insert(&r.scan, r.scan_nodes, agent)
+            return lineup_start(r)
     return 0
 
 

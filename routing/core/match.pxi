@@ -31,11 +31,12 @@ cdef uint32_t choose_longest_idle(Router* r, const ContactRec* c) noexcept nogil
     cdef uint32_t chosen = 0, agent, cell, w, i
     if r.order_scan and r.classes[c.cls].eligible >= r.n_cells // LOOKS:
         # A good share of all may serve it, so one of the longest idle will: look at agents before cells.
-        agent = r.scan.first
-        for i in range(4 * LOOKS):
-            if agent == 0 or is_candidate(r, c, agent):
-                return agent
-            agent = tree_next(r.scan_nodes, agent)
+        for i in range(r.lineup.head, min(r.lineup.tail, r.lineup.head + 8 * LOOKS)):
+            cell = r.lineup.cells[i]
+            if cell and (row[cell >> 6] >> (cell & 63)) & 1 and not holds_back(r, c, r.lineup.agents[i]):
+                return r.lineup.agents[i]
+        if r.lineup.tail - r.lineup.head <= 8 * LOOKS:
+            return 0
     for i in range((r.ready.n_words + 63) // 64):
         s = r.ready.summary[i]
         while s:

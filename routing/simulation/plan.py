@@ -14,7 +14,7 @@ from routing.commands import Command, LogIn, LogOut
 from routing.config.localtime import instant_ns, local_date, zone
 from routing.model import Config
 from routing.simulation.calls import CallLog
-from routing.simulation.presence import AWAY_NS, presence
+from routing.simulation.presence import AWAY_NS, infer_presence
 from routing.units import DAY
 
 Staffing = Literal["shifts", "log", "all"]
@@ -54,7 +54,7 @@ def make_plan(
         In order of arrival.
     staffing : {"shifts", "log", "all"}, optional
         ``shifts``: agents come and go by the configured shifts; an agent without one never comes. ``log``: as
-        the log shows them, see ``presence``. ``all``: every agent is logged in and ready from the first
+        the log shows them, see ``infer_presence``. ``all``: every agent is logged in and ready from the first
         instant to the end, idle in configured order. By default ``shifts`` if the configuration has any,
         otherwise ``all``.
     whole_days : bool
@@ -65,7 +65,7 @@ def make_plan(
 
     Notes
     -----
-    O(days x shifts), and for ``log`` as ``presence``.
+    O(days x shifts), and for ``log`` as ``infer_presence``.
     """
     chosen: Staffing = staffing or ("shifts" if config.shifts else "all")
     first_ns, last_ns = _span(config, log, whole_days or chosen == "shifts")
@@ -73,7 +73,7 @@ def make_plan(
         return Plan(chosen, first_ns, last_ns, calendar.commands(config, first_ns, last_ns + AFTERWARDS_NS))
     strangers: dict[str, int] = {}
     if chosen == "log":
-        found = presence(log, config, away_ns)
+        found = infer_presence(log, config, away_ns)
         strangers = found.strangers
         people = found.commands
         if whole_days:  # who came before the first day is there from its beginning

@@ -44,7 +44,7 @@ class Presence(Struct):
     strangers: dict[str, int] = field(default_factory=dict)
 
 
-def presence(log: CallLog, config: Config, away_ns: int = AWAY_NS) -> Presence:
+def infer_presence(log: CallLog, config: Config, away_ns: int = AWAY_NS) -> Presence:
     """Turn what a log shows of its agents into log-ins and log-outs.
 
     Parameters

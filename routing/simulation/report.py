@@ -142,7 +142,7 @@ class Report(Struct, frozen=True):
     overflows: tuple[Overflowed, ...]
 
 
-def report(result: Result, config: Config, zone: tzinfo = UTC) -> Report:
+def make_report(result: Result, config: Config, zone: tzinfo = UTC) -> Report:
     """Add up a result.
 
     Parameters

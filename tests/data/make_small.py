@@ -18,7 +18,7 @@ from routing.config import load  # noqa: E402
 from routing.simulation.placing import Placement  # noqa: E402
 from routing.simulation.reading import read_calls  # noqa: E402
 from routing.simulation.result import write_calls  # noqa: E402
-from routing.simulation.simulate import simulate  # noqa: E402
+from routing.simulation.study import simulate  # noqa: E402
 from routing.units import SECOND  # noqa: E402
 
 CALLS = 500

@@ -62,7 +62,7 @@ def simulate(
     first_day, last_day : date, optional
         Leave out calls before and after these local days, both included.
     away_ns : int
-        Read by staffing ``log``, see ``presence``.
+        Read by staffing ``log``, see ``infer_presence``.
     engine : callable, optional
         Makes another engine than `routing.engine.Engine`.
     progress : callable, optional

@@ -1,0 +1,130 @@
+# The line-up: all available agents in idle order, whatever their cell, in one array that is quick to look through.
+#
+# Where agents fall into many cells, looking at one agent after the other finds one who is eligible after about 1/p
+# looks when a share p of them is, and each look costs a few nanoseconds because the places lie side by side. An agent
+# who leaves leaves a hole, which keeps its stamp, so that the stamps stay in order and can be searched; whoever comes
+# back to an older place takes a hole nearby. When holes outnumber agents by far, the places are laid out anew, every
+# other one a hole. All is O(1) amortised but coming back to an older place, which is O(log n) and a short shift.
+
+
+cdef int lineup_grow(Lineup* l, uint32_t agents) noexcept nogil:
+    """Places enough for that many agents; -1 when memory is out."""
+    cdef uint32_t want = 5 * agents + 1024
+    if want <= l.cap:
+        return 0
+    if grow(<void**>&l.stamps, l.cap, want, sizeof(uint64_t)) < 0 \
+            or grow(<void**>&l.cells, l.cap, want, sizeof(uint32_t)) < 0 \
+            or grow(<void**>&l.agents, l.cap, want, sizeof(uint32_t)) < 0:
+        return -1
+    l.cap = want
+    return 0
+
+
+cdef inline void lineup_put(Router* r, uint32_t at, uint64_t stamp, uint32_t cell, uint32_t agent) noexcept nogil:
+    r.lineup.stamps[at] = stamp
+    r.lineup.cells[at] = cell
+    r.lineup.agents[at] = agent
+    r.agents[agent].in_lineup = at
+
+
+cdef void lineup_lay_out(Router* r) noexcept nogil:
+    """Move everybody to the front, a hole after each."""
+    cdef Lineup* l = &r.lineup
+    cdef uint32_t i, n = 0
+    for i in range(l.head, l.tail):
+        if l.cells[i]:
+            lineup_put(r, n, l.stamps[i], l.cells[i], l.agents[i])
+            n += 1
+    i = n
+    while i > 0:
+        i -= 1
+        lineup_put(r, 2 * i, l.stamps[i], l.cells[i], l.agents[i])
+        l.stamps[2 * i + 1] = l.stamps[2 * i]
+        l.cells[2 * i + 1] = 0
+    l.head = 0
+    l.tail = 2 * n
+
+
+cdef void lineup_add(Router* r, uint32_t agent, uint32_t cell) noexcept nogil:
+    cdef Lineup* l = &r.lineup
+    cdef uint64_t stamp = r.agents[agent].stamp
+    cdef uint32_t low, high, mid, hole, i
+    l.count += 1
+    if l.tail == l.cap or l.tail - l.head > 4 * l.count + 256:
+        lineup_lay_out(r)
+    if l.head == l.tail or stamp > l.stamps[l.tail - 1]:
+        lineup_put(r, l.tail, stamp, cell, agent)
+        l.tail += 1
+        return
+    low = l.head
+    high = l.tail
+    while low < high:
+        mid = (low + high) >> 1
+        if l.stamps[mid] < stamp:
+            low = mid + 1
+        else:
+            high = mid
+    # Everything from low on has a stamp that is not below ours; the nearest hole makes room.
+    i = 0
+    while True:
+        if low + i >= l.tail:
+            hole = low + i
+            l.tail += 1
+            break
+        if l.cells[low + i] == 0:
+            hole = low + i
+            break
+        if low > l.head + i and l.cells[low - 1 - i] == 0:
+            hole = low - 1 - i
+            break
+        i += 1
+    if hole >= low:
+        while hole > low:
+            lineup_put(r, hole, l.stamps[hole - 1], l.cells[hole - 1], l.agents[hole - 1])
+            hole -= 1
+    else:
+        low -= 1
+        while hole < low:
+            lineup_put(r, hole, l.stamps[hole + 1], l.cells[hole + 1], l.agents[hole + 1])
+            hole += 1
+    lineup_put(r, low, stamp, cell, agent)
+
+
+cdef void lineup_remove(Router* r, uint32_t agent) noexcept nogil:
+    cdef Lineup* l = &r.lineup
+    l.cells[r.agents[agent].in_lineup] = 0
+    l.count -= 1
+    if l.count == 0:
+        l.head = 0
+        l.tail = 0
+        return
+    while l.cells[l.head] == 0:
+        l.head += 1
+
+
+cdef int lineup_start(Router* r) noexcept nogil:
+    """From now on keep the line-up; -1 when memory is out."""
+    cdef uint32_t cell, agent
+    if lineup_grow(&r.lineup, r.agent_pool.cap) < 0:
+        return -1
+    r.order_scan = 1
+    for cell in range(1, r.cell_pool.used):
+        agent = r.cells[cell].idle.first
+        while agent:
+            lineup_add(r, agent, cell)
+            agent = tree_next(r.idle_nodes, agent)
+    return 0
+
+
+cdef int lineup_check(Router* r, uint32_t available) noexcept nogil:
+    cdef const Lineup* l = &r.lineup
+    cdef uint32_t i, n = 0
+    for i in range(l.head, l.tail):
+        if i > l.head and l.stamps[i] < l.stamps[i - 1]:
+            return 1
+        if l.cells[i]:
+            n += 1
+            if r.agents[l.agents[i]].cell != l.cells[i] or r.agents[l.agents[i]].in_lineup != i \
+                    or r.agents[l.agents[i]].stamp != l.stamps[i]:
+                return 2
+    return 0 if n == l.count and n == available else 3
