@@ -68,7 +68,7 @@ test-all: $(VENV)/.core $(VENV)/.tools  ## run all tests, the slow ones too
 lint: $(VENV)/.core $(VENV)/.tools  ## style of Python and Cython, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/cython-lint $(CORE)
+	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint $(CORE)
 	$(BIN)/lint-imports
 
 .PHONY: types

@@ -94,7 +94,7 @@ def test_one_by_one(benchmark: BenchmarkFixture, scenario: Scenario) -> None:
         "cycles",
         lambda: engine_one_by_one(scenario),
         {
-            "plain Python": lambda: baseline(scenario, Router),
+            "plain Python, longest idle only": lambda: baseline(scenario, Router),
             "plain Python on SortedLists": lambda: baseline(scenario, SortedRouter),
         },
     )
@@ -108,5 +108,5 @@ def test_at_once(benchmark: BenchmarkFixture, scenario: Scenario) -> None:
         scenario.cycles,
         "cycles",
         lambda: engine_at_once(scenario),
-        {"plain Python": lambda: baseline(scenario, Router)},
+        {"plain Python, longest idle only": lambda: baseline(scenario, Router)},
     )

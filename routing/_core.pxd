@@ -196,6 +196,8 @@ cdef struct Lineup:        # available agents in idle order, with holes (core/li
     uint32_t head          # places in use: [head, tail)
     uint32_t tail
     uint32_t count         # agents
+    uint32_t layout        # counts the times that agents were moved
+    uint64_t newest        # the latest stamp that ever joined
 
 cdef struct Shape:         # a (channel, load) pair
     uint32_t channel
@@ -230,7 +232,9 @@ cdef struct Class:         # waiting contacts that ask for the same
     Route first            # the only route of most contacts
     Route* routes          # all routes, ascending, when there are several
     Tree waiting           # contacts by (tier, rank, seq)
-    uint32_t eligible      # cells whose agents may serve it
+    uint64_t seen          # no agent in the line-up with an earlier stamp may serve it
+    uint32_t seen_at       # the place of that stamp, as long as the line-up's layout is seen_layout
+    uint32_t seen_layout
     uint8_t alive
 
 cdef struct Action:        # an overflow rule
@@ -388,7 +392,6 @@ cdef struct Router:
     Pool type_pool
     Cell* cells
     Pool cell_pool
-    uint32_t n_cells       # alive
     uint64_t* cell_heads   # least stamp by cell
     Bits ready             # cells that hold somebody
     Expr* exprs

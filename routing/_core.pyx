@@ -37,6 +37,11 @@ cdef extern from *:
     #else
     static inline int huntgroup_ctz64(unsigned long long x) { return __builtin_ctzll(x); }
     #endif
+    #if defined(__GNUC__)
+    #define huntgroup_prefetch(p) __builtin_prefetch(p, 1)
+    #else
+    #define huntgroup_prefetch(p) ((void)(p))
+    #endif
     #include <structmember.h>
     /* Where a slot descriptor keeps its value inside an object; -1 when it is no such descriptor. */
     static Py_ssize_t huntgroup_slot(PyObject *descriptor) {
@@ -47,6 +52,7 @@ cdef extern from *:
     static inline PyObject *huntgroup_at(PyObject *o, Py_ssize_t offset) { return *(PyObject **)((char *)o + offset); }
     """
     int ctz64 "huntgroup_ctz64"(uint64_t) noexcept nogil
+    void prefetch "huntgroup_prefetch"(const void*) noexcept nogil
     Py_ssize_t huntgroup_slot(PyObject*) noexcept
     PyObject* huntgroup_at(PyObject*, Py_ssize_t) noexcept
 
@@ -55,7 +61,7 @@ cdef enum:
     SPARE = 80             # records that one step may need of any kind
     FEW = 16               # changed agents or contacts that are matched one by one
     MANY = 256             # cells from which on the line-up is kept
-    LOOKS = 256            # of so many agents one must be eligible on average for the line-up to be looked through
+    LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells
     DRAWS = 64             # of the random strategy before it looks at everybody
     ID_CHARS = 128
 

@@ -40,7 +40,8 @@ BAD_DATA: Final = 1
 BAD_USAGE: Final = 2
 INTERRUPTED: Final = 130
 
-#: Tables are as wide as they are where nobody's window limits them.
+#: Narrower terminals are shown fewer columns; where there is no terminal, nothing limits the width.
+WIDE: Final = 110
 _UNLIMITED_WIDTH: Final = 200
 _BAD_ROWS_SHOWN: Final = 10
 #: Shorter runs are over before a bar is worth looking at.
@@ -240,7 +241,7 @@ def _simulate(options: argparse.Namespace) -> int:
         _print_json(found, about, done, log)
     else:
         console = _console()
-        console.print(render(found))
+        console.print(render(found, narrow=console.width < WIDE))
         for line in _notes(done, log):
             console.print(line, soft_wrap=True)
     return OK
@@ -259,7 +260,8 @@ def _demo(options: argparse.Namespace) -> int:
     console.print(
         f"A made-up day at a small bank's call centre: {len(log.calls):,} calls, {len(config.agents)} agents.\n"
     )
-    console.print(render(found, half_hours=not console.is_terminal, bars=console.is_terminal))
+    drawn = console.is_terminal
+    console.print(render(found, half_hours=not drawn, bars=drawn, narrow=console.width < WIDE))
     for line in _notes(done, log):
         console.print(line, soft_wrap=True)
     return OK

@@ -62,6 +62,7 @@ def test_optional_columns() -> None:
         Call(1, "help", "sales", "chat", 3, "c1", {"city": "Haifa", "n": "2"}, 8, 9, "served", 4, "7"),
         Call(2, "any", "", "voice", 0, "", {"city": "Haifa", "vip": ""}, None, 5, "abandoned", 5, ""),
     ]
+    assert log.services == [Service("7", 5, 13)]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

@@ -202,6 +202,15 @@ def test_tables_are_aligned_and_complete() -> None:
     assert "00:30" in text
 
 
+def test_a_narrow_terminal_is_shown_fewer_columns() -> None:
+    console = Console(file=io.StringIO(), width=80, color_system=None)
+    console.print(render(figures(), narrow=True, bars=True))
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    assert "…" not in file.getvalue()
+    assert "Among all calls: 1 diverted." in file.getvalue()
+
+
 def test_a_day_as_bars() -> None:
     text = shown(figures(), half_hours=False, bars=True)
     assert "█" in text

@@ -17,6 +17,16 @@ cdef inline bint is_staff(const AgentRec* a) noexcept nogil:
     return a.exists != 0 and a.logged_in != 0 and a.leaving == STAYING
 
 
+cdef inline void agent_expect(Router* r, uint32_t agent, uint32_t cell) noexcept nogil:
+    """Fetch what giving the agent a contact will touch: in a large centre it has not been in the cache for long."""
+    prefetch(&r.agents[agent])
+    prefetch(<const char*>&r.agents[agent] + 64)
+    prefetch(<const char*>&r.agents[agent] + 128)
+    prefetch(&r.idle_nodes[agent])
+    prefetch(&r.cells[cell])
+    prefetch(&r.types[r.cells[cell].type])
+
+
 cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
     """Take the agent out of its cell; called before anything that its place depends on changes."""
     cdef AgentRec* a = &r.agents[agent]

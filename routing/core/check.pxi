@@ -56,7 +56,7 @@ cdef int check_agents(Router* r) noexcept nogil:
 
 
 cdef int check_cells(Router* r) noexcept nogil:
-    cdef uint32_t i, cls, broken, n = 0, available = 0, alive = 0
+    cdef uint32_t i, cls, broken, n = 0, available = 0
     for i in range(1, r.agent_pool.used):
         available += r.agents[i].cell != 0
     for i in range(1, r.cell_pool.used):
@@ -73,18 +73,14 @@ cdef int check_cells(Router* r) noexcept nogil:
             return 42
         if r.cells[i].type == 0:
             continue
-        alive += 1
         for cls in range(1, r.class_pool.used):
             if r.classes[cls].alive:
                 if ((r.eligible[<size_t>cls * r.cell_words + (i >> 6)] >> (i & 63)) & 1) != cell_fits(r, i, cls):
                     return 43
                 if ((r.eligible_t[<size_t>i * r.class_words + (cls >> 6)] >> (cls & 63)) & 1) != cell_fits(r, i, cls):
                     return 44
-    if alive != r.n_cells or (r.order_scan and lineup_check(r, n)):
-        return 46
-    for cls in range(1, r.class_pool.used):
-        if r.classes[cls].alive and r.classes[cls].eligible != matrix_row_count(r, cls):
-            return 47
+    if r.order_scan and lineup_check(r, n):
+        return 100 + lineup_check(r, n)
     return 0 if n == available else 45
 
 

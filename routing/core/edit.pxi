@@ -418,6 +418,11 @@ cdef class Workshop(Door):
             action.queue = 0
         return 0
 
+    def _keep_lineup(self):
+        """Keep the line-up although there are few cells; for tests."""
+        if not self.r.order_scan and lineup_start(self.r) < 0:
+            raise MemoryError
+
     def _learn(self):
         """Memberships changed: compute the eligibility matrix anew and match over everybody."""
         learn_all(self.r)

@@ -98,22 +98,12 @@ cdef bint cell_fits(Router* r, uint32_t cell, uint32_t cls) noexcept nogil:
 cdef inline void matrix_put(Router* r, uint32_t cell, uint32_t cls, bint fits) noexcept nogil:
     cdef uint64_t* a = &r.eligible[<size_t>cls * r.cell_words + (cell >> 6)]
     cdef uint64_t* b = &r.eligible_t[<size_t>cell * r.class_words + (cls >> 6)]
-    cdef bint fitted = (a[0] >> (cell & 63)) & 1
-    r.classes[cls].eligible += <uint32_t>fits - <uint32_t>fitted
     if fits:
         a[0] |= 1ULL << (cell & 63)
         b[0] |= 1ULL << (cls & 63)
     else:
         a[0] &= ~(1ULL << (cell & 63))
         b[0] &= ~(1ULL << (cls & 63))
-
-
-cdef uint32_t matrix_row_count(Router* r, uint32_t cls) noexcept nogil:
-    """Bits that an earlier class of this slot left in its row; `class_learn` sets each anew."""
-    cdef uint32_t cell, n = 0
-    for cell in range(1, r.cell_pool.used):
-        n += (r.eligible[<size_t>cls * r.cell_words + (cell >> 6)] >> (cell & 63)) & 1
-    return n
 
 
 cdef void cell_learn(Router* r, uint32_t cell) noexcept nogil:
@@ -124,6 +114,8 @@ cdef void cell_learn(Router* r, uint32_t cell) noexcept nogil:
 
 cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
     cdef uint32_t cell
+    r.classes[cls].seen = 0
+    r.classes[cls].seen_layout = 0
     for cell in range(1, r.cell_pool.used):
         matrix_put(r, cell, cls, r.cells[cell].type != 0 and cell_fits(r, cell, cls))
 
@@ -306,7 +298,6 @@ cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queu
     k.first.expr = expr
     k.routes = routes
     k.next = r.class_table[bucket]
-    k.eligible = matrix_row_count(r, cls)
     r.class_table[bucket] = cls
     if routes == NULL:
         r.exprs[expr].refs += 1
@@ -339,7 +330,6 @@ cdef uint32_t cell_of(Router* r, uint32_t type, uint64_t mask) noexcept nogil:
             return cell
         cell = r.cells[cell].next
     cell = pool_take(&r.cell_pool, r.cells, sizeof(Cell))
-    r.n_cells += 1
     r.cells[cell].type = type
     r.cells[cell].mask = mask
     r.cells[cell].next = r.types[type].cells
@@ -360,7 +350,6 @@ cdef void type_release(Router* r, uint32_t type) noexcept nogil:
         for cls in range(1, r.class_pool.used):
             matrix_put(r, cell, cls, False)
         pool_give(&r.cell_pool, r.cells, sizeof(Cell), cell)
-        r.n_cells -= 1
         cell = after
     free(t.skills)
     free(t.queues)

@@ -5,6 +5,9 @@
 # who leaves leaves a hole, which keeps its stamp, so that the stamps stay in order and can be searched; whoever comes
 # back to an older place takes a hole nearby. When holes outnumber agents by far, the places are laid out anew, every
 # other one a hole. All is O(1) amortised but coming back to an older place, which is O(log n) and a short shift.
+#
+# A class remembers up to which stamp it has seen that nobody may serve it; who joins later has a later stamp, or else
+# tells the classes. So a class looks at each agent once, and agents whom few want do not stand in everybody's way.
 
 
 cdef int lineup_grow(Lineup* l, uint32_t agents) noexcept nogil:
@@ -43,27 +46,84 @@ cdef void lineup_lay_out(Router* r) noexcept nogil:
         l.cells[2 * i + 1] = 0
     l.head = 0
     l.tail = 2 * n
+    l.layout += 1
 
 
-cdef void lineup_add(Router* r, uint32_t agent, uint32_t cell) noexcept nogil:
-    cdef Lineup* l = &r.lineup
-    cdef uint64_t stamp = r.agents[agent].stamp
-    cdef uint32_t low, high, mid, hole, i
-    l.count += 1
-    if l.tail == l.cap or l.tail - l.head > 4 * l.count + 256:
-        lineup_lay_out(r)
-    if l.head == l.tail or stamp > l.stamps[l.tail - 1]:
-        lineup_put(r, l.tail, stamp, cell, agent)
-        l.tail += 1
-        return
-    low = l.head
-    high = l.tail
+cdef uint32_t lineup_place(const Lineup* l, uint64_t stamp) noexcept nogil:
+    """The first place whose stamp is not earlier."""
+    cdef uint32_t low = l.head, high = l.tail, mid
     while low < high:
         mid = (low + high) >> 1
         if l.stamps[mid] < stamp:
             low = mid + 1
         else:
             high = mid
+    return low
+
+
+cdef void lineup_tell(Router* r, uint32_t cell, uint64_t stamp) noexcept nogil:
+    """Somebody of this cell joins at an older place: classes they may serve have to look there again."""
+    cdef const uint64_t* row = r.eligible_t + <size_t>cell * r.class_words
+    cdef uint32_t w, cls
+    cdef uint64_t m
+    for w in range(r.class_words):
+        m = row[w]
+        while m:
+            cls = (w << 6) | <uint32_t>ctz64(m)
+            m &= m - 1
+            if stamp < r.classes[cls].seen:
+                r.classes[cls].seen = stamp
+                r.classes[cls].seen_layout = 0
+
+
+cdef uint32_t lineup_search(Router* r, const ContactRec* c, bint* complete) noexcept nogil:
+    """The first in the line-up who may take the contact, or 0; ``complete`` tells whether all were looked at."""
+    cdef Lineup* l = &r.lineup
+    cdef Class* k = &r.classes[c.cls]
+    cdef const uint64_t* row = r.eligible + <size_t>c.cls * r.cell_words
+    cdef uint32_t at = k.seen_at if k.seen_layout == l.layout else lineup_place(l, k.seen)
+    cdef uint32_t cell, end, agent = 0
+    cdef bint fresh = True         # nobody passed so far may serve the class
+    at = max(at, l.head)
+    end = min(l.tail, at + LOOKS)
+    while at < end:
+        cell = l.cells[at]
+        if cell and (row[cell >> 6] >> (cell & 63)) & 1:
+            if fresh:
+                k.seen = l.stamps[at]
+                k.seen_at = at
+                k.seen_layout = l.layout
+                fresh = False
+            if not holds_back(r, c, l.agents[at]):
+                agent = l.agents[at]
+                agent_expect(r, agent, cell)
+                break
+        at += 1
+    if fresh and l.tail > l.head:
+        k.seen = l.stamps[at] if at < l.tail else l.stamps[l.tail - 1] + 1
+        k.seen_at = at
+        k.seen_layout = l.layout
+    complete[0] = agent != 0 or at >= l.tail
+    return agent
+
+
+cdef void lineup_add(Router* r, uint32_t agent, uint32_t cell) noexcept nogil:
+    cdef Lineup* l = &r.lineup
+    cdef uint64_t stamp = r.agents[agent].stamp
+    cdef uint32_t low, hole, i
+    l.count += 1
+    if l.tail == l.cap or l.tail - l.head > 4 * l.count + 256:
+        lineup_lay_out(r)
+    if stamp > l.newest:
+        l.newest = stamp
+    else:
+        lineup_tell(r, cell, stamp)
+    if l.head == l.tail or stamp > l.stamps[l.tail - 1]:
+        lineup_put(r, l.tail, stamp, cell, agent)
+        l.tail += 1
+        return
+    low = lineup_place(l, stamp)
+    l.layout += 1
     # Everything from low on has a stamp that is not below ours; the nearest hole makes room.
     i = 0
     while True:
@@ -97,6 +157,7 @@ cdef void lineup_remove(Router* r, uint32_t agent) noexcept nogil:
     if l.count == 0:
         l.head = 0
         l.tail = 0
+        l.layout += 1
         return
     while l.cells[l.head] == 0:
         l.head += 1
@@ -108,6 +169,7 @@ cdef int lineup_start(Router* r) noexcept nogil:
     if lineup_grow(&r.lineup, r.agent_pool.cap) < 0:
         return -1
     r.order_scan = 1
+    r.lineup.layout = 1
     for cell in range(1, r.cell_pool.used):
         agent = r.cells[cell].idle.first
         while agent:
@@ -118,7 +180,7 @@ cdef int lineup_start(Router* r) noexcept nogil:
 
 cdef int lineup_check(Router* r, uint32_t available) noexcept nogil:
     cdef const Lineup* l = &r.lineup
-    cdef uint32_t i, n = 0
+    cdef uint32_t i, n = 0, cls, cell
     for i in range(l.head, l.tail):
         if i > l.head and l.stamps[i] < l.stamps[i - 1]:
             return 1
@@ -127,4 +189,13 @@ cdef int lineup_check(Router* r, uint32_t available) noexcept nogil:
             if r.agents[l.agents[i]].cell != l.cells[i] or r.agents[l.agents[i]].in_lineup != i \
                     or r.agents[l.agents[i]].stamp != l.stamps[i]:
                 return 2
+    for cls in range(1, r.class_pool.used):
+        if r.classes[cls].alive:
+            for i in range(l.head, l.tail):
+                cell = l.cells[i]
+                if l.stamps[i] < r.classes[cls].seen and cell and cell_fits(r, cell, cls):
+                    return 4
+            if r.classes[cls].seen_layout == l.layout and l.tail > l.head \
+                    and max(r.classes[cls].seen_at, l.head) != lineup_place(l, r.classes[cls].seen):
+                return 5
     return 0 if n == l.count and n == available else 3

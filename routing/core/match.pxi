@@ -29,14 +29,11 @@ cdef uint32_t choose_longest_idle(Router* r, const ContactRec* c) noexcept nogil
     cdef const uint64_t* row = r.eligible + <size_t>c.cls * r.cell_words
     cdef uint64_t best = ~0ULL, m, s
     cdef uint32_t chosen = 0, agent, cell, w, i
-    if r.order_scan and r.classes[c.cls].eligible >= r.n_cells // LOOKS:
-        # A good share of all may serve it, so one of the longest idle will: look at agents before cells.
-        for i in range(r.lineup.head, min(r.lineup.tail, r.lineup.head + 8 * LOOKS)):
-            cell = r.lineup.cells[i]
-            if cell and (row[cell >> 6] >> (cell & 63)) & 1 and not holds_back(r, c, r.lineup.agents[i]):
-                return r.lineup.agents[i]
-        if r.lineup.tail - r.lineup.head <= 8 * LOOKS:
-            return 0
+    cdef bint complete = False
+    if r.order_scan:
+        chosen = lineup_search(r, c, &complete)
+        if complete:
+            return chosen
     for i in range((r.ready.n_words + 63) // 64):
         s = r.ready.summary[i]
         while s:
@@ -55,6 +52,8 @@ cdef uint32_t choose_longest_idle(Router* r, const ContactRec* c) noexcept nogil
                         continue
                 best = r.idle_nodes[agent].seq
                 chosen = agent
+    if chosen:
+        agent_expect(r, chosen, r.agents[chosen].cell)
     return chosen
 
 

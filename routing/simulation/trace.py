@@ -26,6 +26,7 @@ from routing.simulation.calls import (
     Call,
     CallLog,
     Placer,
+    Service,
     whole_number,
 )
 from routing.units import MAX_DURATION_NS
@@ -77,7 +78,11 @@ def read(lines: Iterable[str], placer: Placer) -> CallLog:
         try:
             row = next(reader)
             if row:
-                log.calls.append(rows.call(row))
+                call = rows.call(row)
+                log.calls.append(call)
+                if call.agent and call.wait_ns is not None and call.service_ns is not None:
+                    start_ns = call.arrival_ns + call.wait_ns
+                    log.services.append(Service(call.agent, start_ns, start_ns + call.service_ns))
         except StopIteration:
             return log
         except ValueError as error:
