@@ -10,7 +10,7 @@ event objects. It must not know where time comes from, how a configuration is re
 cimport cython
 from cpython.dict cimport PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem
 from cpython.long cimport PyLong_AsLongLongAndOverflow
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_GET_LENGTH
@@ -49,12 +49,29 @@ cdef extern from *:
         PyMemberDef *m = ((PyMemberDescrObject *)descriptor)->d_member;
         return m->type == T_OBJECT_EX || m->type == T_OBJECT ? m->offset : -1;
     }
+    /* Where a struct keeps its fields, in order; and a new one from their values. */
+    typedef struct { PyTypeObject *type; int n; Py_ssize_t at[8]; } huntgroup_layout;
+    static inline PyObject *huntgroup_make(const huntgroup_layout *layout, PyObject **fields) {
+        PyObject *made = layout->type->tp_alloc(layout->type, 0);
+        int i;
+        if (made == NULL) return NULL;
+        for (i = 0; i < layout->n; i++) {
+            Py_INCREF(fields[i]);
+            *(PyObject **)((char *)made + layout->at[i]) = fields[i];
+        }
+        return made;
+    }
     static inline PyObject *huntgroup_at(PyObject *o, Py_ssize_t offset) { return *(PyObject **)((char *)o + offset); }
     """
     int ctz64 "huntgroup_ctz64"(uint64_t) noexcept nogil
     void prefetch "huntgroup_prefetch"(const void*) noexcept nogil
     Py_ssize_t huntgroup_slot(PyObject*) noexcept
     PyObject* huntgroup_at(PyObject*, Py_ssize_t) noexcept
+    ctypedef struct Layout "huntgroup_layout":
+        PyTypeObject* type
+        int n
+        Py_ssize_t at[8]
+    object huntgroup_make(const Layout*, PyObject**)
 
 cdef enum:
     NOWHERE = 0xFFFFFFFF

@@ -26,9 +26,6 @@ cdef object AgentReady = _e.AgentReady
 cdef object AgentNotReady = _e.AgentNotReady
 cdef object AgentChanged = _e.AgentChanged
 cdef object DeviceReported = _e.DeviceReported
-cdef object ContactEnqueued = _e.ContactEnqueued
-cdef object ContactOffered = _e.ContactOffered
-cdef object OfferAccepted = _e.OfferAccepted
 cdef object OfferRejected = _e.OfferRejected
 cdef object OfferMissed = _e.OfferMissed
 cdef object OfferFailed = _e.OfferFailed
@@ -36,9 +33,6 @@ cdef object OfferWithdrawn = _e.OfferWithdrawn
 cdef object StepReached = _e.StepReached
 cdef object ContactOverflowed = _e.ContactOverflowed
 cdef object ContactRequeued = _e.ContactRequeued
-cdef object ContactEnded = _e.ContactEnded
-cdef object WrapUpStarted = _e.WrapUpStarted
-cdef object WrapUpEnded = _e.WrapUpEnded
 cdef object HandlingTimeExceeded = _e.HandlingTimeExceeded
 cdef object QueueOpened = _e.QueueOpened
 cdef object QueueClosed = _e.QueueClosed
@@ -83,6 +77,30 @@ cdef Py_ssize_t slot_of(object struct, str name) except -1:
         raise InternalError(f"{struct.__name__}.{name} is not kept in a slot; this msgspec is not supported")
     return offset
 
+
+cdef Layout layout_of(object event) except *:
+    """Where an event keeps its fields, once it is proved that filling them makes an equal event."""
+    cdef Layout layout
+    cdef PyObject* values[8]
+    cdef tuple sample = tuple([f"{name} of a sample" for name in event.__struct_fields__])
+    cdef int i
+    layout.type = <PyTypeObject*>event
+    layout.n = len(sample)
+    for i in range(layout.n):
+        layout.at[i] = slot_of(event, event.__struct_fields__[i])
+        values[i] = <PyObject*>sample[i]
+    if huntgroup_make(&layout, values) != event(*sample):
+        raise InternalError(f"{event.__name__} has more to it than its fields; this msgspec is not supported")
+    return layout
+
+
+# The events of every call are made by filling their fields; the rest by calling their type.
+cdef Layout ENQUEUED = layout_of(_e.ContactEnqueued)
+cdef Layout OFFERED = layout_of(_e.ContactOffered)
+cdef Layout ACCEPTED = layout_of(_e.OfferAccepted)
+cdef Layout ENDED = layout_of(_e.ContactEnded)
+cdef Layout STARTED = layout_of(_e.WrapUpStarted)
+cdef Layout FINISHED = layout_of(_e.WrapUpEnded)
 
 cdef Py_ssize_t ENQUEUE_CONTACT = slot_of(_c.EnqueueContact, "contact")
 cdef Py_ssize_t ENQUEUE_QUEUES = slot_of(_c.EnqueueContact, "queues")
@@ -269,19 +287,21 @@ cdef class Door(Names):
         cdef int64_t at = self._instant(at_ns)
         cdef list earlier
         cdef tuple events
-        if request_id is not "":
+        cdef bint named = request_id is not ""
+        if named:
             if type(request_id) is not str:
                 raise UsageError(f"request_id {request_id!r} is {type(request_id).__name__}, not str; pass a string")
             if len(request_id) > ID_CHARS:
                 raise UsageError(f"request_id has {len(request_id)} characters, more than {ID_CHARS}; shorten it")
+            named = request_id != ""
         earlier = self._advance(at, at_ns)
-        if request_id:
+        if named:
             known = self._requests.get(request_id)
             if known is not None:
                 return known[1] if earlier is None else (*earlier, *known[1])
         self._do(op, command)
         events = self._finish(at, at_ns)
-        if request_id:
+        if named:
             self._remember_request(request_id, events)
         if earlier is None:
             return events
@@ -491,22 +511,39 @@ cdef class Door(Names):
         cdef object contact = entry.id if ev.contact else None
         cdef object agent = self._agent_ids[ev.agent]
         cdef object queue = self._queue_ids[ev.queue]
+        cdef object n1, n2
+        cdef PyObject* fields[6]
+        fields[0] = <PyObject*>when
+        fields[1] = <PyObject*>contact
+        fields[2] = <PyObject*>agent
+        fields[3] = <PyObject*>queue
         if kind == EV_CONTACT_ENQUEUED:
-            command = entry.command
-            return ContactEnqueued(when, contact, read(command, ENQUEUE_QUEUES), read(command, ENQUEUE_CHANNEL),
-                                   read(command, ENQUEUE_PRIORITY))
-        if kind == EV_CONTACT_OFFERED:
-            return ContactOffered(when, contact, agent, queue, ev.n1, ev.n2)
-        if kind == EV_OFFER_ACCEPTED:
-            return OfferAccepted(when, contact, agent, queue, ev.n1, ev.n2)
+            fields[2] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_QUEUES)
+            fields[3] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_CHANNEL)
+            fields[4] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_PRIORITY)
+            return huntgroup_make(&ENQUEUED, fields)
+        if kind == EV_CONTACT_OFFERED or kind == EV_OFFER_ACCEPTED:
+            n1 = ev.n1
+            n2 = ev.n2
+            fields[4] = <PyObject*>n1
+            fields[5] = <PyObject*>n2
+            if kind == EV_CONTACT_OFFERED:
+                return huntgroup_make(&OFFERED, fields)
+            return huntgroup_make(&ACCEPTED, fields)
         if kind == EV_CONTACT_ENDED:
             self._remember_end(entry)
-            return ContactEnded(when, contact, OUTCOMES[ev.cause], queue if ev.queue else "",
-                                agent if ev.agent else "")
-        if kind == EV_WRAP_UP_STARTED:
-            return WrapUpStarted(when, agent, contact, ev.n1)
-        if kind == EV_WRAP_UP_ENDED:
-            return WrapUpEnded(when, agent, contact)
+            fields[2] = <PyObject*>OUTCOMES[ev.cause]
+            fields[3] = <PyObject*>(queue if ev.queue else "")
+            fields[4] = <PyObject*>(agent if ev.agent else "")
+            return huntgroup_make(&ENDED, fields)
+        if kind == EV_WRAP_UP_STARTED or kind == EV_WRAP_UP_ENDED:
+            fields[1] = <PyObject*>agent
+            fields[2] = <PyObject*>contact
+            if kind == EV_WRAP_UP_ENDED:
+                return huntgroup_make(&FINISHED, fields)
+            n1 = ev.n1
+            fields[3] = <PyObject*>n1
+            return huntgroup_make(&STARTED, fields)
         if kind == EV_OFFER_MISSED:
             return OfferMissed(when, contact, agent, queue, ev.n1, ev.n2)
         if kind == EV_OFFER_REJECTED:
