@@ -33,16 +33,24 @@ $(VENV)/.made:
 	$(BIN)/python -m pip install --quiet 'setuptools>=77' 'cython>=3.1'
 	@touch $@
 
+# Editable, so that a change of Python needs nothing and a change of the core only this.
 $(VENV)/.core: $(VENV)/.made setup.py $(CORE)
-	$(BIN)/python setup.py --quiet build_ext --inplace
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml | $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+# What pyproject.toml says that we depend on, without compiling the core once more.
+WANTED := $(BIN)/python -c 'import sys, tomllib; \
+	p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	print(*p["dependencies"], *(w for e in sys.argv[1:] for w in p["optional-dependencies"][e]), sep="\n")'
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml
+	$(WANTED) > $@.txt
+	$(BIN)/python -m pip install --quiet -r $@.txt
 	@touch $@
 
-$(VENV)/.tools: pyproject.toml | $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable '.[test,lint,bench]' build
+$(VENV)/.tools: $(VENV)/.made pyproject.toml
+	$(WANTED) test lint bench > $@.txt
+	$(BIN)/python -m pip install --quiet -r $@.txt build
 	@touch $@
 
 .PHONY: build

@@ -38,8 +38,9 @@ DIRECTIVES = {
     "warn.unreachable": True,
 }
 
-# Integers decide everything, so no optimisation may depend on the machine that builds.
-C_FLAGS = ["-O2", "-ffp-contract=off"]
+# Integers decide everything, so no optimisation may depend on the machine that builds. Debug information would
+# be most of the file.
+C_FLAGS = ["-O2", "-ffp-contract=off", "-g0"]
 # What generated code cannot help stays allowed. Cython's own warnings of unused and of uninitialised names
 # misfire on generator expressions and on out-parameters; cython-lint and the C compiler look for those.
 C_FLAGS_STRICT = [

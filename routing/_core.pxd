@@ -426,9 +426,8 @@ cdef struct Router:
     EventRec* events       # of the current call
     uint32_t n_events
     uint32_t events_cap
-    uint32_t* dirty_agents
+    uint32_t steps_left    # steps that memory is reserved for
     uint32_t n_dirty_agents
-    uint32_t dirty_agents_cap
-    uint32_t* dirty_contacts
     uint32_t n_dirty_contacts
-    uint32_t dirty_contacts_cap
+    uint32_t dirty_agents[16]    # changed since the last match; more than FEW set match_all instead
+    uint32_t dirty_contacts[16]

@@ -75,9 +75,12 @@ cdef extern from *:
 
 cdef enum:
     NOWHERE = 0xFFFFFFFF
-    SPARE = 80             # records that one step may need of any kind
+    STEPS = 8              # steps that memory is reserved for at once
+    STEP_EVENTS = 512      # events of one step: 64 queues to enter and 255 hops between queues are the most
+    STEP_VISITS = 128      # visits of one step: 64 are the most
+    STEP_FEW = 8           # records of any other kind
     FEW = 16               # changed agents or contacts that are matched one by one
-    MANY = 256             # cells from which on the line-up is kept
+    MANY = 2048            # cells from which on the line-up is kept
     LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells
     DRAWS = 64             # of the random strategy before it looks at everybody
     ID_CHARS = 128

@@ -58,8 +58,6 @@ cdef void router_free(Router* r) noexcept:
     free(r.segments)
     free(r.timers)
     free(r.events)
-    free(r.dirty_agents)
-    free(r.dirty_contacts)
     free(r)
 
 

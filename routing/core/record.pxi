@@ -40,63 +40,43 @@ cdef inline uint64_t contact_hash(Router* r, uint32_t contact) noexcept nogil:
     return c.id_hash
 
 
-cdef int reserve_slow(Router* r) noexcept nogil:
+cdef int reserve_records(Pool* pool, void** items, size_t size, uint32_t spare) noexcept nogil:
     cdef uint32_t want
-    if r.n_events + SPARE > r.events_cap:
-        want = doubled(r.events_cap, r.n_events + SPARE)
+    if pool_full(pool, spare):
+        want = doubled(pool.cap, pool.used + spare + 1)
+        if grow(items, pool.cap, want, size) < 0:
+            return -1
+        pool.cap = want
+    return 0
+
+
+cdef int reserve_slow(Router* r) noexcept nogil:
+    """Room for the next STEPS steps."""
+    cdef uint32_t want
+    if r.n_events + STEPS * STEP_EVENTS > r.events_cap:
+        want = doubled(r.events_cap, r.n_events + STEPS * STEP_EVENTS)
         if grow(<void**>&r.events, r.events_cap, want, sizeof(EventRec)) < 0:
             return -1
         r.events_cap = want
-    if pool_full(&r.segment_pool, SPARE):
-        want = doubled(r.segment_pool.cap, r.segment_pool.used + SPARE + 1)
-        if grow(<void**>&r.segments, r.segment_pool.cap, want, sizeof(Segment)) < 0:
-            return -1
-        r.segment_pool.cap = want
-    if pool_full(&r.timer_pool, SPARE):
-        want = doubled(r.timer_pool.cap, r.timer_pool.used + SPARE + 1)
-        if grow(<void**>&r.timers, r.timer_pool.cap, want, sizeof(Node)) < 0:
-            return -1
-        r.timer_pool.cap = want
-    if pool_full(&r.visit_pool, 2 * SPARE):
-        want = doubled(r.visit_pool.cap, r.visit_pool.used + 2 * SPARE + 1)
-        if grow(<void**>&r.visits, r.visit_pool.cap, want, sizeof(Visit)) < 0:
-            return -1
-        r.visit_pool.cap = want
-    if pool_full(&r.hold_pool, SPARE):
-        want = doubled(r.hold_pool.cap, r.hold_pool.used + SPARE + 1)
-        if grow(<void**>&r.holds, r.hold_pool.cap, want, sizeof(Hold)) < 0:
-            return -1
-        r.hold_pool.cap = want
-    if pool_full(&r.contact_pool, 4):
-        want = doubled(r.contact_pool.cap, r.contact_pool.used + 4 + 1)
-        if grow(<void**>&r.contacts, r.contact_pool.cap, want, sizeof(ContactRec)) < 0:
-            return -1
-        if grow(<void**>&r.contact_nodes, r.contact_pool.cap, want, sizeof(Node)) < 0:
+    if pool_full(&r.contact_pool, STEPS * STEP_FEW):
+        want = doubled(r.contact_pool.cap, r.contact_pool.used + STEPS * STEP_FEW + 1)
+        if grow(<void**>&r.contact_nodes, r.contact_pool.cap, want, sizeof(Node)) < 0 \
+                or grow(<void**>&r.contacts, r.contact_pool.cap, want, sizeof(ContactRec)) < 0:
             return -1
         r.contact_pool.cap = want
-    if r.n_dirty_agents + SPARE > r.dirty_agents_cap:
-        want = doubled(r.dirty_agents_cap, r.n_dirty_agents + SPARE)
-        if grow(<void**>&r.dirty_agents, r.dirty_agents_cap, want, sizeof(uint32_t)) < 0:
-            return -1
-        r.dirty_agents_cap = want
-    if r.n_dirty_contacts + SPARE > r.dirty_contacts_cap:
-        want = doubled(r.dirty_contacts_cap, r.n_dirty_contacts + SPARE)
-        if grow(<void**>&r.dirty_contacts, r.dirty_contacts_cap, want, sizeof(uint32_t)) < 0:
-            return -1
-        r.dirty_contacts_cap = want
-    if reserve_cells(r, SPARE) < 0:
+    if reserve_records(&r.segment_pool, <void**>&r.segments, sizeof(Segment), STEPS * STEP_FEW) < 0 \
+            or reserve_records(&r.timer_pool, <void**>&r.timers, sizeof(Node), STEPS * STEP_FEW) < 0 \
+            or reserve_records(&r.visit_pool, <void**>&r.visits, sizeof(Visit), STEPS * STEP_VISITS) < 0 \
+            or reserve_records(&r.hold_pool, <void**>&r.holds, sizeof(Hold), STEPS * STEP_FEW) < 0 \
+            or reserve_cells(r, STEPS * STEP_FEW) < 0 or reserve_classes(r, STEPS * STEP_FEW) < 0:
         return -1
-    return reserve_classes(r, SPARE)
+    r.steps_left = STEPS
+    return 0
 
 
 cdef inline int reserve(Router* r) noexcept nogil:
     """Room for one step: whatever happens to one contact and the agents it meets. -1 when memory is out."""
-    if (r.n_events + SPARE > r.events_cap
-            or pool_full(&r.segment_pool, SPARE) or pool_full(&r.timer_pool, SPARE)
-            or pool_full(&r.visit_pool, 2 * SPARE) or pool_full(&r.hold_pool, SPARE)
-            or pool_full(&r.contact_pool, 4)
-            or r.n_dirty_agents + SPARE > r.dirty_agents_cap
-            or r.n_dirty_contacts + SPARE > r.dirty_contacts_cap
-            or pool_full(&r.cell_pool, SPARE) or pool_full(&r.class_pool, SPARE)):
-        return reserve_slow(r)
+    if r.steps_left == 0 and reserve_slow(r) < 0:
+        return -1
+    r.steps_left -= 1
     return 0

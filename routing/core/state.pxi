@@ -411,7 +411,8 @@ cdef class Core(Workshop):
             self._keep_waiting(templates, &trace)
         finally:
             free(trace.call_of)
-            free(trace.nodes)
+            free(trace.place_of)
+            free(trace.heap)
             free(made)
 
     cdef int _fill_template(self, Template* template, object command) except -1:

@@ -14,6 +14,12 @@ cdef struct Template:      # what the calls of one kind have in common
     uint32_t queues[64]
 
 
+cdef struct Happening:     # a completion (kind 0) or the end of patience (kind 1)
+    int64_t due                # ns
+    uint64_t order             # kind << 32 | call
+    uint32_t contact
+
+
 cdef struct Trace:
     const Template* templates
     const uint32_t* kind       # by call: which template
@@ -25,9 +31,10 @@ cdef struct Trace:
     int32_t* agent             # place in the configured order, -1 for nobody
     uint32_t n
     uint32_t* call_of          # by contact slot
-    Node* nodes                # by contact slot: completion or patience
+    uint32_t* place_of         # by contact slot: its place in the heap, 0 for none
     uint32_t cap
-    Tree due
+    Happening* heap            # what is to happen, a heap of four from place 1 on
+    uint32_t n_heap
 
 
 cdef int trace_room(Router* r, Trace* t) noexcept nogil:
@@ -36,24 +43,63 @@ cdef int trace_room(Router* r, Trace* t) noexcept nogil:
     if want <= t.cap:
         return 0
     if grow(<void**>&t.call_of, t.cap, want, sizeof(uint32_t)) < 0 \
-            or grow(<void**>&t.nodes, t.cap, want, sizeof(Node)) < 0:
+            or grow(<void**>&t.place_of, t.cap, want, sizeof(uint32_t)) < 0 \
+            or grow(<void**>&t.heap, t.cap, want + 1, sizeof(Happening)) < 0:
         return -1
     t.cap = want
     return 0
 
 
-cdef inline void trace_set(Trace* t, uint32_t contact, int64_t due, int64_t kind, uint32_t call) noexcept nogil:
-    t.nodes[contact].major = due
-    t.nodes[contact].minor = kind
-    t.nodes[contact].seq = call
-    tree_insert(&t.due, t.nodes, contact)
+cdef inline bint sooner(const Happening* a, const Happening* b) noexcept nogil:
+    return a.due < b.due or (a.due == b.due and a.order < b.order)
+
+
+cdef void heap_settle(Trace* t, uint32_t place, Happening what) noexcept nogil:
+    """Put something where there is a gap, and let it rise or sink from there."""
+    cdef uint32_t other, child, last
+    while place > 1:
+        other = (place + 2) >> 2
+        if not sooner(&what, &t.heap[other]):
+            break
+        t.heap[place] = t.heap[other]
+        t.place_of[t.heap[place].contact] = place
+        place = other
+    while True:
+        child = 4 * place - 2
+        if child > t.n_heap:
+            break
+        last = min(child + 3, t.n_heap)
+        other = child
+        while child < last:
+            child += 1
+            if sooner(&t.heap[child], &t.heap[other]):
+                other = child
+        if not sooner(&t.heap[other], &what):
+            break
+        t.heap[place] = t.heap[other]
+        t.place_of[t.heap[place].contact] = place
+        place = other
+    t.heap[place] = what
+    t.place_of[what.contact] = place
+
+
+cdef inline void trace_set(Trace* t, uint32_t contact, int64_t due, uint64_t kind, uint32_t call) noexcept nogil:
+    cdef Happening what
+    what.due = due
+    what.order = kind << 32 | call
+    what.contact = contact
+    t.n_heap += 1
+    heap_settle(t, t.n_heap, what)
 
 
 cdef inline void trace_unset(Trace* t, uint32_t contact) noexcept nogil:
     """Take the contact's completion or patience away, if it has one set."""
-    if t.nodes[contact].major != NEVER:
-        tree_remove(&t.due, t.nodes, contact)
-        t.nodes[contact].major = NEVER
+    cdef uint32_t place = t.place_of[contact]
+    if place:
+        t.place_of[contact] = 0
+        t.n_heap -= 1
+        if place <= t.n_heap:
+            heap_settle(t, place, t.heap[t.n_heap + 1])
 
 
 cdef int trace_follow(Router* r, Trace* t) noexcept nogil:
@@ -92,7 +138,6 @@ cdef int trace_arrive(Router* r, Trace* t, uint32_t call) noexcept nogil:
     cdef ContactRec* c = &r.contacts[contact]
     c.call = call + 1
     t.call_of[contact] = call + 1
-    t.nodes[contact].major = NEVER
     emit(r, EV_CONTACT_ENQUEUED, 0, contact, k.queues[0], r.shapes[k.shape].channel, k.priority,
          <int64_t>k.queues_hash)
     for i in range(k.n_queues):
@@ -111,13 +156,13 @@ cdef int trace_run(Router* r, Trace* t) noexcept nogil:
     cdef uint32_t call = 0, contact
     cdef int64_t at, timer
     cdef bint arrives, leaves
-    while call < t.n or t.due.first or (r.due.first and r.n_contacts):
-        arrives = call < t.n and (t.due.first == 0 or t.arrival[call] < t.nodes[t.due.first].major)
+    while call < t.n or t.n_heap or (r.due.first and r.n_contacts):
+        arrives = call < t.n and (t.n_heap == 0 or t.arrival[call] < t.heap[1].due)
         at = NEVER
         if arrives:
             at = t.arrival[call]
-        elif t.due.first:
-            at = t.nodes[t.due.first].major
+        elif t.n_heap:
+            at = t.heap[1].due
         timer = r.timers[r.due.first].major if r.due.first else NEVER
         if timer <= at and timer != NEVER:
             if advance_to(r, timer) != 0 or trace_follow(r, t) < 0:
@@ -131,8 +176,8 @@ cdef int trace_run(Router* r, Trace* t) noexcept nogil:
                 return -1
             call += 1
             continue
-        contact = t.due.first
-        leaves = t.nodes[contact].minor == 1
+        contact = t.heap[1].contact
+        leaves = t.heap[1].order >> 32 == 1
         trace_unset(t, contact)
         if leaves:
             contact_abandon(r, contact)
