@@ -108,8 +108,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 
 .PHONY: docs
 docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew
-	$(BIN)/python docs/generate.py
-	$(BIN)/python docs/diagrams.py
+	for script in $$(grep -l -e --check docs/*.py); do $(BIN)/python $$script || exit 1; done
 
 .PHONY: format
 format: $(VENV)/.tools  ## let ruff put the Python files in order

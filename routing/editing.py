@@ -89,7 +89,9 @@ class Editor(Core):
         try:
             msgspec.convert(msgspec.to_builtins(command), type(command))
         except (msgspec.ValidationError, TypeError, UnicodeEncodeError) as error:
-            raise UsageError(f"{type(command).__name__}: {error}; pass a struct that could be read back") from None
+            raise UsageError(
+                f"{type(command).__name__}: {error}; pass a struct that could be read back"
+            ) from None
 
     def _configure(self, command: Command) -> None:
         self._bury()
@@ -207,7 +209,10 @@ class Editor(Core):
         for queue in self._queue_nouns.values():
             if queue.members == (agent,) and not queue.groups:
                 self._refuse_command(
-                    command, Reason.QUEUE_IN_USE, queue.id, f"{agent!r} is its only member; give it another one first"
+                    command,
+                    Reason.QUEUE_IN_USE,
+                    queue.id,
+                    f"{agent!r} is its only member; give it another one first",
                 )
                 return
         self._drop_agent(agent)
@@ -416,7 +421,9 @@ class Editor(Core):
         """Members of a queue that limits them; nobody in particular when it is open to all."""
         found = set(queue.members)
         for group in queue.groups:
-            found.update(agent for agent in self._agents_by_group.get(group, ()) if agent in self._agent_nouns)
+            found.update(
+                agent for agent in self._agents_by_group.get(group, ()) if agent in self._agent_nouns
+            )
         return found
 
     def _members_in_order(self, queue: Queue, place: dict[str, int]) -> list[str]:
@@ -445,7 +452,12 @@ class Editor(Core):
             self._agents_by_group[group].pop(agent.id, None)
 
     def _refuse_faulty(
-        self, command: Command, subject: str, check: Callable[[Any, str, Names], None], noun: object, path: str
+        self,
+        command: Command,
+        subject: str,
+        check: Callable[[Any, str, Names], None],
+        noun: object,
+        path: str,
     ) -> bool:
         """Refuse a noun that breaks a rule of the configuration."""
         try:

@@ -132,7 +132,13 @@ class Engine(Editor):
         engine._take_leaving(saved.leaving)
         contacts = [astuple(contact) for contact in saved.contacts]
         engine._load(
-            saved.numbers, saved.agents, saved.queues, contacts, saved.segments, saved.remembered, saved.requests
+            saved.numbers,
+            saved.agents,
+            saved.queues,
+            contacts,
+            saved.segments,
+            saved.remembered,
+            saved.requests,
         )
         return engine
 
@@ -168,7 +174,9 @@ class Engine(Editor):
         calls = len(arrival_ns)
         for name, values in (("kind", kind), ("service_ns", service_ns), ("patience_ns", patience_ns)):
             if len(values) != calls:
-                raise UsageError(f"{name} has {len(values)} entries for {calls} arrivals; give one for each call")
+                raise UsageError(
+                    f"{name} has {len(values)} entries for {calls} arrivals; give one for each call"
+                )
         self._check_trace(templates, kind, arrival_ns, service_ns, patience_ns)
         trace = Trace(array("B", bytes([255])) * calls, array("q", [0]) * calls, array("i", [-1]) * calls)
         self._run_trace(
@@ -179,12 +187,35 @@ class Engine(Editor):
     def _look_at_agent(self, agent: str) -> AgentView | None:
         if agent not in self._agent_nouns:
             return None
-        (_, logged_in, leaving, ready, reason, device, idle, _, retry, handled, misses, available, segments) = (
-            self._agent_state(agent)
-        )
+        (
+            _,
+            logged_in,
+            leaving,
+            ready,
+            reason,
+            device,
+            idle,
+            _,
+            retry,
+            handled,
+            misses,
+            available,
+            segments,
+        ) = self._agent_state(agent)
         parts = tuple(SegmentView(*segment[:9]) for segment in segments)
         return AgentView(
-            agent, logged_in, leaving != 0, ready, reason, device, available, idle, retry, handled, misses, parts
+            agent,
+            logged_in,
+            leaving != 0,
+            ready,
+            reason,
+            device,
+            available,
+            idle,
+            retry,
+            handled,
+            misses,
+            parts,
         )
 
     def _look_at_contact(self, contact: str) -> ContactView | None:

@@ -97,9 +97,13 @@ def read(lines: Iterable[bytes]) -> Iterator[Header | Envelope | Checkpoint]:
             raise CorruptJournalError(f"line {number}: a second header; a journal has one")
         if isinstance(value, Envelope):
             if value.seq != seq + 1:
-                raise CorruptJournalError(f"line {number}: seq {value.seq} follows {seq}; a line is missing or doubled")
+                raise CorruptJournalError(
+                    f"line {number}: seq {value.seq} follows {seq}; a line is missing or doubled"
+                )
             if value.at_ns < at_ns:
-                raise CorruptJournalError(f"line {number}: at_ns {value.at_ns} is before {at_ns}; times never decrease")
+                raise CorruptJournalError(
+                    f"line {number}: at_ns {value.at_ns} is before {at_ns}; times never decrease"
+                )
             seq, at_ns = value.seq, value.at_ns
         yield value
     if empty:
@@ -121,7 +125,9 @@ def _check_header(value: Header | Envelope | Checkpoint) -> None:
     if value.format != FORMAT:
         raise CorruptJournalError(f"line 1: format {value.format} is not known; this version reads {FORMAT}")
     if f"{config_hash(value.config):016x}" != value.config_hash:
-        raise CorruptJournalError(f"line 1: the configuration does not hash to {value.config_hash}; it was changed")
+        raise CorruptJournalError(
+            f"line 1: the configuration does not hash to {value.config_hash}; it was changed"
+        )
 
 
 __all__ = ["FORMAT", "Checkpoint", "Envelope", "Header", "Writer", "header", "read", "write"]

@@ -75,10 +75,14 @@ def read(data: bytes) -> Saved:
         If the bytes are no snapshot, are damaged, or are of a newer format.
     """
     if data[: len(MAGIC)] != MAGIC:
-        raise CorruptSnapshotError(f"{data[:8]!r} is not the start of a snapshot; pass what Engine.snapshot() returned")
+        raise CorruptSnapshotError(
+            f"{data[:8]!r} is not the start of a snapshot; pass what Engine.snapshot() returned"
+        )
     form = int.from_bytes(data[len(MAGIC) : _HEAD], "big")
     if form != FORMAT:
-        raise CorruptSnapshotError(f"format {form} is not known to this version, which reads {FORMAT}; upgrade")
+        raise CorruptSnapshotError(
+            f"format {form} is not known to this version, which reads {FORMAT}; upgrade"
+        )
     body = data[_HEAD + _DIGEST :]
     if blake2b(body, digest_size=_DIGEST).digest() != data[_HEAD : _HEAD + _DIGEST]:
         raise CorruptSnapshotError(f"the digest of {len(body)} bytes does not match; take an older snapshot")

@@ -59,12 +59,18 @@ def journal(*lines: bytes) -> list[bytes]:
         ([], "the journal is empty"),
         ([b"[1,5]\n"], "line 1 is no header"),
         (journal(b"[1,5,\n"), "line 2 cannot be read"),
-        (journal(b'[1,5,"","",{"type":"LogInn","agent":"ann"}]\n'), "line 2 cannot be read: Invalid value 'LogInn'"),
+        (
+            journal(b'[1,5,"","",{"type":"LogInn","agent":"ann"}]\n'),
+            "line 2 cannot be read: Invalid value 'LogInn'",
+        ),
         (journal(write(Envelope(2, 5))), "line 2: seq 2 follows 0"),
         (journal(write(Envelope(1, 5)), write(Envelope(2, 4))), "line 3: at_ns 4 is before 5"),
         (journal(write(header(CONFIG, 1))), "line 2: a second header"),
         (journal(write(Envelope(1, -5))), "line 2: at_ns -5 is before 0"),
-        ([write(header(CONFIG, 1)).replace(b'"ann"', b'"eve"')], "line 1: the configuration does not hash to"),
+        (
+            [write(header(CONFIG, 1)).replace(b'"ann"', b'"eve"')],
+            "line 1: the configuration does not hash to",
+        ),
         ([write(Header(9, 1, "", CONFIG))], "line 1: format 9 is not known"),
     ],
 )

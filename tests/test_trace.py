@@ -8,8 +8,20 @@ from array import array
 
 import pytest
 
-from routing import AbandonContact, AcceptOffer, Agent, CompleteContact, Config, Engine, EnqueueContact, Limits, LogIn
-from routing import Overflow, Queue, Step
+from routing import (
+    AbandonContact,
+    AcceptOffer,
+    Agent,
+    CompleteContact,
+    Config,
+    Engine,
+    EnqueueContact,
+    Limits,
+    LogIn,
+    Overflow,
+    Queue,
+    Step,
+)
 from routing.errors import UsageError
 from routing.events import ContactEnded, ContactOffered, Event, OfferAccepted
 
@@ -17,9 +29,11 @@ CODES = {"handled": 0, "abandoned": 1, "diverted": 2, "rejected": 3}
 
 
 class World:
-    """The trace driver's rules, spelled out over `apply`: completions, patience, arrivals; timers of the engine first."""
+    """The trace driver's rules, spelled out over `apply`."""
 
-    def __init__(self, engine: Engine, service: array[int], patience: array[int], arrival: array[int]) -> None:
+    def __init__(
+        self, engine: Engine, service: array[int], patience: array[int], arrival: array[int]
+    ) -> None:
         self.engine, self.service, self.patience, self.arrival = engine, service, patience, arrival
         self.due: list[tuple[int, int, int]] = []  # (instant, 0 completion or 1 patience, call)
         self.state = ["" for _ in arrival]
@@ -42,7 +56,12 @@ class World:
             elif arrives:
                 template = templates[kind[call]]
                 command = EnqueueContact(
-                    str(call), template.queues, template.channel, template.priority, template.requirement, template.steps
+                    str(call),
+                    template.queues,
+                    template.channel,
+                    template.priority,
+                    template.requirement,
+                    template.steps,
                 )
                 self.state[call] = "arrives"
                 self.follow(self.engine.apply(command, at))
@@ -53,8 +72,9 @@ class World:
             else:
                 _, leaves, who = heapq.heappop(self.due)
                 self.state[who] = ""
-                command = AbandonContact(str(who)) if leaves else CompleteContact(str(who))
-                self.follow(self.engine.apply(command, at))
+                self.follow(
+                    self.engine.apply(AbandonContact(str(who)) if leaves else CompleteContact(str(who)), at)
+                )
 
     def follow(self, events: tuple[Event, ...]) -> None:
         queue = list(events)
@@ -78,9 +98,18 @@ class World:
 def centre(rng: random.Random) -> Config:
     skills = ("a", "b", "c")
     agents = tuple(
-        Agent(str(i), {skill: rng.randint(1, 100) for skill in skills if rng.random() < 0.5}) for i in range(12)
+        Agent(str(i), {skill: rng.randint(1, 100) for skill in skills if rng.random() < 0.5})
+        for i in range(12)
     )
-    strategies = ["longest_idle", "fewest_contacts", "round_robin", "linear", "most_skilled", "least_skilled", "random"]
+    strategies = [
+        "longest_idle",
+        "fewest_contacts",
+        "round_robin",
+        "linear",
+        "most_skilled",
+        "least_skilled",
+        "random",
+    ]
 
     def queue(name: str, other: str) -> Queue:
         return Queue(
@@ -88,12 +117,19 @@ def centre(rng: random.Random) -> Config:
             strategy=rng.choice(strategies),  # type: ignore[arg-type]
             steps=(Step(rng.choice(skills)), Step("", rng.randint(50, 400))),
             wrap_up_ns=rng.choice([0, 40]),
-            max_wait=rng.choice([None, Overflow("queue", other, after_ns=300), Overflow("voicemail", after_ns=200)]),
+            max_wait=rng.choice(
+                [None, Overflow("queue", other, after_ns=300), Overflow("voicemail", after_ns=200)]
+            ),
             max_length=rng.choice([None, Overflow("callback", length=6)]),
             tier=rng.choice([0, 0, 1]),
         )
 
-    return Config(skills=skills, agents=agents, queues=(queue("p", "q"), queue("q", "p")), limits=Limits(remembered_contacts=0))
+    return Config(
+        skills=skills,
+        agents=agents,
+        queues=(queue("p", "q"), queue("q", "p")),
+        limits=Limits(remembered_contacts=0),
+    )
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -130,7 +166,10 @@ def test_contacts_left_over_can_be_handled_by_commands() -> None:
     trace = engine.run_trace([EnqueueContact("-", ("q",))], array("I", [0]), one, one, array("q", [-1]))
     assert list(trace.outcome) == [255]
     assert engine.contacts["0"].state == "waiting"
-    assert [type(event).__name__ for event in engine.apply(LogIn("0"), 9)] == ["AgentLoggedIn", "ContactOffered"]
+    assert [type(event).__name__ for event in engine.apply(LogIn("0"), 9)] == [
+        "AgentLoggedIn",
+        "ContactOffered",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -150,6 +189,10 @@ def test_an_impossible_trace_changes_nothing(
     before = engine.snapshot()
     with pytest.raises(UsageError, match=words):
         engine.run_trace(
-            [EnqueueContact("-", ("q",))], array("I", kind), array("q", arrival), array("q", service), array("q", patience)
+            [EnqueueContact("-", ("q",))],
+            array("I", kind),
+            array("q", arrival),
+            array("q", service),
+            array("q", patience),
         )
     assert engine.snapshot() == before

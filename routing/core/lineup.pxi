@@ -10,16 +10,16 @@
 # tells the classes. So a class looks at each agent once, and agents whom few want do not stand in everybody's way.
 
 
-cdef int lineup_grow(Lineup* l, uint32_t agents) noexcept nogil:
+cdef int lineup_grow(Lineup* line, uint32_t agents) noexcept nogil:
     """Places enough for that many agents; -1 when memory is out."""
     cdef uint32_t want = 5 * agents + 1024
-    if want <= l.cap:
+    if want <= line.cap:
         return 0
-    if grow(<void**>&l.stamps, l.cap, want, sizeof(uint64_t)) < 0 \
-            or grow(<void**>&l.cells, l.cap, want, sizeof(uint32_t)) < 0 \
-            or grow(<void**>&l.agents, l.cap, want, sizeof(uint32_t)) < 0:
+    if grow(<void**>&line.stamps, line.cap, want, sizeof(uint64_t)) < 0 \
+            or grow(<void**>&line.cells, line.cap, want, sizeof(uint32_t)) < 0 \
+            or grow(<void**>&line.agents, line.cap, want, sizeof(uint32_t)) < 0:
         return -1
-    l.cap = want
+    line.cap = want
     return 0
 
 
@@ -32,29 +32,29 @@ cdef inline void lineup_put(Router* r, uint32_t at, uint64_t stamp, uint32_t cel
 
 cdef void lineup_lay_out(Router* r) noexcept nogil:
     """Move everybody to the front, a hole after each."""
-    cdef Lineup* l = &r.lineup
+    cdef Lineup* line = &r.lineup
     cdef uint32_t i, n = 0
-    for i in range(l.head, l.tail):
-        if l.cells[i]:
-            lineup_put(r, n, l.stamps[i], l.cells[i], l.agents[i])
+    for i in range(line.head, line.tail):
+        if line.cells[i]:
+            lineup_put(r, n, line.stamps[i], line.cells[i], line.agents[i])
             n += 1
     i = n
     while i > 0:
         i -= 1
-        lineup_put(r, 2 * i, l.stamps[i], l.cells[i], l.agents[i])
-        l.stamps[2 * i + 1] = l.stamps[2 * i]
-        l.cells[2 * i + 1] = 0
-    l.head = 0
-    l.tail = 2 * n
-    l.layout += 1
+        lineup_put(r, 2 * i, line.stamps[i], line.cells[i], line.agents[i])
+        line.stamps[2 * i + 1] = line.stamps[2 * i]
+        line.cells[2 * i + 1] = 0
+    line.head = 0
+    line.tail = 2 * n
+    line.layout += 1
 
 
-cdef uint32_t lineup_place(const Lineup* l, uint64_t stamp) noexcept nogil:
+cdef uint32_t lineup_place(const Lineup* line, uint64_t stamp) noexcept nogil:
     """The first place whose stamp is not earlier."""
-    cdef uint32_t low = l.head, high = l.tail, mid
+    cdef uint32_t low = line.head, high = line.tail, mid
     while low < high:
         mid = (low + high) >> 1
-        if l.stamps[mid] < stamp:
+        if line.stamps[mid] < stamp:
             low = mid + 1
         else:
             high = mid
@@ -78,89 +78,89 @@ cdef void lineup_tell(Router* r, uint32_t cell, uint64_t stamp) noexcept nogil:
 
 cdef uint32_t lineup_search(Router* r, const ContactRec* c, bint* complete) noexcept nogil:
     """The first in the line-up who may take the contact, or 0; ``complete`` tells whether all were looked at."""
-    cdef Lineup* l = &r.lineup
+    cdef Lineup* line = &r.lineup
     cdef Class* k = &r.classes[c.cls]
     cdef const uint64_t* row = r.eligible + <size_t>c.cls * r.cell_words
-    cdef uint32_t at = k.seen_at if k.seen_layout == l.layout else lineup_place(l, k.seen)
+    cdef uint32_t at = k.seen_at if k.seen_layout == line.layout else lineup_place(line, k.seen)
     cdef uint32_t cell, end, agent = 0
     cdef bint fresh = True         # nobody passed so far may serve the class
-    at = max(at, l.head)
-    end = min(l.tail, at + LOOKS)
+    at = max(at, line.head)
+    end = min(line.tail, at + LOOKS)
     while at < end:
-        cell = l.cells[at]
+        cell = line.cells[at]
         if cell and (row[cell >> 6] >> (cell & 63)) & 1:
             if fresh:
-                k.seen = l.stamps[at]
+                k.seen = line.stamps[at]
                 k.seen_at = at
-                k.seen_layout = l.layout
+                k.seen_layout = line.layout
                 fresh = False
-            if not holds_back(r, c, l.agents[at]):
-                agent = l.agents[at]
+            if not holds_back(r, c, line.agents[at]):
+                agent = line.agents[at]
                 agent_expect(r, agent, cell)
                 break
         at += 1
-    if fresh and l.tail > l.head:
-        k.seen = l.stamps[at] if at < l.tail else l.stamps[l.tail - 1] + 1
+    if fresh and line.tail > line.head:
+        k.seen = line.stamps[at] if at < line.tail else line.stamps[line.tail - 1] + 1
         k.seen_at = at
-        k.seen_layout = l.layout
-    complete[0] = agent != 0 or at >= l.tail
+        k.seen_layout = line.layout
+    complete[0] = agent != 0 or at >= line.tail
     return agent
 
 
 cdef void lineup_add(Router* r, uint32_t agent, uint32_t cell) noexcept nogil:
-    cdef Lineup* l = &r.lineup
+    cdef Lineup* line = &r.lineup
     cdef uint64_t stamp = r.agents[agent].stamp
     cdef uint32_t low, hole, i
-    l.count += 1
-    if l.tail == l.cap or l.tail - l.head > 4 * l.count + 256:
+    line.count += 1
+    if line.tail == line.cap or line.tail - line.head > 4 * line.count + 256:
         lineup_lay_out(r)
-    if stamp > l.newest:
-        l.newest = stamp
+    if stamp > line.newest:
+        line.newest = stamp
     else:
         lineup_tell(r, cell, stamp)
-    if l.head == l.tail or stamp > l.stamps[l.tail - 1]:
-        lineup_put(r, l.tail, stamp, cell, agent)
-        l.tail += 1
+    if line.head == line.tail or stamp > line.stamps[line.tail - 1]:
+        lineup_put(r, line.tail, stamp, cell, agent)
+        line.tail += 1
         return
-    low = lineup_place(l, stamp)
-    l.layout += 1
+    low = lineup_place(line, stamp)
+    line.layout += 1
     # Everything from low on has a stamp that is not below ours; the nearest hole makes room.
     i = 0
     while True:
-        if low + i >= l.tail:
+        if low + i >= line.tail:
             hole = low + i
-            l.tail += 1
+            line.tail += 1
             break
-        if l.cells[low + i] == 0:
+        if line.cells[low + i] == 0:
             hole = low + i
             break
-        if low > l.head + i and l.cells[low - 1 - i] == 0:
+        if low > line.head + i and line.cells[low - 1 - i] == 0:
             hole = low - 1 - i
             break
         i += 1
     if hole >= low:
         while hole > low:
-            lineup_put(r, hole, l.stamps[hole - 1], l.cells[hole - 1], l.agents[hole - 1])
+            lineup_put(r, hole, line.stamps[hole - 1], line.cells[hole - 1], line.agents[hole - 1])
             hole -= 1
     else:
         low -= 1
         while hole < low:
-            lineup_put(r, hole, l.stamps[hole + 1], l.cells[hole + 1], l.agents[hole + 1])
+            lineup_put(r, hole, line.stamps[hole + 1], line.cells[hole + 1], line.agents[hole + 1])
             hole += 1
     lineup_put(r, low, stamp, cell, agent)
 
 
 cdef void lineup_remove(Router* r, uint32_t agent) noexcept nogil:
-    cdef Lineup* l = &r.lineup
-    l.cells[r.agents[agent].in_lineup] = 0
-    l.count -= 1
-    if l.count == 0:
-        l.head = 0
-        l.tail = 0
-        l.layout += 1
+    cdef Lineup* line = &r.lineup
+    line.cells[r.agents[agent].in_lineup] = 0
+    line.count -= 1
+    if line.count == 0:
+        line.head = 0
+        line.tail = 0
+        line.layout += 1
         return
-    while l.cells[l.head] == 0:
-        l.head += 1
+    while line.cells[line.head] == 0:
+        line.head += 1
 
 
 cdef int lineup_start(Router* r) noexcept nogil:
@@ -179,23 +179,23 @@ cdef int lineup_start(Router* r) noexcept nogil:
 
 
 cdef int lineup_check(Router* r, uint32_t available) noexcept nogil:
-    cdef const Lineup* l = &r.lineup
+    cdef const Lineup* line = &r.lineup
     cdef uint32_t i, n = 0, cls, cell
-    for i in range(l.head, l.tail):
-        if i > l.head and l.stamps[i] < l.stamps[i - 1]:
+    for i in range(line.head, line.tail):
+        if i > line.head and line.stamps[i] < line.stamps[i - 1]:
             return 1
-        if l.cells[i]:
+        if line.cells[i]:
             n += 1
-            if r.agents[l.agents[i]].cell != l.cells[i] or r.agents[l.agents[i]].in_lineup != i \
-                    or r.agents[l.agents[i]].stamp != l.stamps[i]:
+            if r.agents[line.agents[i]].cell != line.cells[i] or r.agents[line.agents[i]].in_lineup != i \
+                    or r.agents[line.agents[i]].stamp != line.stamps[i]:
                 return 2
     for cls in range(1, r.class_pool.used):
         if r.classes[cls].alive:
-            for i in range(l.head, l.tail):
-                cell = l.cells[i]
-                if l.stamps[i] < r.classes[cls].seen and cell and cell_fits(r, cell, cls):
+            for i in range(line.head, line.tail):
+                cell = line.cells[i]
+                if line.stamps[i] < r.classes[cls].seen and cell and cell_fits(r, cell, cls):
                     return 4
-            if r.classes[cls].seen_layout == l.layout and l.tail > l.head \
-                    and max(r.classes[cls].seen_at, l.head) != lineup_place(l, r.classes[cls].seen):
+            if r.classes[cls].seen_layout == line.layout and line.tail > line.head \
+                    and max(r.classes[cls].seen_at, line.head) != lineup_place(line, r.classes[cls].seen):
                 return 5
-    return 0 if n == l.count and n == available else 3
+    return 0 if n == line.count and n == available else 3

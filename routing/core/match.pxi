@@ -93,7 +93,8 @@ cdef uint32_t choose_by_cell(Router* r, const ContactRec* c, uint32_t strategy) 
     return chosen
 
 
-cdef uint32_t search_order(Router* r, const ContactRec* c, OrderSet* order, uint32_t start, uint32_t end) noexcept nogil:
+cdef uint32_t search_order(Router* r, const ContactRec* c, OrderSet* order, uint32_t start,
+                           uint32_t end) noexcept nogil:
     """The first candidate at a position in [start, end)."""
     cdef uint32_t place = bits_next(&order.available, start)
     while place < end:

@@ -223,7 +223,8 @@ cdef class Names:
             pool_give(&r.expr_pool, r.exprs, sizeof(Expr), slot)
             raise MemoryError
         for i, (op, skill, level) in enumerate(compiled.program):
-            x.ops[<uint32_t>i] = <uint32_t>op | <uint32_t>level << 8 | <uint32_t>(self._skill_number(skill) if skill else 0) << 16
+            number = self._skill_number(skill) if skill else 0
+            x.ops[<uint32_t>i] = <uint32_t>op | <uint32_t>level << 8 | <uint32_t>number << 16
         for i, skill in enumerate(compiled.positive):
             x.positive[<uint32_t>i] = self._skill_number(skill)
         x.refs = 1

@@ -43,8 +43,8 @@ cdef class Core(Workshop):
         slot = (<Entry>known).slot
         c = &r.contacts[slot]
         visits = [(self._queue_ids[visit[0]], *visit[1:]) for visit in self._contact_state_at(slot)[0]]
-        return ((<Entry>known).command, ("", "waiting", "offered", "handling", "ended")[c.state], c.priority, c.enqueued,
-                self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "", visits,
+        return ((<Entry>known).command, ("", "waiting", "offered", "handling", "ended")[c.state], c.priority,
+                c.enqueued, self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "", visits,
                 self._segment_state(c.segment) if c.segment else None, c.held_until)
 
     cdef tuple _steps_text(self, uint32_t steps):
@@ -109,8 +109,8 @@ cdef class Core(Workshop):
                 (<Entry>self._entries[i]).command, c.number, c.state, c.enqueued, c.seq, c.priority,
                 self._steps_text(c.steps), c.hops, c.target, c.held_until, c.credit,
                 self._channel_ids[r.shapes[c.shape].channel], r.shapes[c.shape].load,
-                queue_places.get(c.answered_in, -1), tuple([(queue_places[visit[0]], *visit[1:]) for visit in state[0]]),
-                state[1],
+                queue_places.get(c.answered_in, -1),
+                tuple([(queue_places[visit[0]], *visit[1:]) for visit in state[0]]), state[1],
             ))
         slots = [i for i in range(1, r.segment_pool.used) if r.segments[i].state != SEGMENT_FREE]
         for i in sorted(slots, key=self._offer_of_segment):
@@ -425,8 +425,8 @@ cdef class Core(Workshop):
         template.priority = command.priority
         template.credit = command.credit_ns
         if command.requirement or command.steps:
-            template.steps = self._intern_steps(
-                tuple([(step.expression, step.after_ns) for step in command.steps]) or ((command.requirement, 0),), True)
+            key = tuple([(step.expression, step.after_ns) for step in command.steps])
+            template.steps = self._intern_steps(key or ((command.requirement, 0),), True)
             r.steps[template.steps].refs += 1
         for i, queue in enumerate(command.queues):
             template.queues[<uint32_t>i] = self._queues[queue]

@@ -1,7 +1,8 @@
 # Ordered sets: a treap threaded through an array of nodes. Knows nothing of what the nodes stand for.
 #
 # Why a treap: it needs no memory beyond its nodes, so that no transition can fail; both ends are at hand, so that
-# taking the first and adding a new last one cost O(1); all else costs O(log n). A node's priority is a hash of its slot.
+# taking the first and adding a new last one cost O(1); all else costs O(log n). A node's priority is a hash
+# of its slot.
 # (Seidel and Aragon, Randomized search trees, Algorithmica 16, 1996.)
 
 

@@ -1,10 +1,11 @@
 """The obvious engine itself: calls, commands, timers, the match.
 
 Owns the rules of docs/engine.md; a method says what the page says, in the page's order. Commands check
-everything first (raising ``Refused``), then act. It must not know anything of the compiled engine.
+everything first (raising ``RefusedError``), then act. It must not know anything of the compiled engine.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, MAX_HANDLING = range(1, 9)
 OVERFLOWS = ("max_wait", "no_agent", "max_length", "closed")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The command has no effect, for this reason; raised before anything was changed."""
 
     def __init__(self, reason: Reason, subject: object) -> None:
@@ -96,7 +97,7 @@ class ReferenceEngine:
             return earlier + self._outcomes[request_id]
         try:
             self._dispatch(command)
-        except Refused as refusal:
+        except RefusedError as refusal:
             self._emit(CommandRefused, type(command).__name__, refusal.reason, refusal.subject)
         self._settle()
         own = self._take_events()
@@ -298,14 +299,16 @@ class ReferenceEngine:
         earlier = self._contacts[contact].command if contact in self._contacts else self._ended.get(contact)
         if earlier is not None:
             refuse_if(earlier == command, Reason.ALREADY_SO, contact)
-            raise Refused(Reason.EXISTS_WITH_DIFFERENT, contact)
+            raise RefusedError(Reason.EXISTS_WITH_DIFFERENT, contact)
         self._check_queues_known(command.queues)
         channels = {channel.id: channel for channel in self._base.channels}
         refuse_if(command.channel not in channels, Reason.UNKNOWN_CHANNEL, command.channel)
         refuse_if(not command.queues, Reason.NO_QUEUE, contact)
         self._check_queues_fit(command.queues)
         self._check_priority(command.priority)
-        refuse_if(not 0 <= command.credit_ns <= MAX_DURATION_NS, Reason.CREDIT_OUT_OF_RANGE, command.credit_ns)
+        refuse_if(
+            not 0 <= command.credit_ns <= MAX_DURATION_NS, Reason.CREDIT_OUT_OF_RANGE, command.credit_ns
+        )
         load = channels[command.channel].load if command.load is None else command.load
         refuse_if(not 0 <= load <= 1_000_000, Reason.LOAD_OUT_OF_RANGE, load)
         if command.requirement:
@@ -413,7 +416,7 @@ class ReferenceEngine:
     def _check_steps(self, contact: str, steps: tuple[Step, ...]) -> None:
         ages = [step.after_ns for step in steps]
         misshapen = len(steps) > self._base.limits.steps or ages[:1] not in ([], [0])
-        misshapen = misshapen or any(later <= sooner for sooner, later in zip(ages, ages[1:], strict=False))
+        misshapen = misshapen or any(later <= sooner for sooner, later in pairwise(ages))
         refuse_if(misshapen, Reason.BAD_STEPS, contact)
         for step in steps:
             self._check_expression(step.expression)
@@ -422,7 +425,7 @@ class ReferenceEngine:
         try:
             requirement = compile_requirement(expression, max_terms=self._base.limits.expression_terms)
         except ExpressionError:
-            raise Refused(Reason.BAD_REQUIREMENT, expression) from None
+            raise RefusedError(Reason.BAD_REQUIREMENT, expression) from None
         for name in requirement.names:
             refuse_if(name not in self._skills, Reason.UNKNOWN_SKILL, name)
 
@@ -436,7 +439,9 @@ class ReferenceEngine:
 
     def _living(self, contact: str, also_known: str = "") -> Contact:
         """The living contact of this id; ``also_known`` is an agent to be looked up before its end is told."""
-        refuse_if(contact not in self._contacts and contact not in self._ended, Reason.UNKNOWN_CONTACT, contact)
+        refuse_if(
+            contact not in self._contacts and contact not in self._ended, Reason.UNKNOWN_CONTACT, contact
+        )
         if also_known:
             self._known_agent(also_known)
         refuse_if(contact not in self._contacts, Reason.CONTACT_ENDED, contact)
@@ -457,7 +462,7 @@ class ReferenceEngine:
         contact = self._living(contact_id, agent)
         segment = contact.segment
         if segment is None or segment.state != "ringing":
-            raise Refused(Reason.CONTACT_NOT_OFFERED, contact_id)
+            raise RefusedError(Reason.CONTACT_NOT_OFFERED, contact_id)
         another = agent not in ("", segment.person.id) or offer not in (0, segment.offer)
         refuse_if(another, Reason.OFFER_IS_ANOTHER, contact_id)
         return contact, segment
@@ -789,7 +794,12 @@ class ReferenceEngine:
         line = self._known_queue(command.queue)
         if command.move_to:
             self._known_queue(command.move_to)
-        aims = [getattr(other.queue, name) for other in self._lines.values() if other is not line for name in OVERFLOWS]
+        aims = [
+            getattr(other.queue, name)
+            for other in self._lines.values()
+            if other is not line
+            for name in OVERFLOWS
+        ]
         aimed_at = any(a is not None and a.to == "queue" and a.queue == line.id for a in aims)
         refuse_if(aimed_at or command.move_to == line.id, Reason.QUEUE_IN_USE, line.id)
         self._drop_queue(line, Overflow("queue", command.move_to) if command.move_to else None)
@@ -809,13 +819,13 @@ class ReferenceEngine:
         try:
             validate(replace(config, limits=limits))
         except ConfigError:
-            raise Refused(Reason.INVALID_CONFIGURATION, subject) from None
+            raise RefusedError(Reason.INVALID_CONFIGURATION, subject) from None
 
     def _configure(self, command: commands.Configure) -> None:
         try:
             new = validate(command.config)
         except ConfigError:
-            raise Refused(Reason.INVALID_CONFIGURATION, "") from None
+            raise RefusedError(Reason.INVALID_CONFIGURATION, "") from None
         refuse_if(new == self.config, Reason.ALREADY_SO, "")
 
         self._base = new
@@ -828,8 +838,8 @@ class ReferenceEngine:
         for person in [person for person in self._order if person.id not in agents]:
             self._drop_agent(person)
         for agent in new.agents:
-            person = self._configured(agent.id)
-            if person is None or person.agent != agent:
+            known = self._configured(agent.id)
+            if known is None or known.agent != agent:
                 self._set_agent(agent)
         for queue in new.queues:
             if queue.id not in self._lines or self._lines[queue.id].queue != queue:
@@ -881,8 +891,8 @@ class ReferenceEngine:
     def _key(self, contact: Contact, visit: Visit) -> tuple[int, int, int, int]:
         queue, rank = visit.line.queue, visit.enqueued_ns
         if queue.ordering == "priority_age":
-            credits = queue.priority_credits_ns or (0,)
-            rank -= contact.command.credit_ns + credits[min(contact.priority, len(credits) - 1)]
+            by_priority = queue.priority_credits_ns or (0,)
+            rank -= contact.command.credit_ns + by_priority[min(contact.priority, len(by_priority) - 1)]
         return (queue.tier, rank, visit.enqueued_ns, visit.seq)
 
     def _standing(self, contact: Contact) -> tuple[int, int, int, int]:
@@ -935,7 +945,11 @@ class ReferenceEngine:
             for until_ns in self._held_until(contact):
                 yield until_ns, HOLD, contact.number
             if contact.state == "waiting":
-                for kind, due_in in ((STEP, self._step_due), (NO_AGENT, no_agent_due), (MAX_WAIT, max_wait_due)):
+                for kind, due_in in (
+                    (STEP, self._step_due),
+                    (NO_AGENT, no_agent_due),
+                    (MAX_WAIT, max_wait_due),
+                ):
                     for visit in contact.visits:
                         due = due_in(contact, visit)
                         if due is not None:
@@ -960,7 +974,9 @@ class ReferenceEngine:
     def _fire(self, kind: int, number: int) -> None:
         if kind in (WRAP_UP, RING, MAX_HANDLING):
             people = self._people.values()
-            self._fire_segment(kind, next(s for person in people for s in person.segments if s.offer == number))
+            self._fire_segment(
+                kind, next(s for person in people for s in person.segments if s.offer == number)
+            )
         elif kind == RETRY:
             next(one for one in self._people.values() if one.number == number).retry_until_ns = None
         else:
@@ -1009,7 +1025,7 @@ def max_wait_due(_: Contact, visit: Visit) -> int | None:
 
 def refuse_if(condition: bool, reason: Reason, subject: object) -> None:
     if condition:
-        raise Refused(reason, subject)
+        raise RefusedError(reason, subject)
 
 
 def without(ids: tuple[str, ...], gone: str) -> tuple[str, ...]:
@@ -1038,7 +1054,8 @@ def check_types(command: Command) -> None:
 def check_ids(command: Command) -> None:
     """``id_empty`` before ``id_too_long``, each in the order of the fields; structs bound their own ids."""
     optional = {commands.EndWrapUp: "contact", commands.WithdrawOffer: "agent", commands.ResetCounts: "agent"}
-    fields = [name for name in ("contact", "agent", "queue", "skill", "group") if isinstance(getattr(command, name, None), str)]
+    ids = ("contact", "agent", "queue", "skill", "group")
+    fields = [name for name in ids if isinstance(getattr(command, name, None), str)]
     for name in fields:
         empty = getattr(command, name) == "" and optional.get(type(command)) != name
         refuse_if(empty, Reason.ID_EMPTY, "")

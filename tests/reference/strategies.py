@@ -29,7 +29,12 @@ def hash64(data: bytes) -> int:
 
 
 def pick(
-    candidates: list[Person], contact: Contact, lead: Visit, members: list[Person], order: list[Person], seed: int
+    candidates: list[Person],
+    contact: Contact,
+    lead: Visit,
+    members: list[Person],
+    order: list[Person],
+    seed: int,
 ) -> Person:
     """The candidate that the lead queue's strategy picks; all arguments in the page's orders."""
     line = lead.line
