@@ -35,7 +35,7 @@ LIFECYCLES: Final[tuple[tuple[str, str, Table, str], ...]] = (
     ),
     (
         "Contacts",
-        "A contact waits, rings and is handled as often as need be, and is taken back from where it rings before it ends.",
+        "A contact waits, rings and is handled, perhaps again; it is taken back from where it rings before it ends.",
         CONTACT,
         START,
     ),

@@ -33,8 +33,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import pytest
-
 from reference import ReferenceEngine
+
 from routing import commands
 from routing.commands import Command
 from routing.config import format_duration, loads, parse_duration
@@ -52,7 +52,7 @@ UNUSED_REASONS: Final = {Reason.HOLDS_LIMIT}
 
 
 class AnyEngine(Protocol):
-    def apply(self, command: Command, at_ns: int, request_id: str = "") -> tuple[Event, ...]: ...
+    def apply(self, command: Command, at_ns: int, *, request_id: str = "") -> tuple[Event, ...]: ...
 
     def advance(self, at_ns: int) -> tuple[Event, ...]: ...
 
@@ -118,7 +118,7 @@ def say(engine: AnyEngine, line: str) -> tuple[int, tuple[Event, ...]]:
     fields = {match[1] or next(names): match[2] for match in words if match}
     request = fields.pop("request", "")
     values = dict(read_field(field, text) for field, text in fields.items())
-    return at_ns, engine.apply(kind(**values), at_ns, request)
+    return at_ns, engine.apply(kind(**values), at_ns, request_id=request)
 
 
 def read_time(text: str) -> int:

@@ -154,7 +154,8 @@ cdef int order_fill(Router* r, uint32_t order, const uint32_t* agents, uint32_t 
     if own == NULL or bits_grow(&o.available, n + 1) < 0:
         free(own)
         return -1
-    memcpy(own, agents, n * sizeof(uint32_t))
+    if n:
+        memcpy(own, agents, n * sizeof(uint32_t))
     free(o.agents)
     o.agents = own
     o.n = n

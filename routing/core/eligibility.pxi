@@ -144,9 +144,9 @@ cdef int matrix_grow(Router* r, uint32_t cells, uint32_t classes) noexcept nogil
         free(a)
         free(b)
         return -1
-    for i in range(r.class_words * 64):
+    for i in range(r.class_words * 64 if r.cell_words else 0):
         memcpy(a + <size_t>i * cw, r.eligible + <size_t>i * r.cell_words, r.cell_words * 8)
-    for i in range(r.cell_words * 64):
+    for i in range(r.cell_words * 64 if r.class_words else 0):
         memcpy(b + <size_t>i * kw, r.eligible_t + <size_t>i * r.class_words, r.class_words * 8)
     free(r.eligible)
     free(r.eligible_t)

@@ -1,0 +1,255 @@
+"""Two engines side by side: one random run drives both, and everything is compared after each step.
+
+``python tests/machine.py --seed 7 --steps 500`` repeats one run, ``--runs 1000`` goes on with the seeds after it.
+What fails is printed as a short list of steps: as many as possible are left out while it fails in the same way.
+
+Owns runs and comparisons; must not know what a command does (``centres`` knows what one looks like).
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from msgspec.structs import replace
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from centres import REQUESTS, Centres, Live
+from reference import ReferenceEngine
+from reference.invariants import check
+
+from routing.commands import Command
+from routing.engine import Engine
+from routing.errors import ConfigError, UsageError
+from routing.events import CommandRefused, Event
+from routing.model import Config
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a run: a command, or (without one) only time. ``before`` is done to the compiled engine first."""
+
+    at_ns: int
+    command: Command | None
+    request_id: str = ""
+    before: str = ""  # "restore": it is replaced by a copy out of its snapshot; "line up": it keeps its line-up
+
+    def __str__(self) -> str:
+        words = [f"{self.at_ns:>6}", str(self.command or "advance")]
+        if self.request_id:
+            words.append(f"request={self.request_id}")
+        if self.before:
+            words.append(f"({self.before} before)")
+        return " ".join(words)
+
+
+class DifferenceError(AssertionError):
+    """The two engines differ; ``what`` names the aspect, so that a shorter run can be seen to fail alike."""
+
+    def __init__(self, what: str, expected: object, got: object) -> None:
+        super().__init__(f"{what}\n  reference: {shown(expected)}\n  compiled:  {shown(got)}")
+        self.what = what
+
+
+class FailedRunError(AssertionError):
+    """A run that failed, cut down."""
+
+
+class Pair:
+    """The reference engine and the compiled one, kept in step."""
+
+    def __init__(self, config: Config) -> None:
+        self.reference = ReferenceEngine(config)
+        self.compiled = Engine(config)
+
+    def make(self, move: Move) -> tuple[Event, ...]:
+        """Make the move in both and compare whatever can be seen."""
+        if move.before == "restore":
+            self._restore()
+        elif move.before:
+            self.compiled._keep_lineup()
+        expected = self._answer(self.reference, move)
+        got = self._answer(self.compiled, move)
+        compare("events", expected, got)
+        compare("next_due_ns", self.reference.next_due_ns, self.compiled.next_due_ns)
+        compare("now_ns", self.reference.now_ns, self.compiled.now_ns)
+        compare("revision", self.reference.revision, self.compiled.revision)
+        compare("config", self.reference.config, self.compiled.config)
+        self.compiled._check()
+        check(self.reference)
+        return () if isinstance(expected, str) else expected
+
+    def _answer(self, engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:
+        try:
+            if move.command is None:
+                return engine.advance(move.at_ns)
+            events = engine.apply(move.command, move.at_ns, request_id=move.request_id)
+        except UsageError:
+            return "UsageError"
+        return tuple(without_detail(event) for event in events)
+
+    def _restore(self) -> None:
+        saved = self.compiled.snapshot()
+        restored = Engine.restore(saved)
+        compare("digest after restore", self.compiled.digest, restored.digest)
+        compare("snapshot after restore", saved, restored.snapshot())
+        restored._check()
+        self.compiled = restored
+
+    def live(self) -> Live:
+        """What there is for a command to aim at."""
+        contacts = self.reference._contacts.values()
+        segments = [one.segment for one in contacts if one.segment is not None]
+        return Live(
+            ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
+            in_hand=[contact.id for contact in contacts if contact.state == "handling"],
+            waiting=[contact.id for contact in contacts if contact.state == "waiting"],
+            logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
+        )
+
+
+def without_detail(event: Event) -> Event:
+    return replace(event, detail="") if isinstance(event, CommandRefused) else event
+
+
+def compare(what: str, expected: object, got: object) -> None:
+    if expected != got:
+        raise DifferenceError(what, expected, got)
+
+
+def shown(value: object) -> str:
+    return "".join(f"\n    {one}" for one in value) if isinstance(value, tuple) else repr(value)
+
+
+def valid_config(centres: Centres) -> Config:
+    """A random configuration that both engines take; the few that they refuse they refuse alike."""
+    while True:
+        config = centres.config()
+        try:
+            ReferenceEngine(config)
+        except ConfigError:
+            with suppress(ConfigError):
+                Engine(config)
+                raise DifferenceError("refusal of a configuration", "ConfigError", None)
+            continue
+        return config
+
+
+def moves(centres: Centres, pair: Pair, steps: int) -> Iterator[Move]:
+    """The moves of a run, each made in view of the state that the one before left."""
+    random, now_ns = centres.random, 0
+    for _ in range(steps):
+        due_ns = pair.reference.next_due_ns
+        if due_ns is not None and centres.rarely(35):
+            now_ns = max(now_ns, due_ns + random.choice((-1, 0, 0, 0, 1)))
+        elif centres.rarely(55):
+            now_ns += random.choice((1, 1, 2, 3, 5, 30))
+        before = random.choice(("restore", "line up")) if centres.rarely(3) else ""
+        if centres.rarely(6):
+            yield Move(now_ns, None, before=before)
+            continue
+        command = centres.command(pair.reference.config, pair.live())
+        yield Move(now_ns, command, random.choice(REQUESTS) if centres.rarely(8) else "", before)
+
+
+def run(random: Random, steps: int, *, misuse: bool = False, label: str = "") -> int:
+    """Drive both engines through ``steps`` moves; return the number of events.
+
+    Raises
+    ------
+    FailedRunError
+        With the shortest run found that fails in the same way.
+    """
+    centres = Centres(random, misuse=misuse)
+    config = valid_config(centres)
+    made: list[Move] = []
+    pair = Pair(config)
+    total = 0
+    try:
+        for move in moves(centres, pair, steps):
+            made.append(move)
+            total += len(pair.make(move))
+    except Exception as error:
+        shorter = shorten(made, lambda some: fails_alike(config, some, error))
+        raise FailedRunError(report(config, shorter, label)) from error
+    return total
+
+
+def kind_of(error: Exception) -> str:
+    return error.what if isinstance(error, DifferenceError) else type(error).__name__
+
+
+def failure_of(config: Config, some: list[Move]) -> Exception | None:
+    pair = Pair(config)
+    try:
+        for move in some:
+            pair.make(move)
+    except Exception as error:  # whatever it is, it is what we look for
+        return error
+    return None
+
+
+def fails_alike(config: Config, some: list[Move], error: Exception) -> bool:
+    found = failure_of(config, some)
+    return found is not None and kind_of(found) == kind_of(error)
+
+
+def shorten(made: list[Move], still_fails: Callable[[list[Move]], bool]) -> list[Move]:
+    """Leave out ever smaller pieces of the run as long as it still fails."""
+    piece = len(made) // 2
+    while piece:
+        start = 0
+        while start < len(made):
+            rest = made[:start] + made[start + piece :]
+            if still_fails(rest):
+                made = rest
+            else:
+                start += piece
+        piece //= 2
+    return made
+
+
+def report(config: Config, made: list[Move], label: str) -> str:
+    """The configuration, the moves, what both said to the last, and how to repeat it."""
+    lines = [label, "channels:", *(f"  {one}" for one in config.channels)]
+    lines += ["agents:", *(f"  {one}" for one in config.agents)]
+    lines += ["queues:", *(f"  {one}" for one in config.queues)]
+    lines += [f"seed={config.seed} idle_since_ready={config.idle_since_ready}"]
+    lines += [f"reasons={config.not_ready_reasons} skills={config.skills}", f"{config.limits}", "moves:"]
+    engine = ReferenceEngine(config)
+    for move in made:
+        lines.append(f"  {move}")
+        with suppress(Exception):
+            if move.command is None:
+                said = engine.advance(move.at_ns)
+            else:
+                said = engine.apply(move.command, move.at_ns, request_id=move.request_id)
+            lines += [f"             {event}" for event in said]
+    return "\n".join([*lines, str(failure_of(config, made) or "")])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Hold the compiled engine against the obvious one.")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--steps", type=int, default=400, help="moves of one run")
+    parser.add_argument("--runs", type=int, default=1, help="how many seeds")
+    options = parser.parse_args()
+    started, events = time.monotonic(), 0
+    for seed in range(options.seed, options.seed + options.runs):
+        label = f"repeat: python tests/machine.py --seed {seed} --steps {options.steps}"
+        try:
+            events += run(Random(seed), options.steps, misuse=seed % 2 == 1, label=label)
+        except FailedRunError as error:
+            sys.exit(str(error))
+    lasted = time.monotonic() - started
+    sys.stdout.write(f"{options.runs} runs of {options.steps} moves agree: {events} events in {lasted:.1f} s\n")
+
+
+if __name__ == "__main__":
+    main()

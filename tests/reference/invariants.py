@@ -1,0 +1,44 @@
+"""What holds of the obvious engine after every command and every timer, restated in O(n^2).
+
+Owns the promises of a settled engine: work conservation, exclusivity, one home for everything. Must not know how
+a state came about.
+"""
+
+from reference.engine import ReferenceEngine
+from reference.state import Contact
+
+
+def check(engine: ReferenceEngine) -> None:
+    """Raise ``AssertionError`` if an invariant is broken."""
+    segments = [segment for person in engine._people.values() for segment in person.segments]
+    assert len({segment.offer for segment in segments}) == len(segments), "an offer number stands twice"
+    for contact in engine._contacts.values():
+        check_contact(engine, contact)
+    in_use = [one.segment for one in engine._contacts.values() if one.segment is not None]
+    for segment in segments:
+        owned = [one for one in in_use if one is segment]
+        assert len(owned) == (0 if segment.state == "wrap_up" else 1), "a segment without its one contact"
+        assert segment.person.logged_in, "work in hand of somebody logged out"
+        assert segment.state != "ringing" or segment.person.present, "somebody who leaves is rung at"
+        assert segment.state != "ringing" or segment.person.ready, "somebody not ready is rung at"
+    for person in engine._people.values():
+        assert not person.leaving or person.segments, "somebody leaves with nothing in hand"
+        assert person.removing == (person not in engine._order), "configured or being removed, not both"
+        assert not person.removing or person.leaving, "a pending removal without a pending log-out"
+    assert len({agent.id for agent in engine.config.agents}) == len(engine._order)
+
+
+def check_contact(engine: ReferenceEngine, contact: Contact) -> None:
+    lines = [visit.line for visit in contact.visits]
+    assert contact.id not in engine._ended, "both living and ended"
+    assert (contact.state == "handling") == (not lines), "in hand means out of the queues, and no other way"
+    assert len(set(map(id, lines))) == len(lines), "two visits in one queue"
+    assert all(engine._lines.get(line.id) is line for line in lines), "a visit in a queue that is gone"
+    assert len(contact.holds) == len({id(hold.person) for hold in contact.holds}), "a pair held twice"
+    assert all(hold.until_ns >= engine.now_ns for hold in contact.holds), "a hold outlived its timer"
+    if contact.segment is not None:
+        assert contact.segment in contact.segment.person.segments
+        assert contact.segment.line in lines or contact.segment.state != "ringing", "rings from nowhere"
+    if contact.state == "waiting":
+        idle = [person for person in engine._order if engine._is_candidate(contact, person)]
+        assert not idle, f"{contact.id} waits although {idle[0].id} could be offered it"
