@@ -84,6 +84,7 @@ cdef enum TimerKind:       # also the order of timers that are due at the same i
     TIMER_NO_AGENT = 6
     TIMER_MAX_WAIT = 7
     TIMER_HANDLING = 8
+    TIMER_KINDS = 9
 
 cdef enum EventKind:
     EV_OBJECT = 0          # a cold event, built as an object at once; n1 is its place in Core's list
@@ -422,7 +423,8 @@ cdef struct Router:
     Pool segment_pool
     Node* timers
     Pool timer_pool
-    Tree due               # all timers by (due, kind and number)
+    Tree due[9]            # timers by (due, number), one set for each TimerKind
+    uint32_t kinds_set     # bit k: some timer of kind k is set
     EventRec* events       # of the current call
     uint32_t n_events
     uint32_t events_cap

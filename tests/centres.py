@@ -15,8 +15,20 @@ from typing import Any, TypeVar, get_args
 
 from routing import commands
 from routing.commands import Command, Device, EnqueueContact, FailCause
-from routing.model import UNLIMITED, Agent, Channel, Config, Limits, Ordering, Overflow, Queue, Shift, Step
-from routing.model import Strategy as StrategyName
+from routing.model import (
+    UNLIMITED,
+    Agent,
+    Channel,
+    Config,
+    Limits,
+    Ordering,
+    Overflow,
+    Queue,
+    Shift,
+    Step,
+    Strategy,
+    Target,
+)
 
 AGENTS = tuple(f"a{number}" for number in range(7))
 QUEUES = tuple(f"q{number}" for number in range(6))
@@ -26,7 +38,8 @@ GROUPS = ("g0", "g1", "g2")
 CHANNELS = ("voice", "chat", "mail")
 REASONS = ("lunch", "break")
 REQUESTS = ("r0", "r1", "r2")
-STRATEGIES: tuple[StrategyName, ...] = get_args(StrategyName)
+STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
+TARGETS: tuple[Target, ...] = get_args(Target)
 ORDERINGS: tuple[Ordering, ...] = get_args(Ordering)
 DEVICES: tuple[Device, ...] = get_args(Device)
 FAIL_CAUSES: tuple[FailCause, ...] = get_args(FailCause)
@@ -137,9 +150,7 @@ class Centres:
             load=-1 if self.misuse and self.rarely() else self.one((100, 50, 30)),
         )
 
-    def queue(
-        self, queue: str, skills: Sequence[str], agents: Sequence[str], queues: Sequence[str]
-    ) -> Queue:
+    def queue(self, queue: str, skills: Sequence[str], agents: Sequence[str], queues: Sequence[str]) -> Queue:
         by_list, by_groups, with_steps = self.rarely(40), self.rarely(30), self.rarely(50)
         members = self.some(agents) if by_list else ()
         if self.rarely(1):
@@ -171,7 +182,7 @@ class Centres:
     def overflow(
         self, queues: Sequence[str], after: tuple[int, int] = (0, 0), length: tuple[int, int] = (0, 0)
     ) -> Overflow:
-        to = self.one(("queue", "queue", "queue", "voicemail", "callback", "disconnect"))
+        to = self.one(("queue", "queue", *TARGETS))
         between = self.random.randint
         after_ns = 0 if self.rarely(2) else between(*after)
         return Overflow(
@@ -238,7 +249,14 @@ class Centres:
         del live
         kind, between = self.random.randrange(100), self.random.randint
         queues = tuple(self.any_queue(config) for _ in range(between(0, 3) if self.rarely(45) else 1))
-        attributes: tuple[dict[str, str] | None, ...] = (None, None, {}, {"k": "v"}, {"k": "value"}, {"k": "", "l": ""})
+        attributes: tuple[dict[str, str] | None, ...] = (
+            None,
+            None,
+            {},
+            {"k": "v"},
+            {"k": "value"},
+            {"k": "", "l": ""},
+        )
         return EnqueueContact(
             self.odd_id(CONTACTS),
             queues,
@@ -282,7 +300,9 @@ class Centres:
         if self.rarely(8):
             queues = tuple(self.any_queue(config) for _ in range(self.random.randint(1, 3)))
         steps = self.one((None, None, (), self.steps(config.skills)))
-        return commands.RequeueContact(contact, queues, not self.rarely(50), self.one((None, None, 0, 2, 9)), steps)
+        return commands.RequeueContact(
+            contact, queues, not self.rarely(50), self.one((None, None, 0, 2, 9)), steps
+        )
 
     def agent_command(self, config: Config, live: Live) -> Command:
         present = live.logged_in and not self.rarely(15)
@@ -352,7 +372,16 @@ class Centres:
             return config
         changes: dict[str, Any] = {}
         other = self.config()
-        for name in ("seed", "agents", "queues", "limits", "idle_since_ready", "skills", "not_ready_reasons", "shifts"):
+        for name in (
+            "seed",
+            "agents",
+            "queues",
+            "limits",
+            "idle_since_ready",
+            "skills",
+            "not_ready_reasons",
+            "shifts",
+        ):
             if self.rarely(35):
                 changes[name] = getattr(other, name)
         if self.rarely(50):

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -38,10 +39,12 @@ class Move:
     at_ns: int
     command: Command | None
     request_id: str = ""
-    before: str = ""  # "restore": it is replaced by a copy out of its snapshot; "line up": it keeps its line-up
+    before: str = (
+        ""  # "restore": it is replaced by a copy out of its snapshot; "line up": it keeps its line-up
+    )
 
     def __str__(self) -> str:
-        words = [f"{self.at_ns:>6}", str(self.command or "advance")]
+        words = [f"{self.at_ns:>6}", brief(self.command) if self.command else "advance"]
         if self.request_id:
             words.append(f"request={self.request_id}")
         if self.before:
@@ -131,14 +134,17 @@ def valid_config(centres: Centres) -> Config:
     """A random configuration that both engines take; the few that they refuse they refuse alike."""
     while True:
         config = centres.config()
-        try:
-            ReferenceEngine(config)
-        except ConfigError:
-            with suppress(ConfigError):
-                Engine(config)
-                raise DifferenceError("refusal of a configuration", "ConfigError", None)
-            continue
-        return config
+        compare("refusal of a configuration", refuses(ReferenceEngine, config), refuses(Engine, config))
+        if not refuses(ReferenceEngine, config):
+            return config
+
+
+def refuses(engine: type[ReferenceEngine | Engine], config: Config) -> bool:
+    try:
+        engine(config)
+    except ConfigError:
+        return True
+    return False
 
 
 def moves(centres: Centres, pair: Pair, steps: int) -> Iterator[Move]:
@@ -176,7 +182,8 @@ def run(random: Random, steps: int, *, misuse: bool = False, label: str = "") ->
             made.append(move)
             total += len(pair.make(move))
     except Exception as error:
-        shorter = shorten(made, lambda some: fails_alike(config, some, error))
+        kind = kind_of(error)
+        shorter = shorten(made, lambda some: fails_alike(config, some, kind))
         raise FailedRunError(report(config, shorter, label)) from error
     return total
 
@@ -195,9 +202,9 @@ def failure_of(config: Config, some: list[Move]) -> Exception | None:
     return None
 
 
-def fails_alike(config: Config, some: list[Move], error: Exception) -> bool:
+def fails_alike(config: Config, some: list[Move], kind: str) -> bool:
     found = failure_of(config, some)
-    return found is not None and kind_of(found) == kind_of(error)
+    return found is not None and kind_of(found) == kind
 
 
 def shorten(made: list[Move], still_fails: Callable[[list[Move]], bool]) -> list[Move]:
@@ -215,13 +222,24 @@ def shorten(made: list[Move], still_fails: Callable[[list[Move]], bool]) -> list
     return made
 
 
+def brief(value: object) -> str:
+    """Python that makes the value; fields with their defaults are left out."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(brief, value))}{',' if len(value) == 1 else ''})"
+    if not isinstance(value, Struct):
+        return repr(value)
+    defaults = {field.name: field.default for field in fields(value) if not field.required}
+    defaults.update({field.name: {} for field in fields(value) if field.default_factory is dict})
+    given = {name: getattr(value, name) for name in value.__struct_fields__}
+    said = [
+        f"{name}={brief(one)}" for name, one in given.items() if name not in defaults or one != defaults[name]
+    ]
+    return f"{type(value).__name__}({', '.join(said)})"
+
+
 def report(config: Config, made: list[Move], label: str) -> str:
-    """The configuration, the moves, what both said to the last, and how to repeat it."""
-    lines = [label, "channels:", *(f"  {one}" for one in config.channels)]
-    lines += ["agents:", *(f"  {one}" for one in config.agents)]
-    lines += ["queues:", *(f"  {one}" for one in config.queues)]
-    lines += [f"seed={config.seed} idle_since_ready={config.idle_since_ready}"]
-    lines += [f"reasons={config.not_ready_reasons} skills={config.skills}", f"{config.limits}", "moves:"]
+    """The configuration, the moves with their answers, the difference, and how to repeat it."""
+    lines = [label, brief(config).replace(" Agent(", "\n  Agent(").replace(" Queue(", "\n  Queue("), "moves:"]
     engine = ReferenceEngine(config)
     for move in made:
         lines.append(f"  {move}")
@@ -248,7 +266,9 @@ def main() -> None:
         except FailedRunError as error:
             sys.exit(str(error))
     lasted = time.monotonic() - started
-    sys.stdout.write(f"{options.runs} runs of {options.steps} moves agree: {events} events in {lasted:.1f} s\n")
+    sys.stdout.write(
+        f"{options.runs} runs of {options.steps} moves agree: {events} events in {lasted:.1f} s\n"
+    )
 
 
 if __name__ == "__main__":

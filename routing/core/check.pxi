@@ -134,10 +134,12 @@ cdef int check_contacts(Router* r) noexcept nogil:
 cdef int check_rest(Router* r) noexcept nogil:
     cdef uint32_t i, visit, n, agent, staff, before
     cdef const QueueRec* q
-    i = tree_check(&r.due, r.timers)
-    if i:
-        return 80 + <int>i
-    if r.due.first and r.timers[r.due.first].major < r.now:
+    for i in range(TIMER_KINDS):
+        if tree_check(&r.due[i], r.timers):
+            return 80
+        if (r.due[i].count != 0) != ((r.kinds_set >> i) & 1):
+            return 81
+    if timer_next(r) < r.now:
         return 88
     if r.n_dirty_agents or r.n_dirty_contacts or r.match_all or r.failed or r.paused:
         return 89

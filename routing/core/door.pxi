@@ -240,9 +240,8 @@ cdef class Door(Names):
     @property
     def next_due_ns(self):
         """The earliest instant at which a timer fires, ns, or None. O(1)."""
-        if self.r.due.first == 0:
-            return None
-        return self.r.timers[self.r.due.first].major
+        cdef int64_t due = timer_next(self.r)
+        return None if due == NEVER else due
 
     @property
     def revision(self):
@@ -449,7 +448,7 @@ cdef class Door(Names):
         cdef int done
         if r.failed:
             raise InternalError("memory ran out half way through an earlier step; restore from the journal")
-        if r.due.first == 0 or r.timers[r.due.first].major > at:
+        if timer_next(r) > at:
             r.now = at
             return None
         events = []

@@ -156,14 +156,14 @@ cdef int trace_run(Router* r, Trace* t) noexcept nogil:
     cdef uint32_t call = 0, contact
     cdef int64_t at, timer
     cdef bint arrives, leaves
-    while call < t.n or t.n_heap or (r.due.first and r.n_contacts):
+    while call < t.n or t.n_heap or (r.kinds_set and r.n_contacts):
         arrives = call < t.n and (t.n_heap == 0 or t.arrival[call] < t.heap[1].due)
         at = NEVER
         if arrives:
             at = t.arrival[call]
         elif t.n_heap:
             at = t.heap[1].due
-        timer = r.timers[r.due.first].major if r.due.first else NEVER
+        timer = timer_next(r)
         if timer <= at and timer != NEVER:
             if advance_to(r, timer) != 0 or trace_follow(r, t) < 0:
                 return -1

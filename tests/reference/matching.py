@@ -1,0 +1,72 @@
+"""Who gets whom: the match, repeated until there is none left.
+
+Owns candidates and the order among contacts; must not know why the state is as it is.
+"""
+
+from reference.configuration import ConfigurationCommands
+from reference.state import Contact, Line, Person, Visit
+from reference.strategies import pick
+from routing.skills import compile_requirement
+
+
+class Matching(ConfigurationCommands):
+    """Settling after each command and each timer."""
+
+    def _settle(self) -> None:
+        for line in self._lines.values():
+            self._look_at(line)
+        while self._match_one():
+            pass
+
+    def _look_at(self, line: Line) -> None:
+        """What a queue keeps from one command or timer to the next: the place, and since when it is unstaffed."""
+        staffed = self._is_staffed(line)
+        if line.staffed and not staffed:
+            line.unstaffed_since_ns = self._now_ns
+        line.staffed = staffed
+        members = self._members(line.queue)
+        if line.last in members:
+            line.place = members.index(line.last)
+
+    def _match_one(self) -> bool:
+        """Offer the first waiting contact that has a candidate; is there one?"""
+        waiting = [contact for contact in self._contacts.values() if contact.state == "waiting"]
+        for contact in sorted(waiting, key=self._standing):
+            candidates = [person for person in self._order if self._is_candidate(contact, person)]
+            if candidates:
+                self._match(contact, candidates)
+                return True
+        return False
+
+    def _match(self, contact: Contact, candidates: list[Person]) -> None:
+        lead = min(contact.visits, key=lambda visit: self._key(contact, visit))
+        members = self._members(lead.line.queue)
+        person = pick(candidates, contact, lead, members, self._order, self._base.seed)
+        lead.line.matched += 1
+        if person in members:
+            lead.line.last = person
+            lead.line.place = members.index(person)
+        fitting = [visit for visit in contact.visits if self._fits(contact, visit, person)]
+        best = min(fitting, key=lambda visit: self._key(contact, visit))
+        self._offer(contact, person, best.line)
+
+    def _is_candidate(self, contact: Contact, person: Person) -> bool:
+        held = contact.held_until_ns is not None or any(hold.person is person for hold in contact.holds)
+        fits = any(self._fits(contact, visit, person) for visit in contact.visits)
+        return person.available and self._has_room(person, contact) and not held and fits
+
+    def _fits(self, contact: Contact, visit: Visit, person: Person) -> bool:
+        expression = contact.step_of(visit).expression
+        member = person in self._members(visit.line.queue)
+        return member and compile_requirement(expression, max_terms=255).matches(person.agent.skills)
+
+    def _has_room(self, person: Person, contact: Contact) -> bool:
+        on_channel = [segment for segment in person.segments if segment.channel == contact.channel]
+        total = sum(segment.load for segment in person.segments) + contact.load
+        fits_load = contact.load == 0 or total <= person.agent.load
+        return len(on_channel) < self._capacity(person, contact.channel) and fits_load
+
+    def _capacity(self, person: Person, channel: str) -> int:
+        if person.agent.channels:
+            return person.agent.channels.get(channel, 0)
+        return next((one.capacity for one in self._base.channels if one.id == channel), 0)

@@ -1,0 +1,117 @@
+"""Offers and what becomes of them: ringing, withdrawn, in hand, wrapped up, released; and leaving after the last.
+
+Owns the life of a segment; must not know commands.
+"""
+
+from reference.ground import Ground
+from reference.state import Contact, Hold, Line, Person, Segment
+from routing import events
+from routing.model import UNLIMITED
+
+
+class Segments(Ground):
+    """One agent's part in one contact, from the offer to the release."""
+
+    def _offer(self, contact: Contact, person: Person, line: Line) -> None:
+        self._offers += 1
+        timeout_ns = line.queue.ring_timeout_ns
+        until_ns = self._now_ns + timeout_ns if timeout_ns else 0
+        segment = Segment(self._offers, contact.id, person, line, contact.channel, contact.load, until_ns)
+        contact.segment = segment
+        person.segments.append(segment)
+        self._emit(events.ContactOffered, contact.id, person.id, line.id, segment.offer, until_ns)
+
+    def _withdraw_offer(self, contact: Contact, segment: Segment, cause: str) -> None:
+        self._emit_offer(events.OfferWithdrawn, segment, cause)
+        self._return_to_waiting(contact, segment)
+
+    def _withdraw_ringing(self, person: Person, cause: str) -> None:
+        for segment in person.segments_in("ringing"):
+            self._withdraw_offer(self._contacts[segment.contact], segment, cause)
+
+    def _stop_ringing(self, contact: Contact, cause: str) -> None:
+        if contact.segment is not None and contact.segment.state == "ringing":
+            self._withdraw_offer(contact, contact.segment, cause)
+
+    def _return_to_waiting(self, contact: Contact, segment: Segment) -> None:
+        contact.segment = None
+        self._release(segment)
+        for visit in contact.visits:
+            self._find_step(contact, visit)
+
+    def _hold_pair(self, contact: Contact, person: Person, duration_ns: int) -> None:
+        if not duration_ns:
+            return
+        until_ns = self._now_ns + duration_ns
+        for hold in contact.holds:
+            if hold.person is person:
+                hold.until_ns = max(hold.until_ns, until_ns)
+                return
+        if len(contact.holds) >= self._base.limits.holds_per_contact:
+            contact.holds.remove(min(contact.holds, key=lambda hold: hold.until_ns))  # ties: the first made
+        contact.holds.append(Hold(person, until_ns))
+
+    def _miss(self, segment: Segment) -> None:
+        """The ring time-out."""
+        contact, person, queue = self._contacts[segment.contact], segment.person, segment.line.queue
+        person.misses += 1
+        self._emit_offer(events.OfferMissed, segment, person.misses)
+        self._hold_pair(contact, person, queue.exclusion_ns)
+        self._return_to_waiting(contact, segment)
+        if 0 < queue.misses_to_not_ready <= person.misses and person.ready:
+            self._go_not_ready(person, "missed_offers")
+
+    def _go_not_ready(self, person: Person, reason: str) -> None:
+        person.ready = False
+        person.reason = reason
+        self._emit(events.AgentNotReady, person.id, reason)
+        self._withdraw_ringing(person, "agent_not_ready")
+
+    def _wrap_up(self, segment: Segment) -> None:
+        """The contact left its agent: wrap-up, if the queue it was answered from has one."""
+        duration_ns = 0 if segment.line.removed else segment.line.queue.wrap_up_ns
+        if duration_ns == 0:
+            self._release(segment)
+            return
+        segment.state = "wrap_up"
+        segment.wrap_up_until_ns = 0 if duration_ns == UNLIMITED else self._now_ns + duration_ns
+        self._emit(events.WrapUpStarted, segment.person.id, segment.contact, segment.wrap_up_until_ns)
+
+    def _finish_wrap_up(self, segment: Segment) -> None:
+        self._emit(events.WrapUpEnded, segment.person.id, segment.contact)
+        self._release(segment)
+
+    def _release(self, segment: Segment) -> None:
+        """The agent is done with this contact, for good or because it never was accepted."""
+        person = segment.person
+        person.segments.remove(segment)
+        if segment.state != "ringing":
+            self._renew_idle(person)
+        if person.leaving and not person.segments:
+            self._finish_leaving(person)
+
+    def _renew_idle(self, person: Person) -> None:
+        self._stamp += 1
+        person.idle = (self._now_ns, self._stamp)
+
+    def _leave(self, person: Person) -> None:
+        """Log out now, or as soon as nothing is in hand any more; the ringing offers are withdrawn."""
+        if len(person.segments) > len(person.segments_in("ringing")):
+            person.leaving = True
+            self._emit(events.LogOutPending, person.id)
+        else:
+            self._finish_leaving(person)
+        self._withdraw_ringing(person, "agent_logged_out")
+
+    def _finish_leaving(self, person: Person) -> None:
+        person.logged_in = person.leaving = person.ready = False
+        self._emit(events.AgentLoggedOut, person.id)
+        if person.removing:
+            self._finish_removing(person)
+
+    def _finish_removing(self, person: Person) -> None:
+        del self._people[person.id]
+        self._emit(events.AgentChanged, person.id, "removed")
+
+    def _emit_offer(self, event: type, segment: Segment, *more: object) -> None:
+        self._emit(event, segment.contact, segment.person.id, segment.line.id, segment.offer, *more)

@@ -1,0 +1,105 @@
+"""Every timer: when it is due, what it does.
+
+Owns the kinds and their order; must not know calls.
+"""
+
+from collections.abc import Iterator
+
+from reference.matching import Matching
+from reference.state import Contact, Segment, Visit
+from routing import events
+
+WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, MAX_HANDLING = range(1, 9)
+
+
+class Timers(Matching):
+    """Nothing is armed: each timer follows from the state."""
+
+    def _timers(self) -> Iterator[tuple[int, int, int]]:
+        """Every timer as (due, kind, number); one that is past due counts as due now."""
+        return ((max(due, self._now_ns), kind, number) for due, kind, number in self._armed())
+
+    def _armed(self) -> Iterator[tuple[int, int, int]]:
+        for person in self._people.values():
+            if person.retry_until_ns is not None:
+                yield person.retry_until_ns, RETRY, person.number
+            for segment in person.segments:
+                yield from self._segment_timers(segment)
+        for contact in self._contacts.values():
+            for until_ns in self._held_until(contact):
+                yield until_ns, HOLD, contact.number
+            for visit in contact.visits if contact.state == "waiting" else ():
+                for kind, due in (
+                    (STEP, step_due(contact, visit)),
+                    (NO_AGENT, no_agent_due(visit)),
+                    (MAX_WAIT, max_wait_due(visit)),
+                ):
+                    if due is not None:
+                        yield due, kind, contact.number
+
+    def _segment_timers(self, segment: Segment) -> Iterator[tuple[int, int, int]]:
+        if segment.state == "ringing" and segment.ring_until_ns:
+            yield segment.ring_until_ns, RING, segment.offer
+        if segment.state == "handling" and segment.handling_until_ns:
+            yield segment.handling_until_ns, MAX_HANDLING, segment.offer
+        if segment.state == "wrap_up" and segment.wrap_up_until_ns:
+            yield segment.wrap_up_until_ns, WRAP_UP, segment.offer
+
+    def _held_until(self, contact: Contact) -> list[int]:
+        whole = [] if contact.held_until_ns is None else [contact.held_until_ns]
+        return whole + [hold.until_ns for hold in contact.holds]
+
+    def _fire(self, kind: int, number: int) -> None:
+        if kind in (WRAP_UP, RING, MAX_HANDLING):
+            people = self._people.values()
+            segments = [segment for person in people for segment in person.segments]
+            self._fire_segment(kind, next(one for one in segments if one.offer == number))
+        elif kind == RETRY:
+            next(one for one in self._people.values() if one.number == number).retry_until_ns = None
+        else:
+            self._fire_contact(kind, next(one for one in self._contacts.values() if one.number == number))
+
+    def _fire_segment(self, kind: int, segment: Segment) -> None:
+        if kind == WRAP_UP:
+            self._finish_wrap_up(segment)
+        elif kind == RING:
+            self._miss(segment)
+        else:
+            segment.handling_until_ns = 0
+            self._emit(events.HandlingTimeExceeded, segment.contact, segment.person.id)
+
+    def _fire_contact(self, kind: int, contact: Contact) -> None:
+        if kind == HOLD:
+            contact.holds = [hold for hold in contact.holds if hold.until_ns > self._now_ns]
+            if contact.held_until_ns is not None and contact.held_until_ns <= self._now_ns:
+                contact.held_until_ns = None
+        for visit in list(contact.visits):
+            queue = visit.line.queue
+            if kind == STEP and self._is_due(step_due(contact, visit)):
+                self._find_step(contact, visit)
+                self._emit(events.StepReached, contact.id, visit.line.id, visit.step)
+            if kind == NO_AGENT and queue.no_agent is not None and self._is_due(no_agent_due(visit)):
+                self._overflow_visit(contact, visit, queue.no_agent, "no_agent")
+            if kind == MAX_WAIT and queue.max_wait is not None and self._is_due(max_wait_due(visit)):
+                self._overflow_visit(contact, visit, queue.max_wait, "max_wait")
+        self._end_if_nowhere(contact)
+
+    def _is_due(self, due: int | None) -> bool:
+        return due is not None and due <= self._now_ns
+
+
+def step_due(contact: Contact, visit: Visit) -> int | None:
+    steps = contact.steps_in(visit)
+    return visit.enqueued_ns + steps[visit.step + 1].after_ns if visit.step + 1 < len(steps) else None
+
+
+def no_agent_due(visit: Visit) -> int | None:
+    action, line = visit.line.queue.no_agent, visit.line
+    if action is None or line.staffed:
+        return None
+    return max(visit.entered_ns, line.unstaffed_since_ns) + action.after_ns
+
+
+def max_wait_due(visit: Visit) -> int | None:
+    action = visit.line.queue.max_wait
+    return None if action is None else visit.entered_ns + action.after_ns

@@ -1,0 +1,151 @@
+"""The compiled engine held against the obvious one, on random centres and random commands.
+
+Owns the runs that everybody makes; must not know what a command does (``machine`` drives, ``centres`` draws).
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from typing import get_args
+
+import pytest
+from centres import Centres
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from machine import Move, Pair, moves, run, valid_config
+
+from routing import commands, events
+from routing.commands import Command, EnqueueContact, LogIn, PutQueue
+from routing.engine import Engine
+from routing.errors import UsageError
+from routing.events import CommandRefused, Event, Reason
+from routing.model import Agent, Config, Limits, Queue
+
+SEEDS = 60
+STEPS = 80
+
+#: No rule gives this reason: a contact with too many holds drops the one that ends first.
+NEVER = {Reason.HOLDS_LIMIT}
+#: Too seldom drawn to be counted upon; the tests below give them.
+SELDOM = {Reason.QUEUES_LIMIT, Reason.AGENTS_LIMIT, Reason.SKILLS_LIMIT, Reason.GROUPS_LIMIT}
+
+
+# ------------------------------------------------------------------------------------------ side by side
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_engines_agree(seed: int) -> None:
+    run(Random(seed), STEPS, misuse=seed % 2 == 1, label=repeat(seed, STEPS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hundred", range(10))
+def test_the_engines_agree_at_length(hundred: int) -> None:
+    for seed in range(SEEDS + 100 * hundred, SEEDS + 100 * (hundred + 1)):
+        run(Random(seed), 250, misuse=seed % 2 == 1, label=repeat(seed, 250))
+
+
+def repeat(seed: int, steps: int) -> str:
+    return f"repeat: python tests/machine.py --seed {seed} --steps {steps}"
+
+
+@settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=40,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+@given(st.randoms(use_true_random=False), st.integers(1, 40), st.booleans())
+def test_the_engines_agree_whatever_is_drawn(random: Random, steps: int, misuse: bool) -> None:
+    """Every draw is Hypothesis's own, so that a failure shrinks: fewer moves, plainer centres."""
+    run(random, steps, misuse=misuse)
+
+
+# ------------------------------------------------------------------------------------- what the draws reach
+
+
+def answers(seed: int) -> Iterator[tuple[Move, tuple[Event, ...]]]:
+    """The moves of a seed and what the reference says to them."""
+    centres = Centres(Random(seed))
+    pair = Pair(valid_config(centres))
+    for move in moves(centres, pair, 2 * STEPS):
+        if move.command is None:
+            yield move, pair.reference.advance(move.at_ns)
+        else:
+            yield move, pair.reference.apply(move.command, move.at_ns, request_id=move.request_id)
+
+
+@cache
+def reached() -> tuple[set[type], set[type], set[Reason]]:
+    """Types of commands, types of events and reasons of refusal."""
+    told: set[type] = set()
+    said: set[type] = set()
+    reasons: set[Reason] = set()
+    for seed in range(40):
+        for move, answer in answers(seed):
+            told.add(type(move.command))
+            said.update(type(event) for event in answer)
+            reasons.update(event.reason for event in answer if isinstance(event, CommandRefused))
+    return told, said, reasons
+
+
+def test_every_command_is_drawn() -> None:
+    assert set(get_args(commands.Command)) - reached()[0] == set()
+
+
+def test_every_event_happens() -> None:
+    assert set(get_args(events.Event)) - reached()[1] == set()
+
+
+def test_every_reason_is_given_but_for_the_seldom_ones() -> None:
+    assert set(Reason) - reached()[2] - SELDOM == NEVER
+
+
+@pytest.mark.parametrize(
+    ("limits", "command", "reason"),
+    [
+        (Limits(agents=1), commands.PutAgent(Agent("bob")), Reason.AGENTS_LIMIT),
+        (Limits(queues=1), PutQueue(Queue("support")), Reason.QUEUES_LIMIT),
+        (Limits(skills=0), commands.PutSkill("french"), Reason.SKILLS_LIMIT),
+        (Limits(groups=0), commands.PutGroup("night"), Reason.GROUPS_LIMIT),
+    ],
+    ids=["agents", "queues", "skills", "groups"],
+)
+def test_limits_of_the_configuration(limits: Limits, command: Command, reason: Reason) -> None:
+    config = Config(agents=(Agent("ann"),), queues=(Queue("sales"),), limits=limits)
+    (refusal,) = Pair(config).make(Move(0, command))
+    assert isinstance(refusal, CommandRefused)
+    assert refusal.reason == reason
+
+
+def test_a_contact_with_too_many_holds_drops_one() -> None:
+    """What ``holds_limit`` might have been for: no refusal, and whoever was held first is free again."""
+    config = Config(
+        agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"),), limits=Limits(holds_per_contact=1)
+    )
+    pair = Pair(config)
+    agents = [LogIn("ann"), LogIn("bob"), EnqueueContact("call", ("sales",))]
+    for command in [*agents, commands.RejectOffer("call", "ann"), commands.RejectOffer("call", "bob")]:
+        last = pair.make(Move(0, command))
+    assert [(type(event), getattr(event, "agent", "")) for event in last] == [
+        (events.OfferRejected, "bob"),
+        (events.ContactOffered, "ann"),
+    ]
+
+
+# ------------------------------------------------------------------------------------------- misuse, alike
+
+
+@pytest.mark.parametrize("at_ns", [-1, True, 1.0, "1", None])
+def test_a_wrong_instant_is_misuse_in_both(at_ns: object) -> None:
+    pair = Pair(Config(queues=(Queue("sales"),)))
+    for engine in (pair.reference, pair.compiled):
+        with pytest.raises(UsageError):
+            engine.apply(LogIn("ann"), at_ns)  # type: ignore[arg-type]
+        assert engine.revision == 0
+
+
+def test_a_snapshot_of_a_fresh_engine_is_taken_back() -> None:
+    engine = Engine(Config(queues=(Queue("sales"),)))
+    assert Engine.restore(engine.snapshot()).snapshot() == engine.snapshot()
