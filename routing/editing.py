@@ -14,7 +14,16 @@ from routing import commands as c
 from routing import events as e
 from routing._core import Core
 from routing.commands import Command
-from routing.config import Names, check_agent, check_queue, config_hash, effective_steps, validate
+from routing.config import (
+    Names,
+    check_agent,
+    check_id,
+    check_queue,
+    check_skill_id,
+    config_hash,
+    effective_steps,
+    validate,
+)
 from routing.config.checks import OVERFLOWS
 from routing.errors import ConfigError, InternalError, UsageError
 from routing.events import Reason
@@ -115,6 +124,8 @@ class Editor(Core):
     def _put_skill(self, command: c.PutSkill) -> None:
         if command.skill in self._skill_ids_now:
             self._refuse_command(command, Reason.ALREADY_SO, command.skill)
+        elif self._refuse_id(command, command.skill, check_skill_id):
+            return
         elif len(self._skill_ids_now) >= self._base.limits.skills or not self._add_skill(command.skill):
             self._refuse_command(command, Reason.SKILLS_LIMIT, command.skill)
         else:
@@ -135,6 +146,8 @@ class Editor(Core):
     def _put_group(self, command: c.PutGroup) -> None:
         if command.group in self._group_ids_now:
             self._refuse_command(command, Reason.ALREADY_SO, command.group)
+        elif self._refuse_id(command, command.group, check_id):
+            return
         elif len(self._group_ids_now) >= self._base.limits.groups:
             self._refuse_command(command, Reason.GROUPS_LIMIT, command.group)
         else:
@@ -463,7 +476,18 @@ class Editor(Core):
         try:
             check(noun, path, self._names)
         except ConfigError as error:
-            self._refuse_command(command, Reason(error.reason), error.subject or subject, str(error))
+            reason = Reason(error.reason)
+            named = subject if reason is Reason.INVALID_CONFIGURATION else error.subject or subject
+            self._refuse_command(command, reason, named, str(error))
+            return True
+        return False
+
+    def _refuse_id(self, command: Command, name: str, check: Callable[[str, str], None]) -> bool:
+        """Refuse an id that no configuration would take."""
+        try:
+            check(name, "")
+        except ConfigError as error:
+            self._refuse_command(command, Reason.INVALID_CONFIGURATION, name, str(error))
             return True
         return False
 
