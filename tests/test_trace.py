@@ -196,3 +196,20 @@ def test_an_impossible_trace_changes_nothing(
             array("q", patience),
         )
     assert engine.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        (EnqueueContact("-", ("p",)), "queue 'p' of a template is unknown"),
+        (EnqueueContact("-", ("q",), "fax"), "a channel of the configuration"),
+        (EnqueueContact("-", ("q",), requirement="spanisch"), "did you mean 'spanish'"),
+    ],
+)
+def test_an_impossible_template_changes_nothing(template: EnqueueContact, words: str) -> None:
+    engine = Engine(Config(skills=("spanish",), queues=(Queue("q"),)))
+    before = engine.snapshot()
+    none = array("q")
+    with pytest.raises(UsageError, match=words):
+        engine.run_trace([template], array("I"), none, none, none)
+    assert engine.snapshot() == before

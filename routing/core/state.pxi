@@ -377,6 +377,10 @@ cdef class Core(Workshop):
                     raise UsageError(f"queue {queue!r} of a template is unknown; add it to the configuration")
             if not command.queues or len(command.queues) > 64 or command.channel not in self._channels:
                 raise UsageError(f"{command!r} needs 1 to 64 queues and a channel of the configuration")
+            for expression in (command.requirement, *[step.expression for step in command.steps]):
+                for skill in compile_requirement(expression, self._limits.expression_terms).names:
+                    if skill not in self._declared:
+                        raise UsageError(f"skill {skill!r} of a template is unknown{suggest(skill, self._declared)}")
         if n and any(contact.isdecimal() for contact in self._contacts):
             raise UsageError("contacts with decimal ids are known already; run traces on an engine of their own")
 
