@@ -162,6 +162,7 @@ cdef struct AgentRec:
     uint8_t device         # AgentDevice
     uint8_t leaving        # Leaving
     uint8_t dirty          # in Router.dirty_agents
+    const void* id         # the str, for Core, which holds the reference
     uint64_t number        # creations of agents, from 1; never used again
     uint64_t id_hash
     uint64_t stamp         # order of idle times; unique
@@ -192,6 +193,7 @@ cdef struct Cell:          # available agents of one type with the same room
 cdef struct Lineup:        # available agents in idle order, with holes (core/lineup.pxi)
     uint64_t* stamps
     uint32_t* cells        # 0 for a hole
+    uint64_t* serves       # bit k: the agent may serve class k, for the first 64 classes; 0 for a hole
     uint32_t* agents
     uint32_t cap
     uint32_t head          # places in use: [head, tail)

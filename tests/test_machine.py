@@ -125,7 +125,7 @@ def test_a_contact_with_too_many_holds_drops_one() -> None:
         agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"),), limits=Limits(holds_per_contact=1)
     )
     pair = Pair(config)
-    agents = [LogIn("ann"), LogIn("bob"), EnqueueContact("call", ("sales",))]
+    agents: list[Command] = [LogIn("ann"), LogIn("bob"), EnqueueContact("call", ("sales",))]
     for command in [*agents, commands.RejectOffer("call", "ann"), commands.RejectOffer("call", "bob")]:
         last = pair.make(Move(0, command))
     assert [(type(event), getattr(event, "agent", "")) for event in last] == [

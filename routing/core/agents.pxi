@@ -25,6 +25,7 @@ cdef inline void agent_expect(Router* r, uint32_t agent, uint32_t cell) noexcept
     prefetch(&r.idle_nodes[agent])
     prefetch(&r.cells[cell])
     prefetch(&r.types[r.cells[cell].type])
+    prefetch(r.agents[agent].id)
 
 
 cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:

@@ -508,7 +508,7 @@ cdef class Door(Names):
         cdef object when = at_ns if ev.at == at else <object>ev.at
         cdef Entry entry = <Entry>self._entries[ev.contact] if ev.contact else None
         cdef object contact = entry.id if ev.contact else None
-        cdef object agent = self._agent_ids[ev.agent]
+        cdef object agent = <object>self.r.agents[ev.agent].id if ev.agent else None
         cdef object queue = self._queue_ids[ev.queue]
         cdef object n1, n2
         cdef PyObject* fields[6]

@@ -126,6 +126,7 @@ cdef class Workshop(Door):
         r.agents[slot].id_hash = text_hash(agent)
         r.agents[slot].place = NOWHERE
         self._agent_ids[slot] = agent
+        r.agents[slot].id = <const void*>agent
         self._agent_reasons[slot] = ""
         self._agents[agent] = slot
 

@@ -118,6 +118,8 @@ cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
     r.classes[cls].seen_layout = 0
     for cell in range(1, r.cell_pool.used):
         matrix_put(r, cell, cls, r.cells[cell].type != 0 and cell_fits(r, cell, cls))
+    if cls < 64:
+        lineup_learn(r)
 
 
 cdef void learn_all(Router* r) noexcept nogil:

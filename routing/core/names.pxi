@@ -36,6 +36,7 @@ cdef void router_free(Router* r) noexcept:
     free(r.lineup.stamps)
     free(r.lineup.cells)
     free(r.lineup.agents)
+    free(r.lineup.serves)
     free(r.types)
     free(r.cells)
     free(r.cell_heads)
