@@ -76,6 +76,7 @@ cdef extern from *:
         int n
         Py_ssize_t at[8]
     object huntgroup_make(const Layout*, PyObject**)
+    bint PyUnicode_IS_COMPACT_ASCII(object) noexcept
 
 cdef enum:
     NOWHERE = 0xFFFFFFFF

@@ -7,7 +7,6 @@ or how the state is written down (``snapshot``).
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-import msgspec
 from msgspec.structs import replace
 
 from routing import commands as c
@@ -25,6 +24,7 @@ from routing.config import (
     validate,
 )
 from routing.config.checks import OVERFLOWS
+from routing.config.shape import check_types
 from routing.errors import ConfigError, InternalError, UsageError
 from routing.events import Reason
 from routing.model import Agent, Config, Queue, Shift
@@ -47,6 +47,7 @@ class Editor(Core):
         self._skill_ids_now: dict[str, None] = dict.fromkeys(config.skills)
         self._group_ids_now: dict[str, None] = dict.fromkeys(config.groups)
         self._shifts: tuple[Shift, ...] = config.shifts
+        self._places_noted = False
         self._queues_by_agent: dict[str, dict[str, None]] = {}  # by members
         self._queues_by_group: dict[str, dict[str, None]] = {}
         self._agents_by_group: dict[str, dict[str, None]] = {}
@@ -95,12 +96,13 @@ class Editor(Core):
     # What the core asks
 
     def _misuse_configuration(self, command: Command) -> None:
+        name = type(command).__name__
         try:
-            msgspec.convert(msgspec.to_builtins(command), type(command))
-        except (msgspec.ValidationError, TypeError, UnicodeEncodeError) as error:
-            raise UsageError(
-                f"{type(command).__name__}: {error}; pass a struct that could be read back"
-            ) from None
+            fault = check_types(command, type(command), name)
+        except ConfigError as error:
+            raise UsageError(str(error)) from None
+        if fault is not None:
+            raise UsageError(str(fault))
 
     def _configure(self, command: Command) -> None:
         self._bury()
@@ -233,8 +235,7 @@ class Editor(Core):
     def _drop_agent(self, agent: str) -> None:
         """Out of the configuration at once; gone as soon as logged out."""
         noun = self._agent_nouns[agent]
-        queues = self._queues_of(noun)
-        self._note_places(queues)
+        self._note_places([queue for queue in self._queue_nouns if self._last_matched(queue) == agent])
         ordered = self._ordered_queues(noun)
         del self._agent_nouns[agent]
         self._leaving_nouns[agent] = noun
@@ -337,6 +338,7 @@ class Editor(Core):
             self._refuse_command(command, Reason.INVALID_CONFIGURATION, "", detail)
             return
         self._note_places(self._queue_nouns)
+        self._places_noted = True  # where they were before the whole command
         self._take_settings()
         declared = set(new.skills)
         for skill in self._skill_ids_now:
@@ -367,6 +369,7 @@ class Editor(Core):
         for noun in new.agents:
             self._tell_agent(noun)
         self._tell_orders(new.queues)
+        self._places_noted = False
 
     # Telling the core
 
@@ -404,6 +407,8 @@ class Editor(Core):
 
     def _note_places(self, queues: Iterable[str]) -> None:
         """Keep where round robin stood, before the order changes."""
+        if self._places_noted:
+            return
         place: dict[str, int] = {}
         for queue in queues:
             last = self._last_matched(queue)

@@ -47,6 +47,11 @@ FAIL_CAUSES: tuple[FailCause, ...] = get_args(FailCause)
 T = TypeVar("T")
 
 
+def grown(pool: Sequence[str], scale: int) -> tuple[str, ...]:
+    """A pool of ids ``scale`` times as large."""
+    return tuple(f"{pool[0][0]}{number}" for number in range(len(pool) * scale))
+
+
 @dataclass(frozen=True)
 class Live:
     """What goes on, so that commands can aim at it: ringing (contact, agent, offer), and contacts in hand."""
@@ -60,9 +65,14 @@ class Live:
 class Centres:
     """Makes configurations, nouns and commands out of ``random``."""
 
-    def __init__(self, random: Random, *, misuse: bool = False) -> None:
+    def __init__(self, random: Random, *, misuse: bool = False, scale: int = 1) -> None:
         self.random = random
         self.misuse = misuse
+        self.scale = scale  # of the pools; the centres grow with them
+        self.agents = grown(AGENTS, scale)
+        self.queues = grown(QUEUES, scale)
+        self.contacts = grown(CONTACTS, scale * scale)
+        self.skills = grown(SKILLS, scale)
         self._makers: tuple[tuple[int, Callable[[Config, Live], Command]], ...] = (
             (18, self.log_in),
             (26, self.enqueue),
@@ -94,10 +104,13 @@ class Centres:
             Channel(name, capacity=random.randint(1, 3), load=self.one((0, 0, 20, 50)))
             for name in CHANNELS[: random.randint(1, 3)]
         )
-        skills = SKILLS[: random.randint(0, 3)]
+        skills = self.skills[: random.randint(0, len(self.skills) - 1)]
         names = tuple(channel.id for channel in channels)
-        agents = [self.agent(agent, skills, names) for agent in self.some(AGENTS, 6) or AGENTS[:1]]
-        queues = self.some(QUEUES, 5) or QUEUES[:1]
+        agents = [
+            self.agent(agent, skills, names)
+            for agent in self.some(self.agents, len(self.agents) - 1) or self.agents[:1]
+        ]
+        queues = self.some(self.queues, len(self.queues) - 1) or self.queues[:1]
         members = [agent.id for agent in agents]
         reasons = self.one(((), (), REASONS))
         return Config(
@@ -116,9 +129,9 @@ class Centres:
     def limits(self) -> Limits:
         between = self.random.randint
         return Limits(
-            agents=7,
-            queues=6,
-            skills=4,
+            agents=len(self.agents),
+            queues=len(self.queues),
+            skills=len(self.skills),
             groups=3,
             contacts=between(1, 6),
             queues_per_contact=between(1, 3),
@@ -231,11 +244,11 @@ class Centres:
 
     def any_agent(self, config: Config) -> str:
         known = [agent.id for agent in config.agents]
-        return self.one(known) if known and not self.rarely(12) else self.odd_id(AGENTS)
+        return self.one(known) if known and not self.rarely(12) else self.odd_id(self.agents)
 
     def any_queue(self, config: Config) -> str:
         known = [queue.id for queue in config.queues]
-        return self.one(known) if known and not self.rarely(12) else self.odd_id(QUEUES)
+        return self.one(known) if known and not self.rarely(12) else self.odd_id(self.queues)
 
     def odd_id(self, pool: Sequence[str]) -> str:
         return self.one(("", "x" * 129, "nobody")) if self.rarely(3) else self.one(pool)
@@ -258,7 +271,7 @@ class Centres:
             {"k": "", "l": ""},
         )
         return EnqueueContact(
-            self.odd_id(CONTACTS),
+            self.odd_id(self.contacts),
             queues,
             "fax" if self.rarely(2) else self.one(config.channels).id,
             self.one((0, 0, 0, 1, 2, 3)) if not self.rarely(3) else self.one((-1, 200)),
@@ -278,7 +291,7 @@ class Centres:
         if self.rarely(8):
             agent = self.any_agent(config)
         if self.rarely(4):
-            contact = self.odd_id(CONTACTS)
+            contact = self.odd_id(self.contacts)
         kind = self.random.randrange(100)
         if kind < 55:
             return commands.AcceptOffer(contact, agent, offer)
@@ -316,14 +329,14 @@ class Centres:
             commands.ReportDevice(agent, self.one(DEVICES)),
             commands.ReportDevice(agent, "available"),
             commands.EndWrapUp(agent),
-            commands.EndWrapUp(agent, self.odd_id(CONTACTS)),
+            commands.EndWrapUp(agent, self.odd_id(self.contacts)),
             commands.ResetCounts(self.one(("", agent))),
         )
         return self.one(choices)
 
     def contact_command(self, config: Config, live: Live) -> Command:
         alive = (*live.waiting, *live.in_hand, *(contact for contact, _, _ in live.ringing))
-        contact = self.one(alive) if alive and not self.rarely(30) else self.odd_id(CONTACTS)
+        contact = self.one(alive) if alive and not self.rarely(30) else self.odd_id(self.contacts)
         choices: tuple[Command, ...] = (
             commands.AbandonContact(contact),
             commands.AbandonContact(contact),
@@ -343,7 +356,7 @@ class Centres:
         agents = [agent.id for agent in config.agents]
         queues = [queue.id for queue in config.queues]
         agent, queue = self.any_agent(config), self.any_queue(config)
-        skill, group = self.odd_id(SKILLS), self.odd_id(GROUPS)
+        skill, group = self.odd_id(self.skills), self.odd_id(GROUPS)
         makers: tuple[Callable[[], Command], ...] = (
             lambda: commands.OpenQueue(queue),
             lambda: commands.CloseQueue(queue),
@@ -351,12 +364,12 @@ class Centres:
             lambda: commands.RemoveSkill(skill),
             lambda: commands.PutGroup("g " if self.rarely(5) else group),
             lambda: commands.RemoveGroup(group),
-            lambda: commands.PutAgent(self.agent(self.one(AGENTS), skills, channels)),
+            lambda: commands.PutAgent(self.agent(self.one(self.agents), skills, channels)),
             lambda: commands.PutAgent(self.one(config.agents or (Agent("a0"),))),
             lambda: commands.SetSkills(agent, {name: self.one((1, 50, 100)) for name in self.some(skills)}),
             lambda: commands.SetSkills(agent, {self.one((*skills, "s9")): self.one((0, 40, 101))}),
             lambda: commands.RemoveAgent(agent),
-            lambda: commands.PutQueue(self.queue(self.one(QUEUES), skills, agents, queues or [queue])),
+            lambda: commands.PutQueue(self.queue(self.one(self.queues), skills, agents, queues or [queue])),
             lambda: commands.PutQueue(self.one(config.queues or (Queue("q0"),))),
             lambda: commands.RemoveQueue(queue, self.one(("", "", self.any_queue(config)))),
             lambda: commands.Configure(self.variation(config)),

@@ -164,7 +164,7 @@ def moves(centres: Centres, pair: Pair, steps: int) -> Iterator[Move]:
         yield Move(now_ns, command, random.choice(REQUESTS) if centres.rarely(8) else "", before)
 
 
-def run(random: Random, steps: int, *, misuse: bool = False, label: str = "") -> int:
+def run(random: Random, steps: int, *, misuse: bool = False, scale: int = 1, label: str = "") -> int:
     """Drive both engines through ``steps`` moves; return the number of events.
 
     Raises
@@ -172,7 +172,7 @@ def run(random: Random, steps: int, *, misuse: bool = False, label: str = "") ->
     FailedRunError
         With the shortest run found that fails in the same way.
     """
-    centres = Centres(random, misuse=misuse)
+    centres = Centres(random, misuse=misuse, scale=scale)
     config = valid_config(centres)
     made: list[Move] = []
     pair = Pair(config)
@@ -257,12 +257,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--steps", type=int, default=400, help="moves of one run")
     parser.add_argument("--runs", type=int, default=1, help="how many seeds")
+    parser.add_argument("--scale", type=int, default=1, help="how many times as large the centres may be")
     options = parser.parse_args()
     started, events = time.monotonic(), 0
     for seed in range(options.seed, options.seed + options.runs):
-        label = f"repeat: python tests/machine.py --seed {seed} --steps {options.steps}"
+        label = (
+            f"repeat: python tests/machine.py --seed {seed} --steps {options.steps} --scale {options.scale}"
+        )
         try:
-            events += run(Random(seed), options.steps, misuse=seed % 2 == 1, label=label)
+            events += run(Random(seed), options.steps, misuse=seed % 2 == 1, scale=options.scale, label=label)
         except FailedRunError as error:
             sys.exit(str(error))
     lasted = time.monotonic() - started

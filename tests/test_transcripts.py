@@ -51,13 +51,6 @@ INDENT: Final = "    "
 UNUSED_REASONS: Final = {Reason.HOLDS_LIMIT}
 
 
-#: Scenarios that the compiled engine gets wrong today.
-DISAGREEING: Final = {
-    "strategies/round_robin_when_the_last_one_is_removed",
-    "strategies/round_robin_when_several_are_removed_at_once",
-}
-
-
 class AnyEngine(Protocol):
     def apply(self, command: Command, at_ns: int, *, request_id: str = "") -> tuple[Event, ...]: ...
 
@@ -211,9 +204,7 @@ SCENARIOS: Final = [scenario for file in FILES for scenario in read_scenarios(fi
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_the_answers_are_these(scenario: Scenario, engine: str, request: pytest.FixtureRequest) -> None:
-    if engine == "compiled" and scenario.name in DISAGREEING:
-        request.applymarker(pytest.mark.xfail(strict=True))
+def test_the_answers_are_these(scenario: Scenario, engine: str) -> None:
     assert scenario.play(ENGINES[engine]) == scenario.body, scenario.comment
 
 

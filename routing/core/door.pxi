@@ -156,7 +156,13 @@ cdef inline int want_str(object command, str name, object value) except -1:
     return 0
 
 
-cdef int want_text(object command, str name, object value) except -1:
+cdef inline int want_text(object command, str name, object value) except -1:
+    if type(value) is str and PyUnicode_IS_COMPACT_ASCII(value):
+        return 0
+    return want_other_text(command, name, value)
+
+
+cdef int want_other_text(object command, str name, object value) except -1:
     cdef Py_ssize_t size
     want_str(command, name, value)
     try:
@@ -292,6 +298,7 @@ cdef class Door(Names):
                 raise UsageError(f"request_id {request_id!r} is {type(request_id).__name__}, not str; pass a string")
             if len(request_id) > ID_CHARS:
                 raise UsageError(f"request_id has {len(request_id)} characters, more than {ID_CHARS}; shorten it")
+            want_text(command, "request_id", request_id)
             named = request_id != ""
         earlier = self._advance(at, at_ns)
         if named:
@@ -367,9 +374,9 @@ cdef class Door(Names):
             want_text(command, "contact", value)
             value = read(command, ENQUEUE_QUEUES)
             want_ids(command, "queues", value)
-            want_str(command, "channel", read(command, ENQUEUE_CHANNEL))
+            want_text(command, "channel", read(command, ENQUEUE_CHANNEL))
             want_int(command, "priority", read(command, ENQUEUE_PRIORITY))
-            want_str(command, "customer", read(command, ENQUEUE_CUSTOMER))
+            want_text(command, "customer", read(command, ENQUEUE_CUSTOMER))
             value = read(command, ENQUEUE_CREDIT)
             if value is not 0:
                 want_int(command, "credit_ns", value)
@@ -386,14 +393,14 @@ cdef class Door(Names):
             if value is not None:
                 self._misuse_attributes(command, value)
         elif op == OP_ACCEPT:
-            want_str(command, "contact", read(command, ACCEPT_CONTACT))
-            want_str(command, "agent", read(command, ACCEPT_AGENT))
+            want_text(command, "contact", read(command, ACCEPT_CONTACT))
+            want_text(command, "agent", read(command, ACCEPT_AGENT))
             want_int(command, "offer", read(command, ACCEPT_OFFER))
         elif op == OP_COMPLETE:
-            want_str(command, "contact", read(command, COMPLETE_CONTACT))
+            want_text(command, "contact", read(command, COMPLETE_CONTACT))
         elif op == OP_END_WRAP_UP:
-            want_str(command, "agent", read(command, END_AGENT))
-            want_str(command, "contact", read(command, END_CONTACT))
+            want_text(command, "agent", read(command, END_AGENT))
+            want_text(command, "contact", read(command, END_CONTACT))
         else:
             self._misuse_rare(op, command)
         return op
@@ -895,6 +902,8 @@ cdef class Door(Names):
             queues = []
             if r.contacts[slot].state == CONTACT_HANDLING:
                 queues.append(self._queue_ids[r.contacts[slot].answered_in])
+                if not r.queues[r.contacts[slot].answered_in].exists:
+                    return self._refuse_queue(command, queues[0])
             else:
                 visit = r.contacts[slot].visits
                 while visit:

@@ -66,8 +66,9 @@ cdef class Workshop(Door):
         return True
 
     def _set_digest(self, uint64_t digest):
-        """Start the digest from the configuration's hash."""
+        """Start the digest from the configuration's hash; nothing is left to be matched then."""
         self.r.digest = digest
+        dirty_clear(self.r)
 
     # Skills
 

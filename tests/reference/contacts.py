@@ -121,10 +121,12 @@ class ContactCommands(AgentCommands):
             queues = (in_hand.line.id,)
         elif not queues:
             queues = tuple(visit.line.id for visit in contact.visits)
-        self._check_queues_known(queues)
-        self._check_queues_fit(queues)
-        priority = contact.priority if command.priority is None else command.priority
-        self._check_priority(priority)
+        self._check_queues_known(command.queues)
+        self._check_queues_fit(command.queues)
+        priority = contact.priority
+        if command.priority is not None:
+            priority = command.priority
+            self._check_priority(priority)
         steps = contact.steps if command.steps is None else command.steps
         self._check_steps(contact.id, command.steps or ())
         self._check_requirements_limit(steps, contact.id)

@@ -94,12 +94,19 @@ class Ground:
         refuse_if(queue not in self._lines, Reason.UNKNOWN_QUEUE, queue)
         return self._lines[queue]
 
+    def _is_member(self, queue: Queue, person: Person) -> bool:
+        """Is this configured agent a member? (One whose removal is pending never is.)"""
+        everybody = not queue.members and not queue.groups
+        grouped = any(group in queue.groups for group in person.agent.groups)
+        return not person.removing and (everybody or person.id in queue.members or grouped)
+
     def _members(self, queue: Queue) -> list[Person]:
+        """The members in the queue's order."""
         if not queue.members and not queue.groups:
             return list(self._order)
         named = [self._people[agent] for agent in queue.members]
-        grouped = [person for person in self._order if set(person.agent.groups) & set(queue.groups)]
-        return named + [person for person in grouped if person not in named]
+        others = [person for person in self._order if person.id not in queue.members]
+        return named + [person for person in others if self._is_member(queue, person)]
 
     def _is_staffed(self, line: Line) -> bool:
         return any(person.present for person in self._members(line.queue))

@@ -51,13 +51,17 @@ class Matching(ConfigurationCommands):
         self._offer(contact, person, best.line)
 
     def _is_candidate(self, contact: Contact, person: Person) -> bool:
-        held = contact.held_until_ns is not None or any(hold.person is person for hold in contact.holds)
-        fits = any(self._fits(contact, visit, person) for visit in contact.visits)
-        return person.available and self._has_room(person, contact) and not held and fits
+        return (
+            person.available
+            and self._has_room(person, contact)
+            and contact.held_until_ns is None
+            and all(hold.person is not person for hold in contact.holds)
+            and any(self._fits(contact, visit, person) for visit in contact.visits)
+        )
 
     def _fits(self, contact: Contact, visit: Visit, person: Person) -> bool:
         expression = contact.step_of(visit).expression
-        member = person in self._members(visit.line.queue)
+        member = self._is_member(visit.line.queue, person)
         return member and compile_requirement(expression, max_terms=255).matches(person.agent.skills)
 
     def _has_room(self, person: Person, contact: Contact) -> bool:
