@@ -222,11 +222,25 @@ def engine_commands(scenario: Scenario) -> list[tuple[Command, int]]:
     return commands
 
 
-def staffed_engine(scenario: Scenario) -> Engine:
+def inside_the_core(scenario: Scenario) -> tuple[Engine, list[EnqueueContact], Calls]:
+    """The scenario's centre and arrivals for the door into the core: wrap-up ends by its timer, nobody gives up."""
+    queues = list(scenario.requirements)
+    arrivals = sorted(scenario.arrivals.values(), key=lambda arrival: arrival.at_ns)
+    templates = [EnqueueContact("", (queue,), priority=priority) for queue in queues for priority in range(4)]
+    calls = Calls(
+        array("I", [queues.index(arrival.queue) * 4 + arrival.priority for arrival in arrivals]),
+        array("q", [arrival.at_ns for arrival in arrivals]),
+        array("q", [arrival.ring_ns + arrival.handling_ns for arrival in arrivals]),
+        array("q", [-1] * len(arrivals)),
+    )
+    return staffed_engine(scenario, WRAP_UP_NS), templates, calls
+
+
+def staffed_engine(scenario: Scenario, wrap_up_ns: int = WRAP_UP_LIMIT_NS) -> Engine:
     """An engine with the scenario's centre, everybody logged in."""
     agents = tuple(Agent(agent, skills=skills) for agent, skills in scenario.skills.items())
     queues = tuple(
-        Queue(queue, requirement=requirement, wrap_up_ns=WRAP_UP_LIMIT_NS)
+        Queue(queue, requirement=requirement, wrap_up_ns=wrap_up_ns)
         for queue, requirement in scenario.requirements.items()
     )
     engine = Engine(Config(agents=agents, queues=queues))

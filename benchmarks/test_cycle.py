@@ -8,7 +8,14 @@ import pytest
 from baseline import Router, SortedRouter
 from measure import FULL, Timed, side_by_side
 from pytest_benchmark.fixture import BenchmarkFixture
-from scenario import Scenario, baseline_calls, engine_commands, staffed_engine, steady
+from scenario import (
+    Scenario,
+    baseline_calls,
+    engine_commands,
+    inside_the_core,
+    staffed_engine,
+    steady,
+)
 
 from routing.events import CommandRefused, ContactOffered
 
@@ -64,6 +71,25 @@ def engine_at_once(scenario: Scenario) -> Timed:
     return run
 
 
+def engine_inside(scenario: Scenario) -> Timed:
+    """The same centre with the world inside the core, too: the same four transitions and six events a cycle."""
+    engine, templates, calls = inside_the_core(scenario)
+    return lambda: engine.run_trace(
+        templates, calls.skill, calls.arrival_ns, calls.service_ns, calls.patience_ns
+    )
+
+
+def whole_baseline(scenario: Scenario) -> Timed:
+    """All of the scenario, its filling too, as the core runs it; what is in hand at the end stays there."""
+    calls = baseline_calls(scenario, SortedRouter(scenario.eligible, scenario.skills))
+
+    def run() -> None:
+        for call in calls:
+            call()
+
+    return run
+
+
 def test_everybody_chooses_the_same_agents(scenario: Scenario) -> None:
     engine = staffed_engine(scenario)
     events = [event for outcome in engine.apply_many(engine_commands(scenario)) for event in outcome]
@@ -109,4 +135,16 @@ def test_at_once(benchmark: BenchmarkFixture, scenario: Scenario) -> None:
         "cycles",
         lambda: engine_at_once(scenario),
         {"plain Python, longest idle only": lambda: baseline(scenario, Router)},
+    )
+
+
+@pytest.mark.benchmark(group="cycle")
+def test_inside_the_core(benchmark: BenchmarkFixture, scenario: Scenario) -> None:
+    side_by_side(
+        benchmark,
+        "routing cycle inside the core, 1,000 agents, wrap-up by timer",
+        len(scenario.arrivals),
+        "cycles",
+        lambda: engine_inside(scenario),
+        {"plain Python on SortedLists": lambda: whole_baseline(scenario)},
     )
