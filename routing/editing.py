@@ -285,7 +285,7 @@ class Editor(Core):
         self._queue_nouns[queue.id] = queue
         self._link_queue(queue)
         self._set_queue(queue, steps_of(queue), is_limited(queue))
-        for agent in before ^ self._limited_members(queue):
+        for agent in sorted(before ^ self._limited_members(queue)):
             self._tell_agent(self._agent_nouns[agent])
         self._recount(queue.id)
         self._learn()
@@ -314,7 +314,7 @@ class Editor(Core):
         self._order_queue(queue, None)
         self._remove_queue(queue, move_to)
         self._unlink_queue(noun)
-        for agent in members:
+        for agent in sorted(members):
             self._tell_agent(self._agent_nouns[agent])
 
     # The whole
