@@ -1,4 +1,4 @@
-"""Claim: choosing an agent among 100,000 takes a few times as long as among 1,000, not a hundred times.
+"""Claim: choosing an agent among 100,000 takes little longer than among 1,000.
 
 A decision is one `apply` that takes a contact in and offers it, timed alone, validation and events included.
 """

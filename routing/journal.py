@@ -67,8 +67,8 @@ class Writer:
     b'[2,9,"","",null]\n'
     """
 
-    def __init__(self) -> None:
-        self.seq = 0
+    def __init__(self, seq: int = 0) -> None:
+        self.seq = seq  # of the last envelope, where a journal is continued
 
     def command(self, command: Command | None, at_ns: int, *, actor: str = "", request_id: str = "") -> bytes:
         """Encode the next command; ``None`` where only time passed."""
@@ -76,8 +76,15 @@ class Writer:
         return write(Envelope(self.seq, at_ns, actor, request_id, command))
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Header | Envelope | Checkpoint]:
+def read(lines: Iterable[bytes], *, torn: bool = False) -> Iterator[Header | Envelope | Checkpoint]:
     """Decode a journal line by line.
+
+    Parameters
+    ----------
+    lines : iterable of bytes
+        The lines, with their line ends if ``torn`` is set.
+    torn : bool, default False
+        Ignore a last line without its line end: a crash broke it off, so nobody was ever answered for it.
 
     Raises
     ------
@@ -89,6 +96,8 @@ def read(lines: Iterable[bytes]) -> Iterator[Header | Envelope | Checkpoint]:
     at_ns = 0
     empty = True
     for number, line in enumerate(lines, 1):
+        if torn and not line.endswith(b"\n"):
+            break
         empty = False
         value = _decode(line, number)
         if number == 1:

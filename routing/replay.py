@@ -11,15 +11,28 @@ from routing.events import Event
 from routing.journal import Checkpoint, Envelope, Header, read
 
 
-def replay(lines: Iterable[bytes], publish: Callable[[tuple[Event, ...]], None] | None = None) -> Engine:
-    """Apply a journal from its header on.
+def replay(
+    lines: Iterable[bytes],
+    publish: Callable[[tuple[Event, ...]], None] | None = None,
+    *,
+    engine: Engine | None = None,
+    after: int = 0,
+    torn: bool = False,
+) -> Engine:
+    """Apply a journal from its header on, or go on from a snapshot.
 
     Parameters
     ----------
     lines : iterable of bytes
         The journal, line by line, such as an open binary file.
     publish : callable, optional
-        Is given the events of each envelope.
+        Is given the events of each envelope that is applied.
+    engine : Engine, optional
+        A restored engine to go on with instead of a new one.
+    after : int, default 0
+        What that engine has seen: envelopes up to this ``seq``, and checkpoints among them, are passed over.
+    torn : bool, default False
+        Ignore a last line that a crash broke off (`routing.journal.read`).
 
     Returns
     -------
@@ -32,6 +45,8 @@ def replay(lines: Iterable[bytes], publish: Callable[[tuple[Event, ...]], None] 
         If a line cannot be read or applied.
     ReplayMismatchError
         If a checkpoint is not reached with the revision and digest that it names.
+    UsageError
+        If the header's behaviour version is not known.
 
     Examples
     --------
@@ -42,18 +57,20 @@ def replay(lines: Iterable[bytes], publish: Callable[[tuple[Event, ...]], None] 
     >>> replay(journal).agents["ann"].ready
     True
     """
-    engine: Engine | None = None
     seq = 0
-    for value in read(lines):
+    for value in read(lines, torn=torn):
         if isinstance(value, Header):
-            engine = Engine(value.config, behaviour=value.behaviour)
-        elif engine is not None and isinstance(value, Envelope):
+            engine = engine or Engine(value.config, behaviour=value.behaviour)
+        elif isinstance(value, Envelope):
             seq = value.seq
-            events = _apply(engine, value)
-            if publish is not None:
-                publish(events)
-        elif engine is not None and isinstance(value, Checkpoint):
+        if engine is None or isinstance(value, Header) or seq <= after:
+            continue
+        if isinstance(value, Checkpoint):
             _verify(engine, value, seq)
+            continue
+        events = _apply(engine, value)
+        if publish is not None:
+            publish(events)
     if engine is None:
         raise CorruptJournalError("the journal is empty; its first line is the header")
     return engine

@@ -103,3 +103,22 @@ def test_writing_and_reading_agree() -> None:
     assert (engine.now_ns, engine.revision) == (9, 1)
     lines.append(write(Checkpoint(engine.revision, f"{engine.digest:016x}")))
     replay(lines)
+
+
+def test_a_torn_last_line_can_be_passed_over() -> None:
+    writer = Writer()
+    lines = journal(writer.command(LogIn("ann"), 5), writer.command(None, 9)[:-4])
+    with pytest.raises(CorruptJournalError, match="line 3 cannot be read"):
+        replay(lines)
+    assert replay(lines, torn=True).now_ns == 5
+
+
+def test_a_snapshot_goes_on_with_the_rest_of_the_journal() -> None:
+    lines = (GOLDEN / "omnichannel.jsonl").read_bytes().splitlines(keepends=True)
+    whole = replay(lines)
+    cut = next(place for place, line in enumerate(lines) if line.startswith(b"[200,")) + 1
+    half = Engine.restore(replay(lines[:cut]).snapshot())
+    seen: list[Event] = []
+    assert replay(lines, seen.extend, engine=half, after=200) is half
+    assert half.snapshot() == whole.snapshot()
+    assert 0 < len(seen) < whole.revision
