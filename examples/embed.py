@@ -21,9 +21,9 @@ from routing import (
     LogIn,
     Queue,
 )
-from routing.commands import Command
+from routing.commands import Command, Envelope
 from routing.events import Event
-from routing.journal import Writer, header, write
+from routing.journal import Checkpoint, Writer, header, read, write
 from routing.replay import replay
 from routing.units import MINUTE, SECOND
 
@@ -35,6 +35,9 @@ CENTRE = Config(
     ),
 )
 
+#: A checkpoint follows every so many envelopes; a live host writes one every few thousand.
+CHECKPOINT_EVERY = 4
+
 
 class Host:
     """The one writer of an engine. It knows the time, keeps the journal and tells the world.
@@ -44,7 +47,8 @@ class Host:
     clock : callable
         Returns the time, ns. It may step back; the engine's time does not.
     journal : list of bytes
-        Lines, appended before anything is published. A live host appends to a file and syncs it.
+        Lines with their line ends, appended before anything is published. A live host appends to a file and
+        syncs it.
     publish : callable
         Is given each event once.
     """
@@ -55,13 +59,16 @@ class Host:
         self.clock = clock
         self.journal = journal
         self.publish = publish
-        self.writer = Writer()
-        if journal:
-            self.engine = replay(journal)
-            self.writer.seq = len(journal) - 1
+        if journal and journal[0].endswith(b"\n"):
+            self.engine = replay(journal, torn=True)
+            seqs = (line.seq for line in read(journal, torn=True) if isinstance(line, Envelope))
+            self.writer = Writer(max(seqs, default=0))
+            if not journal[-1].endswith(b"\n"):  # torn by the crash, never answered; of a file: truncate it
+                journal.pop()
         else:
             self.engine = Engine(CENTRE)
-            journal.append(write(header(CENTRE, BEHAVIOUR)))
+            self.writer = Writer()
+            journal[:] = [write(header(CENTRE, BEHAVIOUR))]
 
     def do(self, command: Command, request_id: str = "") -> tuple[Event, ...]:
         """Apply one command now; returns what it led to, also when it was done before under this request id."""
@@ -70,7 +77,7 @@ class Host:
         events = self.engine.apply(
             command, now, request_id=request_id
         )  # misuse raises here, before the journal
-        self.journal.append(self.writer.command(command, now, request_id=request_id))
+        self._note(command, now, request_id)
         self._tell(events, revision)
         return events
 
@@ -79,8 +86,14 @@ class Host:
         now = max(self.clock(), self.engine.now_ns)
         revision = self.engine.revision
         events = self.engine.advance(now)
-        self.journal.append(self.writer.command(None, now))
+        self._note(None, now)
         self._tell(events, revision)
+
+    def _note(self, command: Command | None, now: int, request_id: str = "") -> None:
+        """Write the journal's next line, and now and then what the engine has reached there."""
+        self.journal.append(self.writer.command(command, now, request_id=request_id))
+        if self.writer.seq % CHECKPOINT_EVERY == 0:
+            self.journal.append(write(Checkpoint(self.engine.revision, f"{self.engine.digest:016x}")))
 
     def _tell(self, events: tuple[Event, ...], revision: int) -> None:
         """Publish what is new: events repeated for a request id do not move the revision, and come last."""
@@ -104,7 +117,8 @@ def main() -> None:
     host.tick()
     host.do(AcceptOffer("call-1", "ann"))
 
-    host = Host(lambda: now, journal, print)  # the process died; all that is left is the journal
+    journal.append(b'[7,20000000000,"","",{"ty')  # the process died in the middle of a line
+    host = Host(lambda: now, journal, print)  # all that is left is the journal
     print(f"back at revision {host.engine.revision}: {host.engine.contacts['call-1'].state}")
 
     now = 3 * MINUTE

@@ -10,10 +10,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import msgspec
 from rich.console import Console
@@ -214,21 +215,21 @@ def _simulate(options: argparse.Namespace) -> int:
     config = _load(options.config)
     log = read_calls(options.calls, Placement(config), fmt=options.format, zone=zone(config.timezone))
     _tell_bad_rows(log, options.calls)
-    with _Progress(len(log.calls)) as progress:
-        done = simulate(
-            config,
-            log,
-            staffing=options.staffing,
-            seed=options.seed,
-            mean_patience_ns=options.patience,
-            answering=_answering(options),
-            first_day=options.first_day,
-            last_day=options.last_day,
-            away_ns=options.away,
-            progress=progress.told,
-        )
-    if options.per_call:
-        with Path(options.per_call).open("w", encoding="utf-8", newline="") as file:
+    with _writing(options.per_call) as file:  # opened first: a long run must not end at a wrong path
+        with _Progress(len(log.calls)) as progress:
+            done = simulate(
+                config,
+                log,
+                staffing=options.staffing,
+                seed=options.seed,
+                mean_patience_ns=options.patience,
+                answering=_answering(options),
+                first_day=options.first_day,
+                last_day=options.last_day,
+                away_ns=options.away,
+                progress=progress.told,
+            )
+        if file is not None:
             write_calls(done.result, file)
     found = make_report(done.result, config, zone(config.timezone))
     if options.json:
@@ -245,6 +246,11 @@ def _simulate(options: argparse.Namespace) -> int:
         for line in _notes(done, log):
             console.print(line, soft_wrap=True)
     return OK
+
+
+def _writing(path: str | None) -> AbstractContextManager[TextIO | None]:
+    """Open a file for writing, or nothing without a path."""
+    return Path(path).open("w", encoding="utf-8", newline="") if path else nullcontext()
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -283,8 +289,13 @@ def _load(path: str) -> Config:
 
 
 def _tell_bad_rows(log: CallLog, name: str) -> None:
-    """Report rows that were left out; when nothing else is left, give up."""
+    """Report columns that are not read and rows that were left out; when nothing else is left, give up."""
     name = "standard input" if name == "-" else name
+    for column in log.unread[:_BAD_ROWS_SHOWN]:
+        print(f"huntgroup: {name}, line {column.line}: {column.reason}", file=sys.stderr)
+    more = len(log.unread) - _BAD_ROWS_SHOWN
+    if more > 0:
+        print(f"huntgroup: {name}: {more:,} more columns are not read", file=sys.stderr)
     for row in log.bad_rows[:_BAD_ROWS_SHOWN]:
         print(f"huntgroup: {name}, line {row.line}: {row.reason}; the row is left out", file=sys.stderr)
     more = log.bad_row_count - _BAD_ROWS_SHOWN

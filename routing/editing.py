@@ -40,6 +40,7 @@ class Editor(Core):
 
     def __init__(self, config: Config) -> None:
         config = validate(config)
+        config = replace(config, agents=tuple(own(agent) for agent in config.agents))
         self._base = config
         self._agent_nouns: dict[str, Agent] = {}  # in configured order
         self._queue_nouns: dict[str, Queue] = {}
@@ -48,6 +49,7 @@ class Editor(Core):
         self._group_ids_now: dict[str, None] = dict.fromkeys(config.groups)
         self._shifts: tuple[Shift, ...] = config.shifts
         self._places_noted = False
+        self._strategies: dict[str, int] = {}  # queues by strategy
         self._queues_by_agent: dict[str, dict[str, None]] = {}  # by members
         self._queues_by_group: dict[str, dict[str, None]] = {}
         self._agents_by_group: dict[str, dict[str, None]] = {}
@@ -176,8 +178,9 @@ class Editor(Core):
         if self._agent_nouns.get(command.agent.id) == command.agent:
             self._refuse_command(command, Reason.ALREADY_SO, command.agent.id)
         elif not self._refuse_faulty(command, command.agent.id, check_agent, command.agent, "agent"):
-            self._take_agent(command.agent)
-            self._tell_orders(self._ordered_queues(command.agent))
+            agent = own(command.agent)
+            self._take_agent(agent)
+            self._tell_orders(self._ordered_queues(agent))
 
     def _set_skills(self, command: c.SetSkills) -> None:
         agent = self._agent_nouns.get(command.agent)
@@ -243,7 +246,8 @@ class Editor(Core):
             self._trim_queue(queue, agent)
         self._shifts = tuple(replace(shift, agents=without(shift.agents, agent)) for shift in self._shifts)
         self._remove_agent(agent)
-        self._tell_orders(self._queue_nouns[queue.id] for queue in ordered)
+        if not self._places_noted:  # else the orders are told once, at the end of the whole command
+            self._tell_orders(self._queue_nouns[queue.id] for queue in ordered)
 
     def _trim_queue(self, queue: str, agent: str) -> None:
         noun = self._queue_nouns[queue]
@@ -322,6 +326,7 @@ class Editor(Core):
     def _configure_all(self, command: c.Configure) -> None:
         try:
             new = validate(command.config)
+            new = replace(new, agents=tuple(own(agent) for agent in new.agents))
         except ConfigError as error:
             self._refuse_command(command, Reason.INVALID_CONFIGURATION, "", str(error))
             return
@@ -394,7 +399,9 @@ class Editor(Core):
 
     def _tell_orders(self, queues: Iterable[Queue]) -> None:
         """The configured order, and that of these queues as far as they search one."""
-        self._order_agents(list(self._agent_nouns))
+        ordered = any(self._strategies.get(strategy) for strategy in ORDERED)
+        if ordered:
+            self._order_agents(list(self._agent_nouns))
         place: dict[str, int] = {}
         for queue in queues:
             if queue.strategy in ORDERED and is_limited(queue):
@@ -402,8 +409,7 @@ class Editor(Core):
                 self._order_queue(queue.id, self._members_in_order(queue, place))
             else:
                 self._order_queue(queue.id, None)
-        strategies = {queue.strategy for queue in self._queue_nouns.values()}
-        self._set_searches("fewest_contacts" in strategies, bool(strategies & ORDERED))
+        self._set_searches(bool(self._strategies.get("fewest_contacts")), ordered)
 
     def _note_places(self, queues: Iterable[str]) -> None:
         """Keep where round robin stood, before the order changes."""
@@ -450,12 +456,14 @@ class Editor(Core):
         return [*named, *sorted(grouped, key=place.__getitem__)]
 
     def _link_queue(self, queue: Queue) -> None:
+        self._strategies[queue.strategy] = self._strategies.get(queue.strategy, 0) + 1
         for agent in queue.members:
             self._queues_by_agent.setdefault(agent, {})[queue.id] = None
         for group in queue.groups:
             self._queues_by_group.setdefault(group, {})[queue.id] = None
 
     def _unlink_queue(self, queue: Queue) -> None:
+        self._strategies[queue.strategy] -= 1
         for agent in queue.members:
             self._queues_by_agent.get(agent, {}).pop(queue.id, None)
         for group in queue.groups:
@@ -495,6 +503,11 @@ class Editor(Core):
             self._refuse_command(command, Reason.INVALID_CONFIGURATION, name, str(error))
             return True
         return False
+
+
+def own(agent: Agent) -> Agent:
+    """A copy whose dicts are nobody else's, for whoever made the agent may go on changing theirs."""
+    return replace(agent, skills=dict(agent.skills), channels=dict(agent.channels))
 
 
 def refill(registry: dict[str, Any], content: dict[str, Any]) -> None:

@@ -28,9 +28,12 @@ from msgspec.structs import astuple
 
 from routing import snapshot
 from routing.commands import EnqueueContact
+from routing.config import check_expression, check_steps
+from routing.config.shape import check_types
 from routing.editing import BEHAVIOUR, Editor
-from routing.errors import UsageError
+from routing.errors import ConfigError, UsageError
 from routing.model import Config
+from routing.units import MAX_DURATION_NS
 from routing.views import AgentView, ContactView, QueueView, SegmentView, Views, VisitView
 
 __all__ = ["BEHAVIOUR", "Engine", "Trace"]
@@ -99,7 +102,7 @@ class Engine(Editor):
         return Views(lambda: self._queue_nouns, self._look_at_queue)
 
     def snapshot(self) -> bytes:
-        """Write the whole state down; equal engines write equal bytes. O(size)."""
+        """Write the whole state down; equal engines write equal bytes. O(size log size)."""
         numbers, agents, queues, contacts, segments, remembered, requests = self._dump()
         return snapshot.write(
             snapshot.Saved(
@@ -120,6 +123,8 @@ class Engine(Editor):
     def restore(cls, data: bytes) -> Self:
         """Make an engine from a snapshot; it goes on as if it had never stopped. O(size log size).
 
+        The digest inside finds damage, not malice: restore only what you have written yourself.
+
         Raises
         ------
         CorruptSnapshotError
@@ -127,6 +132,8 @@ class Engine(Editor):
         UsageError
             If it was written under a behaviour version that is not known.
         """
+        if not isinstance(data, bytes):
+            raise UsageError(f"{type(data).__name__} is no bytes; pass what snapshot() returned")
         saved = snapshot.read(data)
         engine = cls(saved.config, behaviour=saved.behaviour)
         engine._take_leaving(saved.leaving)
@@ -157,6 +164,8 @@ class Engine(Editor):
         each by call. Call ``i`` is the contact with id ``str(i)``; ended calls are not remembered. The digest is
         that of the same commands through `apply`.
 
+        The engine must not have had contacts before.
+
         Parameters
         ----------
         templates : sequence of EnqueueContact
@@ -171,18 +180,65 @@ class Engine(Editor):
         UsageError
             If the arrays do not fit together or hold impossible times; nothing has changed.
         """
+        for template in templates:
+            self._check_template(template)
+        for name, values, code in (
+            ("kind", kind, "I"),
+            ("arrival_ns", arrival_ns, "q"),
+            ("service_ns", service_ns, "q"),
+            ("patience_ns", patience_ns, "q"),
+        ):
+            if getattr(values, "typecode", None) != code:
+                raise UsageError(f"{name} is {type(values).__name__}; pass an array({code!r})")
         calls = len(arrival_ns)
         for name, values in (("kind", kind), ("service_ns", service_ns), ("patience_ns", patience_ns)):
             if len(values) != calls:
                 raise UsageError(
                     f"{name} has {len(values)} entries for {calls} arrivals; give one for each call"
                 )
+        self._order_agents(list(self._agent_nouns))
         self._check_trace(templates, kind, arrival_ns, service_ns, patience_ns)
         trace = Trace(array("B", bytes([255])) * calls, array("q", [0]) * calls, array("i", [-1]) * calls)
         self._run_trace(
             templates, kind, arrival_ns, service_ns, patience_ns, trace.outcome, trace.wait_ns, trace.agent
         )
         return trace
+
+    def _check_template(self, template: EnqueueContact) -> None:
+        """Raise UsageError where `apply` would refuse, or raise."""
+        if not isinstance(template, EnqueueContact):
+            raise UsageError(f"{template!r} is no EnqueueContact; make templates of these")
+        limits = self._base.limits
+        try:
+            fault = check_types(template, EnqueueContact, "template")
+            if fault is not None:
+                raise fault
+            for queue in template.queues:
+                if queue not in self._queue_nouns:
+                    raise ConfigError(
+                        "template.queues", f"unknown queue {queue!r}; add it to the configuration"
+                    )
+            if template.channel not in {channel.id for channel in self._base.channels}:
+                raise ConfigError("template.channel", f"unknown channel {template.channel!r}; add it")
+            if not 1 <= len(set(template.queues)) == len(template.queues) <= limits.queues_per_contact:
+                raise ConfigError(
+                    "template.queues",
+                    f"name 1 to {limits.queues_per_contact} different queues, not {template.queues}",
+                )
+            for name, value, most in (
+                ("priority", template.priority, limits.priority),
+                ("credit_ns", template.credit_ns, MAX_DURATION_NS),
+                ("load", template.load or 0, 1_000_000),
+            ):
+                if not 0 <= value <= most:
+                    raise ConfigError(f"template.{name}", f"{value} is not in 0..{most}")
+            if template.requirement and template.steps:
+                raise ConfigError("template.steps", "give either requirement or steps, not both")
+            check_steps(template.steps, "template.steps", limits)
+            for expression in (template.requirement, *(step.expression for step in template.steps)):
+                check_expression(expression, "template.requirement", self._names)
+        except ConfigError as error:
+            raise UsageError(str(error)) from None
 
     def _look_at_agent(self, agent: str) -> AgentView | None:
         if agent not in self._agent_nouns:

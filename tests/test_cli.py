@@ -128,6 +128,34 @@ def test_bad_rows_are_told_and_good_rows_are_used(
     assert len(lines) == 11
 
 
+def test_columns_that_nobody_reads_are_told(
+    capsys: pytest.CaptureFixture[str], centre: Path, tmp_path: Path
+) -> None:
+    header = "arrival_ns,skill,service_ns,patience,chanel,colour"
+    path = calls(tmp_path, "0,help,60,5,voice,red", header=header)
+    code, out, err = run(capsys, "simulate", centre, "--calls", path, "--json", "--to", "1970-01-01")
+    assert code == 0
+    assert (json.loads(out)["total"]["offered"], json.loads(out)["bad_rows"]) == (1, 0)
+    assert err.splitlines() == [
+        f"huntgroup: {path}, line 1: column 'patience' is not read; did you mean 'patience_ns'?",
+        f"huntgroup: {path}, line 1: column 'chanel' is not read; did you mean 'channel'?",
+        f"huntgroup: {path}, line 1: column 'colour' is not read",
+    ]
+
+
+def test_a_day_that_no_instant_reaches(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "simulate", SMALL, "--calls", TRACE, "--to", "9999-12-31")
+    assert (code, err) == (2, "huntgroup: day 9999-12-31 is not in 1970..2115; give a day of these years\n")
+
+
+def test_a_target_is_opened_before_the_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delattr(cli, "simulate")
+    code, _, err = run(capsys, "simulate", SMALL, "--calls", TRACE, "--per-call", tmp_path)
+    assert (code, err) == (1, f"huntgroup: {tmp_path}: Is a directory\n")
+
+
 def test_no_good_row_is_an_error(capsys: pytest.CaptureFixture[str], centre: Path, tmp_path: Path) -> None:
     code, out, err = run(capsys, "simulate", centre, "--calls", calls(tmp_path, "x,help,60,5"))
     assert (code, out) == (1, "")
@@ -255,6 +283,8 @@ def test_files_that_are_not_there(capsys: pytest.CaptureFixture[str], centre: Pa
         ("simulate", SMALL, "--calls", TRACE, "--answer", "8s..2s"),
         ("simulate", SMALL, "--calls", TRACE, "--seed", "x"),
         ("simulate", SMALL, "--calls", TRACE, "--from", "1970-01-02", "--to", "1970-01-01"),
+        ("simulate", SMALL, "--calls", TRACE, "--to", "9999-12-31"),
+        ("simulate", SMALL, "--calls", TRACE, "--from", "0001-01-01"),
         ("dance",),
     ],
 )

@@ -17,6 +17,10 @@ from typing import Any
 
 import pytest
 
+from routing import LogIn, LogOut
+from routing.journal import Checkpoint, read
+from routing.replay import replay
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "routing"
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -213,6 +217,22 @@ def test_python_on_pages_runs(page: str) -> None:
 def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(ROOT / "examples" / "embed.py"), run_name="__main__")
     assert capsys.readouterr().out
+
+
+def test_the_example_comes_back_from_any_cut() -> None:
+    """Wherever a crash breaks the journal off, the example goes on from the last whole line."""
+    example = runpy.run_path(str(ROOT / "examples" / "embed.py"), run_name="example")
+    journal: list[bytes] = []
+    host = example["Host"](lambda: 5, journal, lambda _: None)
+    for command in (LogIn("ann"), LogOut("ann"), LogIn("ann"), LogIn("ben"), LogOut("ben")):
+        host.do(command)
+    assert any(isinstance(line, Checkpoint) for line in read(journal))
+    whole = b"".join(journal)
+    for cut in range(len(whole) + 1):
+        lines = whole[:cut].splitlines(keepends=True)
+        host = example["Host"](lambda: 5, lines, lambda _: None)
+        host.do(LogIn("ben"))
+        assert replay(lines).digest == host.engine.digest
 
 
 # ----------------------------------------------------------------------------------------------- what leaks

@@ -201,8 +201,8 @@ def test_an_impossible_trace_changes_nothing(
 @pytest.mark.parametrize(
     ("template", "words"),
     [
-        (EnqueueContact("-", ("p",)), "queue 'p' of a template is unknown"),
-        (EnqueueContact("-", ("q",), "fax"), "a channel of the configuration"),
+        (EnqueueContact("-", ("p",)), "unknown queue 'p'"),
+        (EnqueueContact("-", ("q",), "fax"), "unknown channel 'fax'"),
         (EnqueueContact("-", ("q",), requirement="spanisch"), "did you mean 'spanish'"),
     ],
 )

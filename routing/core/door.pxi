@@ -14,7 +14,6 @@ cdef tuple OUTCOMES = (
     _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
     _e.Outcome.LOST,
 )
-cdef int64_t LAST_INSTANT = _u.MAX_INSTANT_NS
 cdef int64_t LONGEST = _u.MAX_DURATION_NS
 cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
 cdef object Reason = _e.Reason
@@ -286,7 +285,8 @@ cdef class Door(Names):
 
         Notes
         -----
-        O(log n) in the agents and contacts involved, whatever the size of the centre.
+        O(log n) in the agents and contacts involved, whatever the size of the centre. A command that edits the
+        configuration costs more: up to O(agents + queues), and closing a queue O(its contacts).
         """
         cdef int op = self._misuse(command)
         cdef int64_t at = self._instant(at_ns)
@@ -454,7 +454,7 @@ cdef class Door(Names):
         cdef list events
         cdef int done
         if r.failed:
-            raise InternalError("memory ran out half way through an earlier step; restore from the journal")
+            raise InternalError("an earlier command was broken off half way; restore from the journal")
         if timer_next(r) > at:
             r.now = at
             return None
@@ -656,7 +656,11 @@ cdef class Door(Names):
         if op == OP_RESET:
             return self._reset(command)
         if op == OP_CONFIGURE:
-            self._configure(command)
+            try:
+                self._configure(command)
+            except BaseException:
+                r.failed = 1  # broken off half way, by a signal perhaps: nothing may follow
+                raise
             return 0
         return self._agent(op, command)
 
@@ -716,8 +720,10 @@ cdef class Door(Names):
         else:
             key = None
         attributes = read(command, ENQUEUE_ATTRIBUTES)
-        if attributes and self._refuse_attributes(command, attributes):
-            return 0
+        if attributes:
+            if self._refuse_attributes(command, attributes):
+                return 0
+            command = replace(command, attributes=dict(attributes))  # the caller may change theirs
         if r.n_contacts >= self._limit_contacts:
             return self._refuse(command, Reason.CONTACTS_LIMIT, contact)
         if key is not None:

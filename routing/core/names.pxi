@@ -188,6 +188,8 @@ cdef class Names:
             slot = 0
             while r.shapes[slot].living or slot in self._channel_shapes:
                 slot += 1
+                if slot == SHAPES:
+                    raise InternalError("no place left for another pair of channel and load")
             classes_sweep(r)
         r.shapes[slot].channel = channel
         r.shapes[slot].load = load

@@ -47,14 +47,6 @@ cdef class Core(Workshop):
                 c.enqueued, self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "", visits,
                 self._segment_state(c.segment) if c.segment else None, c.held_until)
 
-    cdef tuple _steps_text(self, uint32_t steps):
-        if steps == 0:
-            return ()
-        for key, slot in self._steps.items():
-            if slot == steps:
-                return key
-        raise InternalError(f"steps {steps} have no name")
-
     def _queue_state(self, str queue):
         cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
         return (q.is_open != 0, q.n_visits, q.logged_in if q.limited else self.r.logged_in)
@@ -90,6 +82,10 @@ cdef class Core(Workshop):
         cdef list segments = []
         cdef dict queue_places = {}
         cdef dict contact_places = {}
+        cdef dict steps_texts = {slot: key for key, slot in self._steps.items()}
+        if r.failed:
+            raise InternalError("an earlier command was broken off half way; restore from the journal")
+        steps_texts[0] = ()
         for agent in sorted(self._agents, key=self._number_of_agent):
             a = &r.agents[<uint32_t>self._agents[agent]]
             agents.append((agent, a.number, a.logged_in, a.leaving, a.ready,
@@ -107,7 +103,7 @@ cdef class Core(Workshop):
             state = self._contact_state_at(i)
             contacts.append((
                 (<Entry>self._entries[i]).command, c.number, c.state, c.enqueued, c.seq, c.priority,
-                self._steps_text(c.steps), c.hops, c.target, c.held_until, c.credit,
+                steps_texts[c.steps], c.hops, c.target, c.held_until, c.credit,
                 self._channel_ids[r.shapes[c.shape].channel], r.shapes[c.shape].load,
                 queue_places.get(c.answered_in, -1),
                 tuple([(queue_places[visit[0]], *visit[1:]) for visit in state[0]]), state[1],
@@ -360,6 +356,9 @@ cdef class Core(Workshop):
         cdef Py_ssize_t i, n = arrival.shape[0]
         cdef int64_t last = self.r.now
         cdef uint32_t kinds = len(templates)
+        if self.r.failed or self.r.n_contacts or self._contacts or any(
+                self.r.segments[slot].state != SEGMENT_FREE for slot in range(1, self.r.segment_pool.used)):
+            raise UsageError("the engine has or remembers contacts; run a trace on one that has had none")
         for i in range(n):
             if arrival[i] < last or arrival[i] > LAST_INSTANT:
                 raise UsageError(f"arrival_ns[{i}] = {arrival[i]} is before {last}; times must not decrease")
@@ -369,20 +368,12 @@ cdef class Core(Workshop):
                 raise UsageError(f"service_ns[{i}] = {service[i]} is not in 0..{LONGEST}")
             if not -1 <= patience[i] <= LONGEST:
                 raise UsageError(f"patience_ns[{i}] = {patience[i]} is not in -1..{LONGEST}")
+            if arrival[i] > LAST_INSTANT - service[i] - max(patience[i], 0):
+                raise UsageError(f"call {i} lasts beyond {LAST_INSTANT} ns; let the trace begin earlier")
             last = arrival[i]
-        for command in templates:
-            self._misuse(command)
-            for queue in command.queues:
-                if queue not in self._queues:
-                    raise UsageError(f"queue {queue!r} of a template is unknown; add it to the configuration")
-            if not command.queues or len(command.queues) > 64 or command.channel not in self._channels:
-                raise UsageError(f"{command!r} needs 1 to 64 queues and a channel of the configuration")
-            for expression in (command.requirement, *[step.expression for step in command.steps]):
-                for skill in compile_requirement(expression, self._limits.expression_terms).names:
-                    if skill not in self._declared:
-                        raise UsageError(f"skill {skill!r} of a template is unknown{suggest(skill, self._declared)}")
-        if n and any(contact.isdecimal() for contact in self._contacts):
-            raise UsageError("contacts with decimal ids are known already; run traces on an engine of their own")
+        loads = {(command.channel, command.load) for command in templates}
+        if len(loads) > self._limits.loads:
+            raise UsageError(f"{len(loads)} loads are more than limits.loads = {self._limits.loads}; use fewer")
 
     def _run_trace(self, templates, const uint32_t[::1] kind, const int64_t[::1] arrival, const int64_t[::1] service,
                    const int64_t[::1] patience, uint8_t[::1] outcome, int64_t[::1] wait, int32_t[::1] agent):
@@ -409,6 +400,8 @@ cdef class Core(Workshop):
                 trace.agent = &agent[0]
             with nogil:
                 done = trace_run(self.r, &trace)
+            for i in range(len(templates)):
+                self.r.shapes[made[i].shape].living -= 1
             if done < 0:
                 self.r.failed = 1
                 raise MemoryError("memory ran out within the trace; make a new engine")
@@ -426,6 +419,7 @@ cdef class Core(Workshop):
         template.shape = self._channels[command.channel]
         if command.load is not None:
             template.shape = self._shape(r.shapes[template.shape].channel, command.load, True)
+        r.shapes[template.shape].living += 1  # so that no other template's load takes its place
         template.priority = command.priority
         template.credit = command.credit_ns
         if command.requirement or command.steps:

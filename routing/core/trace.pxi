@@ -14,6 +14,9 @@ cdef struct Template:      # what the calls of one kind have in common
     uint32_t queues[64]
 
 
+cdef int64_t LAST_INSTANT = _u.MAX_INSTANT_NS
+
+
 cdef struct Happening:     # a completion (kind 0) or the end of patience (kind 1)
     int64_t due                # ns
     uint64_t order             # kind << 32 | call
@@ -164,6 +167,8 @@ cdef int trace_run(Router* r, Trace* t) noexcept nogil:
         elif t.n_heap:
             at = t.heap[1].due
         timer = timer_next(r)
+        if timer > LAST_INSTANT and at == NEVER:
+            break
         if timer <= at and timer != NEVER:
             if advance_to(r, timer) != 0 or trace_follow(r, t) < 0:
                 return -1

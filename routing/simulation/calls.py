@@ -78,7 +78,7 @@ class Attendance(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """A row that was left out, with its line number (from 1) and the reason."""
+    """A row that was left out (or a column of the header), with its line number (from 1) and the reason."""
 
     line: int
     reason: str
@@ -88,7 +88,7 @@ class CallLog(Struct):
     """Everything a reader found.
 
     ``calls`` are in order of arrival (ties: as in the file) once ``sort`` was called; ``skipped`` counts rows
-    that are right but no calls to a queue, by kind.
+    that are right but no calls to a queue, by kind; ``unread`` are columns that nobody reads.
     """
 
     format: str
@@ -98,6 +98,7 @@ class CallLog(Struct):
     bad_rows: list[BadRow] = field(default_factory=list)
     bad_row_count: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
+    unread: list[BadRow] = field(default_factory=list)
 
     def reject(self, line: int, reason: str) -> None:
         """Leave a row out. O(1); beyond the first ``BAD_ROWS_KEPT`` only the count is kept."""

@@ -5,6 +5,7 @@ Owns the sequence (choose the days, plan who is there, complete the log, run); m
 
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
 from msgspec import Struct
 
@@ -19,6 +20,10 @@ from routing.simulation.presence import AWAY_NS
 from routing.simulation.result import Result
 from routing.simulation.run import Answering, Machine, run
 from routing.simulation.workload import Workload, complete
+
+#: Days of these whole years can be chosen: instants start in 1970 and end in 2116.
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2115
 
 
 class Simulation(Struct, frozen=True):
@@ -77,7 +82,7 @@ def simulate(
     DataError
         No service time is known, see ``complete``.
     UsageError
-        The last day lies before the first.
+        The last day lies before the first, or one of them outside of the years 1970..2115.
 
     Examples
     --------
@@ -111,6 +116,9 @@ def _between(log: CallLog, config: Config, first_day: date | None, last_day: dat
     """Keep what happened on the days from first to last."""
     if first_day is None and last_day is None:
         return log
+    for day in filter(None, (first_day, last_day)):
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise UsageError(f"day {day} is not in {_FIRST_YEAR}..{_LAST_YEAR}; give a day of these years")
     if first_day and last_day and last_day < first_day:
         raise UsageError(f"the last day {last_day} lies before the first day {first_day}; swap them")
     where = zone(config.timezone)
@@ -124,4 +132,5 @@ def _between(log: CallLog, config: Config, first_day: date | None, last_day: dat
         log.bad_rows,
         log.bad_row_count,
         log.skipped,
+        log.unread,
     )

@@ -2,8 +2,8 @@
 
 Columns, in any order: ``arrival_ns``; ``skill`` or ``queue`` or both; ``service_ns``; and, all optional,
 ``patience_ns``, ``channel``, ``priority``, ``customer``, ``attributes`` (a JSON object or ``key=value;key=value``)
-and what happened: ``outcome``, ``wait_ns``, ``agent``. Other columns are ignored. The separator is a comma, a
-semicolon or a tab, as in the header.
+and what happened: ``outcome``, ``wait_ns``, ``agent``. Other columns are reported and not read. The separator
+is a comma, a semicolon or a tab, as in the header.
 
 An empty ``service_ns`` or ``patience_ns`` means that it is not known; a patience of ``inf`` or beyond 36 years
 means a caller who never leaves.
@@ -23,12 +23,14 @@ from routing.simulation.calls import (
     DIVERTED,
     MAX_ARRIVAL_NS,
     SERVED,
+    BadRow,
     Call,
     CallLog,
     Placer,
     Service,
     whole_number,
 )
+from routing.skills import quoted, suggest
 from routing.units import MAX_DURATION_NS
 
 FORMAT = "trace"
@@ -73,6 +75,9 @@ def read(lines: Iterable[str], placer: Placer) -> CallLog:
     reader = csv.reader(chain((header,), source), delimiter=_separator(header))
     names = [name.strip() for name in next(reader)]
     columns = _columns(names)
+    log.unread += [
+        BadRow(skipped + 1, _unread(name, columns)) for name in dict.fromkeys(names) if name not in columns
+    ]
     rows = _Rows(columns, len(names), placer)
     while True:
         try:
@@ -118,6 +123,15 @@ def _columns(names: list[str]) -> dict[str, int]:
             f"the header has neither 'skill' nor 'queue' (it has {', '.join(names)}); a trace needs one"
         )
     return {name: places.get(name, -1) for name in ("arrival_ns", "service_ns", *_OPTIONAL)}
+
+
+def _unread(name: str, columns: Iterable[str]) -> str:
+    """Say that a column is not read, and which may have been meant.
+
+    >>> _unread("patience", ("channel", "patience_ns"))
+    "column 'patience' is not read; did you mean 'patience_ns'?"
+    """
+    return f"column {quoted(name)} is not read{suggest(name, columns) or suggest(f'{name}_ns', columns)}"
 
 
 class _Rows:
