@@ -1,0 +1,232 @@
+# Objects at the border: how commands are read, what is misuse, and how the events of every call are made.
+
+cdef tuple CAUSES = (
+    "agent_not_ready", "agent_logged_out", "device_unreachable", "withdrawn", "abandoned", "cancelled", "requeued",
+    "queue_closed", "queue_removed", "closed", "length", "no_agent", "max_wait", "overflow_limit", "busy",
+    "unreachable", "trunk_error",
+)
+cdef tuple TARGETS = ("queue", "voicemail", "callback", "disconnect")
+cdef tuple DEVICES = ("available", "in_use", "unreachable")
+cdef tuple STRATEGIES = (
+    "longest_idle", "fewest_contacts", "round_robin", "linear", "most_skilled", "least_skilled", "random",
+)
+cdef tuple OUTCOMES = (
+    _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
+    _e.Outcome.LOST,
+)
+cdef int64_t LONGEST = _u.MAX_DURATION_NS
+cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
+cdef object Reason = _e.Reason
+
+cdef object AgentLoggedIn = _e.AgentLoggedIn
+cdef object AgentLoggedOut = _e.AgentLoggedOut
+cdef object LogOutPending = _e.LogOutPending
+cdef object AgentReady = _e.AgentReady
+cdef object AgentNotReady = _e.AgentNotReady
+cdef object AgentChanged = _e.AgentChanged
+cdef object DeviceReported = _e.DeviceReported
+cdef object OfferRejected = _e.OfferRejected
+cdef object OfferMissed = _e.OfferMissed
+cdef object OfferFailed = _e.OfferFailed
+cdef object OfferWithdrawn = _e.OfferWithdrawn
+cdef object StepReached = _e.StepReached
+cdef object ContactOverflowed = _e.ContactOverflowed
+cdef object ContactRequeued = _e.ContactRequeued
+cdef object HandlingTimeExceeded = _e.HandlingTimeExceeded
+cdef object QueueOpened = _e.QueueOpened
+cdef object QueueClosed = _e.QueueClosed
+
+cdef enum Op:
+    OP_ENQUEUE = 1
+    OP_ACCEPT
+    OP_COMPLETE
+    OP_END_WRAP_UP
+    OP_ABANDON
+    OP_REJECT
+    OP_FAIL
+    OP_WITHDRAW
+    OP_CANCEL
+    OP_REQUEUE
+    OP_LOG_IN
+    OP_LOG_OUT
+    OP_READY
+    OP_NOT_READY
+    OP_DEVICE
+    OP_OPEN
+    OP_CLOSE
+    OP_RESET
+    OP_CONFIGURE           # every command that edits the configuration: Engine's business
+
+cdef dict OPS = {
+    _c.EnqueueContact: OP_ENQUEUE, _c.AcceptOffer: OP_ACCEPT, _c.CompleteContact: OP_COMPLETE,
+    _c.EndWrapUp: OP_END_WRAP_UP, _c.AbandonContact: OP_ABANDON, _c.RejectOffer: OP_REJECT, _c.FailOffer: OP_FAIL,
+    _c.WithdrawOffer: OP_WITHDRAW, _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.LogIn: OP_LOG_IN,
+    _c.LogOut: OP_LOG_OUT, _c.SetReady: OP_READY, _c.SetNotReady: OP_NOT_READY, _c.ReportDevice: OP_DEVICE,
+    _c.OpenQueue: OP_OPEN, _c.CloseQueue: OP_CLOSE, _c.ResetCounts: OP_RESET, _c.PutSkill: OP_CONFIGURE,
+    _c.RemoveSkill: OP_CONFIGURE, _c.PutGroup: OP_CONFIGURE, _c.RemoveGroup: OP_CONFIGURE, _c.PutAgent: OP_CONFIGURE,
+    _c.SetSkills: OP_CONFIGURE, _c.RemoveAgent: OP_CONFIGURE, _c.PutQueue: OP_CONFIGURE,
+    _c.RemoveQueue: OP_CONFIGURE, _c.Configure: OP_CONFIGURE,
+}
+
+
+cdef Py_ssize_t slot_of(object struct, str name) except -1:
+    """Where a struct keeps a field, so that the hot path reads it without a look-up by name."""
+    cdef Py_ssize_t offset = huntgroup_slot(<PyObject*>struct.__dict__[name])
+    if offset < 0:
+        raise InternalError(f"{struct.__name__}.{name} is not kept in a slot; this msgspec is not supported")
+    return offset
+
+
+cdef Layout layout_of(object event) except *:
+    """Where an event keeps its fields, once it is proved that filling them makes an equal event."""
+    cdef Layout layout
+    cdef PyObject* values[8]
+    cdef tuple sample = tuple([f"{name} of a sample" for name in event.__struct_fields__])
+    cdef int i
+    layout.type = <PyTypeObject*>event
+    layout.n = len(sample)
+    for i in range(layout.n):
+        layout.at[i] = slot_of(event, event.__struct_fields__[i])
+        values[i] = <PyObject*>sample[i]
+    if huntgroup_make(&layout, values) != event(*sample):
+        raise InternalError(f"{event.__name__} has more to it than its fields; this msgspec is not supported")
+    return layout
+
+
+# The events of every call are made by filling their fields; the rest by calling their type.
+cdef Layout ENQUEUED = layout_of(_e.ContactEnqueued)
+cdef Layout OFFERED = layout_of(_e.ContactOffered)
+cdef Layout ACCEPTED = layout_of(_e.OfferAccepted)
+cdef Layout ENDED = layout_of(_e.ContactEnded)
+cdef Layout STARTED = layout_of(_e.WrapUpStarted)
+cdef Layout FINISHED = layout_of(_e.WrapUpEnded)
+
+cdef Py_ssize_t ENQUEUE_CONTACT = slot_of(_c.EnqueueContact, "contact")
+cdef Py_ssize_t ENQUEUE_QUEUES = slot_of(_c.EnqueueContact, "queues")
+cdef Py_ssize_t ENQUEUE_CHANNEL = slot_of(_c.EnqueueContact, "channel")
+cdef Py_ssize_t ENQUEUE_PRIORITY = slot_of(_c.EnqueueContact, "priority")
+cdef Py_ssize_t ENQUEUE_REQUIREMENT = slot_of(_c.EnqueueContact, "requirement")
+cdef Py_ssize_t ENQUEUE_STEPS = slot_of(_c.EnqueueContact, "steps")
+cdef Py_ssize_t ENQUEUE_CREDIT = slot_of(_c.EnqueueContact, "credit_ns")
+cdef Py_ssize_t ENQUEUE_LOAD = slot_of(_c.EnqueueContact, "load")
+cdef Py_ssize_t ENQUEUE_CUSTOMER = slot_of(_c.EnqueueContact, "customer")
+cdef Py_ssize_t ENQUEUE_ATTRIBUTES = slot_of(_c.EnqueueContact, "attributes")
+cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
+cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
+cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
+cdef Py_ssize_t COMPLETE_CONTACT = slot_of(_c.CompleteContact, "contact")
+cdef Py_ssize_t END_AGENT = slot_of(_c.EndWrapUp, "agent")
+cdef Py_ssize_t END_CONTACT = slot_of(_c.EndWrapUp, "contact")
+
+
+cdef object ENQUEUE = _c.EnqueueContact
+cdef object ACCEPT = _c.AcceptOffer
+cdef object COMPLETE = _c.CompleteContact
+cdef object END = _c.EndWrapUp
+
+
+cdef inline int op_of(object command) except -1:
+    """The number of the command's kind; the commands of every call are found without a look-up."""
+    cdef object kind = type(command)
+    if kind is ENQUEUE:
+        return OP_ENQUEUE
+    if kind is ACCEPT:
+        return OP_ACCEPT
+    if kind is COMPLETE:
+        return OP_COMPLETE
+    if kind is END:
+        return OP_END_WRAP_UP
+    if kind not in OPS:
+        raise UsageError(f"{command!r} is no command; pass one of the structs of routing.commands")
+    return OPS[kind]
+
+
+cdef inline object read(object struct, Py_ssize_t offset):
+    return <object>huntgroup_at(<PyObject*>struct, offset)
+
+
+cdef object misuse(object command, str name, object value, str rule):
+    return UsageError(f"{type(command).__name__}.{name}: {value!r} {rule}")
+
+
+cdef inline int want_str(object command, str name, object value) except -1:
+    if type(value) is not str:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not str; pass a string")
+    return 0
+
+
+cdef inline int want_text(object command, str name, object value) except -1:
+    if type(value) is str and PyUnicode_IS_COMPACT_ASCII(value):
+        return 0
+    return want_other_text(command, name, value)
+
+
+cdef int want_other_text(object command, str name, object value) except -1:
+    cdef Py_ssize_t size
+    want_str(command, name, value)
+    try:
+        PyUnicode_AsUTF8AndSize(value, &size)
+    except UnicodeEncodeError:
+        raise misuse(command, name, value, "holds a lone surrogate; pass text that can be written as UTF-8") from None
+    return 0
+
+
+cdef inline int64_t want_int(object command, str name, object value) except? -1:
+    cdef int overflow = 0
+    cdef int64_t number
+    if type(value) is not int:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not int; pass an integer")
+    number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    if overflow:
+        raise misuse(command, name, value, "is beyond 64 bits; pass a smaller integer")
+    return number
+
+
+cdef int want_bool(object command, str name, object value) except -1:
+    if type(value) is not bool:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not bool; pass True or False")
+    return 0
+
+
+cdef int want_one_of(object command, str name, object value, object allowed) except -1:
+    if type(value) is not str or value not in allowed:
+        raise misuse(command, name, value, f"is none of {', '.join(allowed)}; pass one of them")
+    return 0
+
+
+cdef int want_ids(object command, str name, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not tuple; pass a tuple of strings")
+    for item in value:
+        want_text(command, name, item)
+    return 0
+
+
+cdef int want_steps(object command, str name, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, name, value, f"is {type(value).__name__}, not tuple; pass a tuple of Step")
+    for item in value:
+        if type(item) is not Step:
+            raise misuse(command, name, item, "is not a Step; pass a tuple of Step")
+        want_text(command, name + ".expression", item.expression)
+        want_int(command, name + ".after_ns", item.after_ns)
+        if not 0 <= item.after_ns <= LONGEST:
+            raise misuse(command, name + ".after_ns", item.after_ns, f"is not in 0..{LONGEST} ns")
+    return 0
+
+
+cdef object id_fault(object command):
+    """``(reason, subject)`` of an id that is empty or too long, or None.
+
+    Such an id is never known, so a command with one is refused for something; this is what it is refused for.
+    """
+    cdef dict optional = {_c.EndWrapUp: "contact", _c.WithdrawOffer: "agent", _c.ResetCounts: "agent"}
+    cdef list ids = [(name, getattr(command, name)) for name in ("contact", "agent", "queue", "skill", "group")
+                     if isinstance(getattr(command, name, None), str)]
+    for name, value in ids:
+        if value == "" and optional.get(type(command)) != name:
+            return Reason.ID_EMPTY, ""
+    for name, value in ids:
+        if len(value) > ID_CHARS:
+            return Reason.ID_TOO_LONG, value
+    return None
