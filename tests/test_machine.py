@@ -12,6 +12,7 @@ import pytest
 from centres import Centres
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from machine import Move, Pair, moves, run, valid_config
 
 from routing import commands, events
@@ -60,6 +61,55 @@ def repeat(seed: int, steps: int) -> str:
 def test_the_engines_agree_whatever_is_drawn(random: Random, steps: int, misuse: bool) -> None:
     """Every draw is Hypothesis's own, so that a failure shrinks: fewer moves, plainer centres."""
     run(random, steps, misuse=misuse)
+
+
+class Engines(RuleBasedStateMachine):
+    """The same as rules: Hypothesis chooses what kind of thing happens next, and cuts a failure down to few of them."""
+
+    pair: Pair
+    now_ns: int
+
+    @initialize(random=st.randoms(use_true_random=False))
+    def set_up(self, random: Random) -> None:
+        self.pair = Pair(valid_config(Centres(random)))
+        self.now_ns = 0
+
+    @rule(pause_ns=st.integers(0, 40))
+    def time_passes(self, pause_ns: int) -> None:
+        self.now_ns += pause_ns
+        self.pair.make(Move(self.now_ns, None))
+
+    @precondition(lambda self: self.pair.reference.next_due_ns is not None)
+    @rule()
+    def the_next_timer_fires(self) -> None:
+        self.now_ns = max(self.now_ns, self.pair.reference.next_due_ns or 0)
+        self.pair.make(Move(self.now_ns, None))
+
+    @rule()
+    def a_copy_takes_over(self) -> None:
+        self.pair.make(Move(self.now_ns, None, before="restore"))
+
+    @rule(
+        random=st.randoms(use_true_random=False),
+        kind=st.sampled_from(
+            ["log_in", "enqueue", "answer", "finish", "agent_command", "contact_command", "queue_command"]
+        ),
+        request_id=st.sampled_from(["", "", "", "r1", "r2"]),
+    )
+    def a_command_is_given(self, random: Random, kind: str, request_id: str) -> None:
+        command = getattr(Centres(random), kind)(self.pair.reference.config, self.pair.live())
+        self.pair.make(Move(self.now_ns, command, request_id))
+
+
+TestEngines = Engines.TestCase
+TestEngines.settings = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=25,
+    stateful_step_count=40,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
 
 
 # ------------------------------------------------------------------------------------- what the draws reach
