@@ -25,6 +25,7 @@ from routing.commands import (
     LogIn,
     LogOut,
     OpenQueue,
+    PublishEstimate,
     PutAgent,
     PutGroup,
     PutQueue,
@@ -40,12 +41,25 @@ from routing.commands import (
     SetNotReady,
     SetReady,
     SetSkills,
+    UpdateContact,
     WithdrawOffer,
 )
 from routing.engine import BEHAVIOUR, Engine, Trace
 from routing.errors import HuntgroupError
 from routing.events import CommandRefused, Outcome, Reason
-from routing.model import UNLIMITED, Agent, Channel, Config, Limits, Overflow, Queue, Step
+from routing.model import (
+    UNLIMITED,
+    Agent,
+    Channel,
+    Config,
+    Limits,
+    Overflow,
+    Preference,
+    Queue,
+    Reserve,
+    Step,
+    Weights,
+)
 
 __all__ = [
     "BEHAVIOUR",
@@ -71,6 +85,8 @@ __all__ = [
     "OpenQueue",
     "Outcome",
     "Overflow",
+    "Preference",
+    "PublishEstimate",
     "PutAgent",
     "PutGroup",
     "PutQueue",
@@ -84,11 +100,14 @@ __all__ = [
     "RemoveSkill",
     "ReportDevice",
     "RequeueContact",
+    "Reserve",
     "ResetCounts",
     "SetNotReady",
     "SetReady",
     "SetSkills",
     "Step",
     "Trace",
+    "UpdateContact",
+    "Weights",
     "WithdrawOffer",
 ]

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from routing.model import Agent, Config, Queue, Step
+from routing.model import Agent, Config, Preference, Queue, Step
 
 Device = Literal["available", "in_use", "unreachable"]
 FailCause = Literal["busy", "unreachable", "trunk_error"]
@@ -63,7 +63,8 @@ class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
 
     ``requirement`` (one expression) or ``steps`` replace the queues' own steps. ``credit_ns`` is added to the
     age that orders the contact. ``load`` replaces the channel's load. ``customer`` and ``attributes`` are
-    opaque to the engine.
+    opaque to the engine. ``due_ns`` (0: none) orders it in queues ordered by deadline. ``preferred`` agents come
+    first, and nobody else before ``prefer_ns`` has passed.
     """
 
     contact: str
@@ -76,6 +77,9 @@ class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     load: int | None = None
     customer: str = ""
     attributes: dict[str, str] | None = None
+    due_ns: int = 0
+    preferred: tuple[Preference, ...] = ()
+    prefer_ns: int = 0
 
 
 class AcceptOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -137,6 +141,21 @@ class RequeueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     steps: tuple[Step, ...] | None = None
 
 
+class UpdateContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Change a contact that waits or rings; what is ``None`` stays. Its clocks go on.
+
+    ``expedite``: it stands before every contact that is not expedited, whatever its queue. ``attributes`` are
+    added to those it has; an empty value removes one.
+    """
+
+    contact: str
+    priority: int | None = None
+    credit_ns: int | None = None
+    due_ns: int | None = None
+    expedite: bool | None = None
+    attributes: dict[str, str] | None = None
+
+
 class CancelContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """End a contact in any state for a reason of the front-end's own."""
 
@@ -156,8 +175,17 @@ class CloseQueue(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     queue: str
 
 
+class PublishEstimate(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Tell the engine a queue's estimated wait, which conditions may read; ``None``: it is not known."""
+
+    queue: str
+    wait_ns: int | None = None
+
+
 class ResetCounts(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
-    """Set the contact count behind ``fewest_contacts`` to zero; without an agent, everybody's."""
+    """Set the contact count behind ``fewest_contacts`` to zero; without an agent, everybody's, and the counts behind
+    ``percent_allocation`` too.
+    """
 
     agent: str = ""
 
@@ -239,7 +267,9 @@ Command = (
     | AbandonContact
     | CompleteContact
     | RequeueContact
+    | UpdateContact
     | CancelContact
+    | PublishEstimate
     | OpenQueue
     | CloseQueue
     | ResetCounts
@@ -284,6 +314,7 @@ __all__ = [
     "LogIn",
     "LogOut",
     "OpenQueue",
+    "PublishEstimate",
     "PutAgent",
     "PutGroup",
     "PutQueue",
@@ -299,5 +330,6 @@ __all__ = [
     "SetNotReady",
     "SetReady",
     "SetSkills",
+    "UpdateContact",
     "WithdrawOffer",
 ]

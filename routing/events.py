@@ -42,6 +42,10 @@ class Reason(StrEnum):
     PRIORITY_OUT_OF_RANGE = "priority_out_of_range"
     CREDIT_OUT_OF_RANGE = "credit_out_of_range"
     LOAD_OUT_OF_RANGE = "load_out_of_range"
+    DUE_OUT_OF_RANGE = "due_out_of_range"
+    ESTIMATE_OUT_OF_RANGE = "estimate_out_of_range"
+    TOO_MANY_PREFERRED = "too_many_preferred"
+    PREFER_OUT_OF_RANGE = "prefer_out_of_range"
     BAD_REQUIREMENT = "bad_requirement"
     BAD_STEPS = "bad_steps"
     TOO_MANY_ATTRIBUTES = "too_many_attributes"
@@ -198,6 +202,60 @@ class StepReached(Struct, frozen=True, tag=True, gc=False):
     step: int
 
 
+class SpillReached(Struct, frozen=True, tag=True, gc=False):
+    """In this queue the contact has the age from which members of ``reserve`` (0 is the first) serve it, too."""
+
+    at_ns: int
+    contact: str
+    queue: str
+    reserve: int
+
+
+class ReserveChanged(Struct, frozen=True, tag=True, gc=False):
+    """The condition of a queue's reserve began or ceased to hold."""
+
+    at_ns: int
+    queue: str
+    reserve: int
+    active: bool
+
+
+class EstimatePublished(Struct, frozen=True, tag=True, gc=False):
+    """Conditions of the queue read this estimated wait from now on; -1 when it is not known."""
+
+    at_ns: int
+    queue: str
+    wait_ns: int
+
+
+class ContactUpdated(Struct, frozen=True, tag=True, gc=False):
+    """What orders a contact, or what is known of it, changed."""
+
+    at_ns: int
+    contact: str
+    priority: int
+    credit_ns: int
+    due_ns: int
+    expedited: bool
+
+
+class AgentReserved(Struct, frozen=True, tag=True, gc=False):
+    """The agent takes nothing more until there is room for this large contact."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+
+
+class ReservationEnded(Struct, frozen=True, tag=True, gc=False):
+    """The agent is kept free for the contact no longer."""
+
+    at_ns: int
+    contact: str
+    agent: str
+
+
 class ContactOverflowed(Struct, frozen=True, tag=True, gc=False):
     """A queue gave the contact up: ``to`` is queue, voicemail, callback or disconnect."""
 
@@ -340,6 +398,12 @@ Event = (
     | OfferFailed
     | OfferWithdrawn
     | StepReached
+    | SpillReached
+    | ReserveChanged
+    | EstimatePublished
+    | ContactUpdated
+    | AgentReserved
+    | ReservationEnded
     | ContactOverflowed
     | ContactRequeued
     | ContactEnded

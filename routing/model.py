@@ -20,11 +20,23 @@ Duration = Annotated[int, Meta(ge=0, le=MAX_DURATION_NS, title="duration")]
 #: A wrap-up of this length ends only when somebody ends it; configuration files say ``"unlimited"``.
 UNLIMITED: Final = -1
 WrapUp = Annotated[int, Meta(ge=UNLIMITED, le=MAX_DURATION_NS, title="duration or 'unlimited'")]
+Weight = Annotated[int, Meta(ge=0, le=10_000)]
 
 Strategy = Literal[
-    "longest_idle", "fewest_contacts", "round_robin", "linear", "most_skilled", "least_skilled", "random"
+    "longest_idle",
+    "fewest_contacts",
+    "round_robin",
+    "linear",
+    "most_skilled",
+    "least_skilled",
+    "random",
+    "least_occupied",
+    "weighted",
+    "percent_allocation",
+    "ring_all",
+    "ring_n",
 ]
-Ordering = Literal["priority_age", "fifo"]
+Ordering = Literal["priority_age", "fifo", "service_objective", "deadline"]
 Target = Literal["queue", "voicemail", "callback", "disconnect"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -38,6 +50,7 @@ class Channel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     id: Id
     capacity: Annotated[int, Meta(ge=0, le=1000)] = 1
     load: Annotated[int, Meta(ge=0, le=1_000_000)] = 0  # what one contact adds to its agent's total load
+    interrupts: tuple[str, ...] = ()  # channels whose contacts in hand leave room for this one
 
 
 class Agent(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -52,13 +65,51 @@ class Agent(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     groups: tuple[str, ...] = ()
     channels: dict[str, Annotated[int, Meta(ge=0, le=1000)]] = {}
     load: Annotated[int, Meta(ge=0, le=1_000_000)] = 100
+    cost: Annotated[int, Meta(ge=0, le=1_000_000)] = 0  # read by the strategy "weighted"
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """From age ``after_ns`` on, a contact asks for ``expression`` (empty: any member of the queue)."""
+    """From age ``after_ns`` on, a contact asks for ``expression`` (empty: any member of the queue).
+
+    With ``when``, only if that condition on the queue's state holds when it is looked at. ``score`` weighs the
+    skills that speak for an agent, as in ``"2*lang_es + tech"``; empty: those named positively, each once.
+    """
 
     expression: str = ""
     after_ns: Duration = field(default=0, name="after")
+    when: str = ""
+    score: str = ""
+
+
+class Reserve(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Members of a queue who join for contacts of age ``after_ns``, or while ``when`` holds, or both."""
+
+    members: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    after_ns: Duration = field(default=0, name="after")
+    when: str = ""
+
+
+class Weights(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What counts how much for the strategy "weighted"; occupancy and cost count against an agent.
+
+    Per point of proficiency, second of idle time, hundredth of a percent of occupancy, point of cost, and point
+    of the contact's preference for the agent.
+    """
+
+    proficiency: Weight = 1
+    idle: Weight = 0
+    occupancy: Weight = 0
+    cost: Weight = 0
+    affinity: Weight = 0
+
+
+class Preference(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An agent whom a contact prefers; the higher ``score`` first. ``direct``: even if no member or not skilled."""
+
+    agent: str
+    score: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    direct: bool = False
 
 
 class Overflow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -66,13 +117,14 @@ class Overflow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     to: Target = "disconnect"
     queue: str = ""  # the target when ``to`` is "queue"
-    after_ns: Duration = field(default=0, name="after")  # read by max_wait and no_agent
+    after_ns: Duration = field(default=0, name="after")  # read by max_wait, no_agent and overflow
     length: Annotated[int, Meta(ge=0, le=100_000_000)] = 0  # read by max_length
     keep_age: bool = True  # the age, and so the place, goes along to the target queue
+    when: str = ""  # read by overflow
 
 
 class Queue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where contacts wait. With neither ``members`` nor ``groups`` every agent is a member."""
+    """Where contacts wait. With neither ``members`` nor ``groups`` nor ``reserves`` every agent is a member."""
 
     id: Id
     members: tuple[str, ...] = ()
@@ -96,6 +148,17 @@ class Queue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     on_close: Literal["keep", "overflow"] = "keep"  # what closing does to those who wait
     service_level_ns: Duration = field(default=20 * SECOND, name="service_level")  # a target for reports
     hours: str = ""  # id of the opening hours; empty: always open
+    score: str = ""  # goes with requirement
+    credit_ns: Duration = field(default=0, name="credit")  # age credited to each of its contacts by priority_age
+    reserves: tuple[Reserve, ...] = ()
+    weights: Weights = Weights()  # read by the strategy "weighted"
+    shares: dict[str, Annotated[int, Meta(ge=1, le=1_000_000)]] = {}  # by group; read by "percent_allocation"
+    ring_agents: Annotated[int, Meta(ge=1, le=64)] = 2  # rung at once by "ring_n"
+    group_misses: bool = False  # does a time-out of "ring_all" and "ring_n" count misses and exclude?
+    split: dict[str, Annotated[int, Meta(ge=0, le=100)]] = {}  # percent of the entries by queue, itself included
+    overflow: tuple[Overflow, ...] = ()  # by condition on the state
+    batch_ns: Duration | None = field(default=None, name="batch")  # collect so long, then assign optimally
+    drain_after_ns: Duration = field(default=0, name="drain_after")  # 0: no room is reserved
 
 
 class OpenSpan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -159,6 +222,10 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     requirements: Annotated[int, Meta(ge=1, le=1_000_000)] = 50_000  # distinct lists of steps in use
     loads: Annotated[int, Meta(ge=1, le=32)] = 32  # distinct (channel, load) pairs of living contacts
     holds_per_contact: Annotated[int, Meta(ge=1, le=10_000)] = 64
+    reserves: Annotated[int, Meta(ge=0, le=15)] = 15  # of one queue
+    offers_per_contact: Annotated[int, Meta(ge=1, le=64)] = 64  # ringing at once
+    preferred: Annotated[int, Meta(ge=0, le=64)] = 16  # preferred agents of one contact
+    batch_contacts: Annotated[int, Meta(ge=1, le=1024)] = 256  # assigned at once
     overflows: Annotated[int, Meta(ge=0, le=255)] = 8  # hops from queue to queue of one contact
     priority: Count = 100
     attributes: Count = 64
@@ -189,4 +256,11 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     shifts: tuple[Shift, ...] = ()
     not_ready_reasons: tuple[Id, ...] = ()  # empty: any reason is taken
     idle_since_ready: bool = False  # does a return from not ready restart the idle time?
+    pane_ns: Annotated[int, Meta(ge=1, le=MAX_DURATION_NS, title="duration")] = field(
+        default=10 * SECOND, name="pane"
+    )  # conditions on the state are looked at this often
+    service_level_panes: Annotated[int, Meta(ge=1, le=360)] = 30  # that the service level in conditions looks back
+    occupancy_window_ns: Annotated[int, Meta(ge=6, le=MAX_DURATION_NS, title="duration")] = field(
+        default=30 * MINUTE, name="occupancy_window"
+    )
     limits: Limits = Limits()
