@@ -378,7 +378,7 @@ cdef struct Router:
     uint8_t order_all      # some queue searches the configured order
     uint8_t order_scan     # there are so many cells that the line-up is kept
     uint8_t match_all      # too much changed: settle over everybody
-    uint8_t failed         # memory ran out half way
+    uint8_t failed         # bits: BROKEN, HALF_WAY; nothing may follow
     uint8_t paused         # an agent was removed; Core has to clear it away before anything goes on
     uint32_t n_contacts    # living
     uint32_t n_waiting     # in a class
@@ -406,6 +406,8 @@ cdef struct Router:
     uint32_t* class_table  # buckets
     uint32_t class_buckets
     Bits busy              # classes that hold somebody
+    uint32_t* heads        # by class: for matching over everybody
+    Route* spare_routes    # for a class made when memory is out
     uint64_t* eligible     # row by class, bit by cell
     uint64_t* eligible_t   # row by cell, bit by class
     uint32_t cell_words    # words of a row of eligible
@@ -414,6 +416,8 @@ cdef struct Router:
     Pool queue_pool
     OrderSet* orders
     Pool order_pool
+    void* standings        # room for the contacts of a queue that is about to be emptied
+    uint32_t standings_cap
     Visit* visits
     Pool visit_pool
     Hold* holds

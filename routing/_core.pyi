@@ -10,6 +10,7 @@ from routing.commands import Command, EnqueueContact
 from routing.events import Event, Reason
 from routing.model import Limits, Queue
 
+def _fail_allocation(nth: int, lasting: bool = False) -> int: ...
 @final
 class Entry: ...
 

@@ -81,9 +81,13 @@ cdef extern from *:
 cdef enum:
     NOWHERE = 0xFFFFFFFF
     STEPS = 8              # steps that memory is reserved for at once
+    ROUTES = 64            # routes of one class: a contact waits in 64 queues at most
     STEP_EVENTS = 512      # events of one step: 64 queues to enter and 255 hops between queues are the most
     STEP_VISITS = 128      # visits of one step: 64 are the most
     STEP_FEW = 8           # records of any other kind
+    COMMAND_STEPS = 4      # steps that a command starts with; most need no more
+    BROKEN = 1             # memory ran out within a transition
+    HALF_WAY = 2           # a transition is done, but Python has not taken note of it yet
     FEW = 16               # changed agents or contacts that are matched one by one
     MANY = 2048            # cells from which on the line-up is kept
     LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells

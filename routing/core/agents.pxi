@@ -258,7 +258,7 @@ cdef void queue_staffed(Router* r, uint32_t queue) noexcept nogil:
         visit = q.visits
         while visit:
             if reserve(r) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
                 return
             contact_timer(r, r.visits[visit].contact)
             visit = r.visits[visit].after
@@ -295,7 +295,7 @@ cdef void agent_set_not_ready(Router* r, uint32_t agent, uint64_t reason) noexce
     r.agents[agent].ready = 0
     emit(r, EV_AGENT_NOT_READY, agent, 0, 0, 0, <int64_t>reason, 0)
     if agent_withdraw(r, agent, CAUSE_AGENT_NOT_READY) < 0:
-        r.failed = 1
+        r.failed |= BROKEN
 
 
 cdef void agent_set_device(Router* r, uint32_t agent, uint32_t device) noexcept nogil:
@@ -308,7 +308,7 @@ cdef void agent_set_device(Router* r, uint32_t agent, uint32_t device) noexcept 
         a.timer = timer_drop(r, a.timer)
     elif device == DEVICE_UNREACHABLE:
         if agent_withdraw(r, agent, CAUSE_DEVICE_UNREACHABLE) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
     agent_refresh(r, agent)
 
 

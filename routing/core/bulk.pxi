@@ -21,6 +21,21 @@ cdef int standing_order(const void* a, const void* b) noexcept nogil:
     return -1 if x.seq < y.seq else 1
 
 
+cdef int drain_room(Router* r, uint32_t queue) noexcept nogil:
+    """Room for the next `queue_drain` of the queue; -1 when memory is out."""
+    if r.queues[queue].n_visits > r.standings_cap:
+        if grow(&r.standings, r.standings_cap, r.queues[queue].n_visits, sizeof(Standing)) < 0:
+            return -1
+        r.standings_cap = r.queues[queue].n_visits
+    return 0
+
+
+cdef void drain_done(Router* r) noexcept nogil:
+    free(r.standings)
+    r.standings = NULL
+    r.standings_cap = 0
+
+
 cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t withdraw, uint32_t cause) noexcept nogil:
     """Let every contact that waits in the queue, or rings from it, overflow; -1 when memory is out."""
     cdef QueueRec* q = &r.queues[queue]
@@ -29,9 +44,9 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
     cdef bint rings_elsewhere
     if q.n_visits == 0:
         return 0
-    all = <Standing*>malloc(q.n_visits * sizeof(Standing))
-    if all == NULL:
+    if drain_room(r, queue) < 0:
         return -1
+    all = <Standing*>r.standings
     while visit:
         contact = r.visits[visit].contact
         best = r.contacts[contact].visits
@@ -51,7 +66,7 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
     for i in range(n):
         contact = all[i].contact
         if reserve(r) < 0:
-            free(all)
+            drain_done(r)
             return -1
         rings_elsewhere = False
         if r.contacts[contact].state == CONTACT_OFFERED:
@@ -63,7 +78,7 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
         visit_overflow(r, visit_in(r, contact, queue), action, cause)
         if not rings_elsewhere:
             contact_wait(r, contact)
-    free(all)
+    drain_done(r)
     return 0
 
 
@@ -141,7 +156,7 @@ cdef void agents_remask(Router* r) noexcept nogil:
         if r.agents[agent].exists:
             agent_leave(r, agent)
             if reserve(r) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
                 return
             agent_refresh(r, agent)
 
@@ -150,7 +165,7 @@ cdef int order_fill(Router* r, uint32_t order, const uint32_t* agents, uint32_t 
     """Give an order set its agents; positions inside the agents' records are the caller's business."""
     cdef OrderSet* o = &r.orders[order]
     cdef uint32_t i
-    cdef uint32_t* own = <uint32_t*>malloc(max(n, 1) * sizeof(uint32_t))
+    cdef uint32_t* own = <uint32_t*>take(max(n, 1) * sizeof(uint32_t))
     if own == NULL or bits_grow(&o.available, n + 1) < 0:
         free(own)
         return -1

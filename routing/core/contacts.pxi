@@ -144,7 +144,7 @@ cdef void contact_place(Router* r, uint32_t contact) noexcept nogil:
             return
         cls = contact_class(r, c)
         if cls == 0:
-            r.failed = 1
+            r.failed |= BROKEN
             return
     lead = &r.visits[c.lead]
     c.cls = cls
@@ -502,7 +502,7 @@ cdef void offer_missed(Router* r, uint32_t slot) noexcept nogil:
         a.ready = 0
         emit(r, EV_AGENT_NOT_READY, agent, 0, 0, 1, 0, 0)
         if agent_withdraw(r, agent, CAUSE_AGENT_NOT_READY) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
 
 
 cdef void offer_fail(Router* r, uint32_t slot, uint32_t cause) noexcept nogil:

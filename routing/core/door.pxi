@@ -51,6 +51,11 @@ cdef class Door(Names):
         ------
         UsageError
             For misuse (a wrong type, a time that runs backwards); nothing has changed.
+        MemoryError
+            If memory ran out. Either the command has not been done, and events of timers come with the next call; or
+            it was broken off half way, and every later call raises InternalError.
+        InternalError
+            If an earlier command was broken off half way; restore from the journal.
 
         Notes
         -----
@@ -74,12 +79,17 @@ cdef class Door(Names):
             known = self._requests.get(request_id)
             if known is not None:
                 return known[1] if earlier is None else (*earlier, *known[1])
+        if earlier is not None:
+            self._unsaid = earlier
         self._do(op, command)
         events = self._finish(at, at_ns)
         if named:
+            self.r.failed = HALF_WAY
             self._remember_request(request_id, events)
+            self.r.failed = 0
         if earlier is None:
             return events
+        self._unsaid = None
         return (*earlier, *events)
 
     def apply_many(self, commands):
@@ -91,6 +101,8 @@ cdef class Door(Names):
         ------
         UsageError
             For misuse; nothing has changed.
+        MemoryError
+            As for `apply`; when some of the commands had been done already, every later call raises InternalError.
         """
         cdef list pairs = list(commands)
         cdef list results = []
@@ -104,12 +116,20 @@ cdef class Door(Names):
             if at < last:
                 raise UsageError(f"at_ns {at} is before {last} of the pair before it; times must not decrease")
             last = at
-        for command, at_ns in pairs:
-            at = at_ns
-            earlier = self._advance(at, at_ns)
-            self._do(op_of(command), command)
-            events = self._finish(at, at_ns)
-            results.append(events if earlier is None else (*earlier, *events))
+        try:
+            for command, at_ns in pairs:
+                at = at_ns
+                earlier = self._advance(at, at_ns)
+                if earlier is not None:
+                    self._unsaid = earlier
+                self._do(op_of(command), command)
+                events = self._finish(at, at_ns)
+                results.append(events if earlier is None else (*earlier, *events))
+                self._unsaid = None
+        except BaseException:
+            if results:
+                self.r.failed |= BROKEN  # nobody would learn what was done
+            raise
         return results
 
     def advance(self, at_ns):
@@ -119,6 +139,8 @@ cdef class Door(Names):
         ------
         UsageError
             If the time is no int, out of range or runs backwards; nothing has changed.
+        MemoryError
+            As for `apply`: some of the timers may have fired, and their events come with the next call.
         """
         cdef list events = self._advance(self._instant(at_ns), at_ns)
         return () if events is None else tuple(events)
@@ -224,19 +246,26 @@ cdef class Door(Names):
         cdef int done
         if r.failed:
             raise InternalError("an earlier command was broken off half way; restore from the journal")
-        if timer_next(r) > at:
+        if timer_next(r) > at and self._unsaid is None:
             r.now = at
             return None
-        events = []
+        events = [] if self._unsaid is None else self._unsaid
+        self._unsaid = events
         while True:
             with nogil:
                 done = advance_to(r, at)
+            if r.failed:
+                raise MemoryError("memory ran out half way through a step; restore from the journal")
+            r.failed = HALF_WAY
             self._collect_into(events, at, at_ns)
+            if done > 0:
+                self._clear_away()
+            r.failed = 0
             if done == 0:
+                self._unsaid = None
                 return events if events else None
             if done < 0:
                 raise MemoryError("no memory for the events of timers; free some and advance again")
-            self._clear_away()
 
     cdef int _clear_away(self) except -1:
         """Agents whose removal was waiting for their last contact are gone now."""
@@ -254,12 +283,14 @@ cdef class Door(Names):
         cdef object event
         cdef uint32_t i, n
         if r.paused:
+            r.failed |= HALF_WAY
             self._clear_away()
         if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
             if settle(r) < 0:
-                r.failed = 1
-        if r.failed:
+                r.failed |= BROKEN
+        if r.failed & BROKEN:
             raise MemoryError("memory ran out half way through a step; restore from the journal")
+        r.failed = HALF_WAY
         n = r.n_events
         events = PyTuple_New(n)
         for i in range(n):
@@ -269,6 +300,7 @@ cdef class Door(Names):
         r.n_events = 0
         if self._objects:
             self._objects.clear()
+        r.failed = 0
         return events
 
     cdef int _collect_into(self, list events, int64_t at, object at_ns) except -1:
@@ -403,7 +435,7 @@ cdef class Door(Names):
 
     cdef int _do(self, int op, object command) except -1:
         cdef Router* r = self.r
-        if reserve(r) < 0:
+        if reserve_command(r) < 0:
             raise MemoryError("no memory for another command; nothing but the time has changed")
         if op == OP_ENQUEUE:
             return self._enqueue(command)
@@ -428,7 +460,7 @@ cdef class Door(Names):
             try:
                 self._configure(command)
             except BaseException:
-                r.failed = 1  # broken off half way, by a signal perhaps: nothing may follow
+                r.failed |= BROKEN  # half way, by a signal perhaps: nothing may follow
                 raise
             return 0
         return self._agent(op, command)
@@ -504,6 +536,7 @@ cdef class Door(Names):
             if shape == NOWHERE:
                 return self._refuse(command, Reason.LOADS_LIMIT, contact)
         # From here on nothing can be refused.
+        r.failed = HALF_WAY | (r.failed & BROKEN)
         slot = contact_new(r, shape, steps, <int32_t>priority, credit)
         c = &r.contacts[slot]
         c.id_hash = text_hash(contact)
@@ -731,7 +764,7 @@ cdef class Door(Names):
                     and (contact == "" or (<Entry>self._entries[r.segments[slot].contact]).id == contact):
                 any = True
                 if reserve(r) < 0:
-                    r.failed = 1
+                    r.failed |= BROKEN
                     return 0
                 wrap_up_end(r, slot)
             slot = after
@@ -767,7 +800,7 @@ cdef class Door(Names):
             if a.leaving:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
             if agent_log_out(r, slot, False) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
             return 0
         if op == OP_DEVICE:
             return self._device(command, slot, a)
@@ -802,7 +835,7 @@ cdef class Door(Names):
         for slot in range(1, self.r.agent_pool.used):
             if self.r.agents[slot].exists and (only == 0 or slot == only):
                 if reserve(self.r) < 0:
-                    self.r.failed = 1
+                    self.r.failed |= BROKEN
                     return 0
                 agent_reset(self.r, slot)
         return 0
@@ -820,9 +853,11 @@ cdef class Door(Names):
         q = &r.queues[slot]
         if q.is_open == (op == OP_OPEN):
             return self._refuse(command, Reason.ALREADY_SO, command.queue)
+        if op == OP_CLOSE and q.overflow_on_close and drain_room(r, slot) < 0:
+            raise MemoryError("no memory to close the queue; nothing but the time has changed")
         q.is_open = op == OP_OPEN
         emit(r, EV_QUEUE_OPENED if op == OP_OPEN else EV_QUEUE_CLOSED, 0, 0, slot, 0, 0, 0)
         if op == OP_CLOSE and q.overflow_on_close:
             if queue_drain(r, slot, &q.closed, CAUSE_QUEUE_CLOSED, CAUSE_CLOSED) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
         return 0

@@ -195,7 +195,7 @@ cdef class Workshop(Door):
         if not r.agents[slot].logged_in:
             agent_remove(r, slot)
         elif agent_log_out(r, slot, True) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
 
     def _call_back(self, str agent):
         """The pending removal is off; the log-out stays pending."""
@@ -234,7 +234,7 @@ cdef class Workshop(Door):
 
     cdef int _fill_order(self, uint32_t order, object agents) except -1:
         cdef uint32_t n = len(agents), i
-        cdef uint32_t* slots = <uint32_t*>malloc(max(n, 1) * sizeof(uint32_t))
+        cdef uint32_t* slots = <uint32_t*>take(max(n, 1) * sizeof(uint32_t))
         if slots == NULL:
             raise MemoryError
         try:
@@ -248,7 +248,7 @@ cdef class Workshop(Door):
 
     cdef int _join_order(self, uint32_t agent, uint32_t order, uint32_t place) except -1:
         cdef AgentRec* a = &self.r.agents[agent]
-        cdef uint32_t* pairs = <uint32_t*>realloc(a.orders, (a.n_orders + 1) * 2 * sizeof(uint32_t))
+        cdef uint32_t* pairs = <uint32_t*>take_longer(a.orders, (a.n_orders + 1) * 2 * sizeof(uint32_t))
         if pairs == NULL:
             raise MemoryError
         pairs[2 * a.n_orders] = order
@@ -320,7 +320,7 @@ cdef class Workshop(Door):
         cdef Router* r = self.r
         cdef QueueRec* q = &r.queues[<uint32_t>self._queues[queue.id]]
         cdef uint32_t list_slot = self._intern_steps(steps, True)
-        cdef int64_t* credits = <int64_t*>malloc(max(len(queue.priority_credits_ns), 1) * sizeof(int64_t))
+        cdef int64_t* credits = <int64_t*>take(max(len(queue.priority_credits_ns), 1) * sizeof(int64_t))
         cdef uint32_t i
         if credits == NULL:
             raise MemoryError
@@ -398,7 +398,7 @@ cdef class Workshop(Door):
         if action.queue == slot:
             action.queue = 0
         if queue_drain(r, slot, &action, CAUSE_QUEUE_REMOVED, CAUSE_QUEUE_REMOVED) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
         r.queues[slot].exists = 0
         r.queues[slot].is_open = 0
         steps_release(r, r.queues[slot].steps)

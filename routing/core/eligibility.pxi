@@ -140,8 +140,8 @@ cdef int matrix_grow(Router* r, uint32_t cells, uint32_t classes) noexcept nogil
         return 0
     cw = max(cw, r.cell_words)
     kw = max(kw, r.class_words)
-    a = <uint64_t*>calloc(<size_t>kw * 64 * cw, 8)
-    b = <uint64_t*>calloc(<size_t>cw * 64 * kw, 8)
+    a = <uint64_t*>take_zeroed(<size_t>kw * 64 * cw, 8)
+    b = <uint64_t*>take_zeroed(<size_t>cw * 64 * kw, 8)
     if a == NULL or b == NULL:
         free(a)
         free(b)
@@ -170,9 +170,9 @@ cdef int reserve_cells(Router* r, uint32_t spare) noexcept nogil:
             return -1
         if grow(<void**>&r.cells, r.cell_pool.cap, want, sizeof(Cell)) < 0:
             return -1
+        if want > MANY and not r.order_scan and lineup_start(r) < 0:
+            return -1
         r.cell_pool.cap = want
-        if want > MANY and not r.order_scan:
-            return lineup_start(r)
     return 0
 
 
@@ -181,16 +181,15 @@ cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     cdef uint32_t* table
     if not pool_full(&r.class_pool, spare):
         return 0
-    if r.class_pool.used > 256:
-        classes_sweep(r)
-        if r.class_pool.free:
-            return 0
+    if r.class_pool.used > 256 and classes_sweep(r) + r.class_pool.cap > r.class_pool.used + spare:
+        return 0
     want = doubled(r.class_pool.cap, r.class_pool.used + spare + 1)
     buckets = want * 2
-    table = <uint32_t*>calloc(buckets, sizeof(uint32_t))
+    table = <uint32_t*>take_zeroed(buckets, sizeof(uint32_t))
     if table == NULL:
         return -1
     if matrix_grow(r, 0, want) < 0 or bits_grow(&r.busy, want) < 0 \
+            or grow(<void**>&r.heads, r.class_pool.cap, want, sizeof(uint32_t)) < 0 \
             or grow(<void**>&r.classes, r.class_pool.cap, want, sizeof(Class)) < 0:
         free(table)
         return -1
@@ -205,12 +204,14 @@ cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     return 0
 
 
-cdef void classes_sweep(Router* r) noexcept nogil:
-    """Give back the classes in which nobody waits."""
-    cdef uint32_t i
+cdef uint32_t classes_sweep(Router* r) noexcept nogil:
+    """Give back the classes in which nobody waits; how many slots below ``used`` are free now."""
+    cdef uint32_t i, free_slots = 0
     for i in range(1, r.class_pool.used):
         if r.classes[i].alive and r.classes[i].waiting.count == 0:
             class_drop(r, i)
+        free_slots += r.classes[i].alive == 0
+    return free_slots
 
 
 cdef void class_drop(Router* r, uint32_t cls) noexcept nogil:
@@ -279,7 +280,11 @@ cdef uint32_t class_several(Router* r, uint32_t shape, Route* routes, uint32_t n
                 and memcmp(k.routes, routes, n * sizeof(Route)) == 0:
             return cls
         cls = k.next
-    own = <Route*>malloc(n * sizeof(Route))
+    own = <Route*>take(n * sizeof(Route))
+    if own == NULL:
+        own = r.spare_routes
+        r.spare_routes = NULL
+        r.steps_left = 0       # the next step needs another one
     if own == NULL:
         return 0
     memcpy(own, routes, n * sizeof(Route))

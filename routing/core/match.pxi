@@ -264,18 +264,16 @@ cdef int settle(Router* r) noexcept nogil:
 
 cdef int settle_all(Router* r) noexcept nogil:
     """One pass over all waiting contacts in order, class by class: a class without candidates is done with."""
-    cdef uint32_t* at = <uint32_t*>malloc(r.class_pool.used * sizeof(uint32_t))
+    cdef uint32_t* at = r.heads
     cdef uint32_t n = 0, i, first, cls, contact, agent
-    if r.class_pool.used and at == NULL:
-        return -1
     for cls in range(1, r.class_pool.used):
         if r.classes[cls].alive and r.classes[cls].waiting.first:
             at[n] = r.classes[cls].waiting.first
             n += 1
     while n:
         if reserve(r) < 0:
-            free(at)
             return -1
+        at = r.heads           # more memory may be elsewhere
         first = 0
         for i in range(1, n):
             if node_less(&r.contact_nodes[at[i]], &r.contact_nodes[at[first]]):
@@ -292,6 +290,5 @@ cdef int settle_all(Router* r) noexcept nogil:
         if at[first] == 0:
             n -= 1
             at[first] = at[n]
-    free(at)
     dirty_clear(r)
     return 0

@@ -48,6 +48,9 @@ cdef void router_free(Router* r) noexcept:
     free(r.class_table)
     free(r.busy.words)
     free(r.busy.summary)
+    free(r.heads)
+    free(r.spare_routes)
+    free(r.standings)
     free(r.eligible)
     free(r.eligible_t)
     free(r.queues)
@@ -103,6 +106,7 @@ cdef class Names:
     cdef dict _type_keys           # slot -> its key
     cdef object _requests          # request id -> (revision, events), oldest first
     cdef list _objects             # cold events of the current call
+    cdef list _unsaid              # events of a call that ran out of memory: the next one returns them
     cdef tuple _tuple              # queues of the ContactRequeued of the current call
     cdef object _limits
     cdef int64_t _limit_priority   # limits that every contact is held against
@@ -110,7 +114,7 @@ cdef class Names:
     cdef frozenset _reasons        # not-ready reasons, empty for any
 
     def __cinit__(self):
-        self.r = <Router*>calloc(1, sizeof(Router))
+        self.r = <Router*>take_zeroed(1, sizeof(Router))
         if self.r == NULL:
             raise MemoryError
         if reserve(self.r) < 0:
@@ -218,8 +222,8 @@ cdef class Names:
         x = &r.exprs[slot]
         x.n_ops = len(compiled.program)
         x.n_positive = len(compiled.positive)
-        x.ops = <uint32_t*>malloc(max(x.n_ops, 1) * sizeof(uint32_t))
-        x.positive = <uint16_t*>malloc(max(x.n_positive, 1) * sizeof(uint16_t))
+        x.ops = <uint32_t*>take(max(x.n_ops, 1) * sizeof(uint32_t))
+        x.positive = <uint16_t*>take(max(x.n_positive, 1) * sizeof(uint16_t))
         if x.ops == NULL or x.positive == NULL:
             free(x.ops)
             free(x.positive)
@@ -253,8 +257,8 @@ cdef class Names:
         self._room(&r.step_pool, <void**>&r.steps, sizeof(StepList))
         slot = pool_take(&r.step_pool, r.steps, sizeof(StepList))
         s = &r.steps[slot]
-        s.exprs = <uint32_t*>malloc(len(key) * sizeof(uint32_t))
-        s.afters = <int64_t*>malloc(len(key) * sizeof(int64_t))
+        s.exprs = <uint32_t*>take(len(key) * sizeof(uint32_t))
+        s.afters = <int64_t*>take(len(key) * sizeof(int64_t))
         if s.exprs == NULL or s.afters == NULL:
             free(s.exprs)
             free(s.afters)
@@ -296,8 +300,8 @@ cdef class Names:
         t.n_skills = len(skills)
         t.n_queues = len(queues)
         t.load = load
-        t.skills = <SkillLevel*>malloc(max(t.n_skills, 1) * sizeof(SkillLevel))
-        t.queues = <uint32_t*>malloc(max(t.n_queues, 1) * sizeof(uint32_t))
+        t.skills = <SkillLevel*>take(max(t.n_skills, 1) * sizeof(SkillLevel))
+        t.queues = <uint32_t*>take(max(t.n_queues, 1) * sizeof(uint32_t))
         if t.skills == NULL or t.queues == NULL:
             free(t.skills)
             free(t.queues)

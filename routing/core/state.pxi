@@ -85,6 +85,8 @@ cdef class Core(Workshop):
         cdef dict steps_texts = {slot: key for key, slot in self._steps.items()}
         if r.failed:
             raise InternalError("an earlier command was broken off half way; restore from the journal")
+        if self._unsaid is not None:
+            raise UsageError("a call ran out of memory before its end; take the events of advance(now_ns) first")
         steps_texts[0] = ()
         for agent in sorted(self._agents, key=self._number_of_agent):
             a = &r.agents[<uint32_t>self._agents[agent]]
@@ -379,13 +381,14 @@ cdef class Core(Workshop):
                    const int64_t[::1] patience, uint8_t[::1] outcome, int64_t[::1] wait, int32_t[::1] agent):
         """See `routing.engine.Engine.run_trace`."""
         cdef Trace trace
-        cdef Template* made = <Template*>calloc(max(len(templates), 1), sizeof(Template))
+        cdef Template* made = <Template*>take_zeroed(max(len(templates), 1), sizeof(Template))
         cdef Py_ssize_t i
         cdef int done
         memset(&trace, 0, sizeof(Trace))
         if made == NULL:
             raise MemoryError
         try:
+            self.r.failed |= HALF_WAY
             for i, command in enumerate(templates):
                 self._fill_template(&made[i], command)
             trace.templates = made
@@ -402,10 +405,10 @@ cdef class Core(Workshop):
                 done = trace_run(self.r, &trace)
             for i in range(len(templates)):
                 self.r.shapes[made[i].shape].living -= 1
-            if done < 0:
-                self.r.failed = 1
+            if done < 0 or self.r.failed & BROKEN:
                 raise MemoryError("memory ran out within the trace; make a new engine")
             self._keep_waiting(templates, &trace)
+            self.r.failed = 0
         finally:
             free(trace.call_of)
             free(trace.place_of)

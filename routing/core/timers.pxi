@@ -144,12 +144,14 @@ cdef int advance_to(Router* r, int64_t at) noexcept nogil:
         if reserve(r) < 0:
             return -1
         if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
-            if settle(r) < 0:
+            if settle(r) < 0 or r.failed & BROKEN:
                 return -1
         timer = timer_first(r)
         if timer == 0 or r.timers[timer].major > at:
             break
         r.now = r.timers[timer].major
         timer_fire(r, timer)
+        if r.failed & BROKEN:
+            return -1
     r.now = at
     return 0
