@@ -13,7 +13,7 @@ from centres import Centres
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from machine import Move, Pair, moves, run, valid_config
+from machine import Alone, Move, Pair, moves, run, valid_config
 
 from routing import commands, events
 from routing.commands import Command, EnqueueContact, LogIn, PutQueue
@@ -44,6 +44,13 @@ def test_the_engines_agree(seed: int) -> None:
 def test_the_engines_agree_at_length(hundred: int) -> None:
     for seed in range(SEEDS + 100 * hundred, SEEDS + 100 * (hundred + 1)):
         run(Random(seed), 250, misuse=seed % 2 == 1, label=repeat(seed, 250))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_compiled_engine_alone_keeps_its_invariants(seed: int) -> None:
+    """A short soak of larger centres; `make soak` is the long one."""
+    label = f"{repeat(seed, 300)} --scale 3 --alone"
+    assert run(Random(seed), 300, misuse=seed % 2 == 1, scale=3, label=label, driver=Alone) > 300
 
 
 def repeat(seed: int, steps: int) -> str:
