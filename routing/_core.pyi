@@ -11,6 +11,9 @@ from routing.events import Event, Reason
 from routing.model import Limits, Queue
 
 def _fail_allocation(nth: int, lasting: bool = False) -> int: ...
+def _assign(
+    starts: array[int], cols: array[int], weights: array[int], n_cols: int
+) -> list[int | None]: ...
 @final
 class Entry: ...
 

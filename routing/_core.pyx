@@ -18,6 +18,7 @@ from libc.stdint cimport INT64_MAX, int32_t, int64_t, uint8_t, uint16_t, uint32_
 from libc.stdlib cimport calloc, free, malloc, qsort, realloc
 from libc.string cimport memcmp, memcpy, memset
 
+from array import array
 from collections import OrderedDict
 
 from msgspec.structs import replace
@@ -105,6 +106,7 @@ include "core/record.pxi"
 include "core/lineup.pxi"
 include "core/timers.pxi"
 include "core/eligibility.pxi"
+include "core/assign.pxi"
 include "core/agents.pxi"
 include "core/contacts.pxi"
 include "core/match.pxi"
