@@ -93,9 +93,12 @@ cdef enum:
     MANY = 2048            # cells from which on the line-up is kept
     LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells
     DRAWS = 64             # of the random strategy before it looks at everybody
+    RANKED_LOOKS = 256     # agents of an order over all that one search looks at before it turns to the cells
+    LONG_RUN = 256         # cells of equal score after which the longest idle is looked for in the line-up
     ID_CHARS = 128
 
 cdef int64_t NEVER = INT64_MAX
+cdef int64_t EXPEDITED = -(1LL << 31)  # a tier before all that may be configured
 cdef uint32_t _one = 1
 cdef bint LITTLE_ENDIAN = (<uint8_t*>&_one)[0] == 1
 
@@ -106,11 +109,20 @@ include "core/record.pxi"
 include "core/lineup.pxi"
 include "core/timers.pxi"
 include "core/eligibility.pxi"
+include "core/rating.pxi"
 include "core/assign.pxi"
+include "core/occupancy.pxi"
 include "core/agents.pxi"
-include "core/contacts.pxi"
-include "core/match.pxi"
 include "core/bulk.pxi"
+include "core/conditions.pxi"
+include "core/visits.pxi"
+include "core/holds.pxi"
+include "core/offers.pxi"
+include "core/contacts.pxi"
+include "core/choose.pxi"
+include "core/match.pxi"
+include "core/batch.pxi"
+include "core/drain.pxi"
 include "core/trace.pxi"
 include "core/check.pxi"
 include "core/names.pxi"

@@ -42,7 +42,7 @@ cdef int assign_open(Assignment* a) noexcept nogil:
     """Nobody is matched; -1 when memory is out."""
     cdef size_t rows = a.n_rows, cols = a.n_cols, most = max(rows, cols)
     cdef size_t i
-    a.room = calloc(1, (rows + 2 * cols) * sizeof(int64_t) + (2 * cols + 3 * most) * sizeof(uint32_t) + 1)
+    a.room = take_zeroed(1, (rows + 2 * cols) * sizeof(int64_t) + (2 * cols + 3 * most) * sizeof(uint32_t) + 1)
     if a.room == NULL:
         return -1
     a.gains = <int64_t*>a.room
@@ -330,7 +330,7 @@ cdef int assign_order(Assignment* a) noexcept nogil:
     for row in range(a.n_rows):
         for e in range(a.starts[row], a.starts[row + 1]):
             n += a.weights[e] - a.prices[a.cols[e]] == a.gains[row]
-    starts = <uint32_t*>calloc(<size_t>a.n_rows + a.n_cols + 3 + 2 * n, sizeof(uint32_t))
+    starts = <uint32_t*>take_zeroed(<size_t>a.n_rows + a.n_cols + 3 + 2 * n, sizeof(uint32_t))
     if starts == NULL:
         return -1
     back = starts + a.n_rows + 1

@@ -36,16 +36,13 @@ cdef void drain_done(Router* r) noexcept nogil:
     r.standings_cap = 0
 
 
-cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t withdraw, uint32_t cause) noexcept nogil:
-    """Let every contact that waits in the queue, or rings from it, overflow; -1 when memory is out."""
-    cdef QueueRec* q = &r.queues[queue]
+cdef Standing* queue_standing(Router* r, uint32_t queue, uint32_t* found) noexcept nogil:
+    """The contacts with a visit in the queue, in the order of their keys; NULL when memory is out. `drain_done` ends."""
     cdef Standing* all
-    cdef uint32_t n = 0, i, visit = q.visits, v, best, contact, slot
-    cdef bint rings_elsewhere
-    if q.n_visits == 0:
-        return 0
+    cdef uint32_t n = 0, visit = r.queues[queue].visits, v, best, contact
+    found[0] = r.queues[queue].n_visits
     if drain_room(r, queue) < 0:
-        return -1
+        return NULL
     all = <Standing*>r.standings
     while visit:
         contact = r.visits[visit].contact
@@ -55,7 +52,7 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
             if visit_less(r, &r.visits[v], &r.visits[best]):
                 best = v
             v = r.visits[v].next
-        all[n].tier = r.queues[r.visits[best].queue].tier
+        all[n].tier = EXPEDITED if r.contacts[contact].expedited else r.queues[r.visits[best].queue].tier
         all[n].rank = r.visits[best].rank
         all[n].enqueued = r.visits[best].enqueued
         all[n].seq = r.visits[best].seq
@@ -63,20 +60,27 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
         n += 1
         visit = r.visits[visit].after
     qsort(all, n, sizeof(Standing), standing_order)
+    return all
+
+
+cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t withdraw, uint32_t cause) noexcept nogil:
+    """Let every contact that waits in the queue, or rings from it, overflow; -1 when memory is out."""
+    cdef Standing* all
+    cdef uint32_t n = 0, i, contact
+    if r.queues[queue].n_visits == 0:
+        return 0
+    all = queue_standing(r, queue, &n)
+    if all == NULL:
+        return -1
     for i in range(n):
         contact = all[i].contact
         if reserve(r) < 0:
             drain_done(r)
             return -1
-        rings_elsewhere = False
-        if r.contacts[contact].state == CONTACT_OFFERED:
-            slot = r.contacts[contact].segment
-            rings_elsewhere = r.segments[slot].queue != queue
-            if not rings_elsewhere:
-                contact_let_ring_go(r, contact, withdraw)
+        contact_let_go(r, contact, queue, withdraw)
         contact_unplace(r, contact)
-        visit_overflow(r, visit_in(r, contact, queue), action, cause)
-        if not rings_elsewhere:
+        visit_give_up(r, visit_in(r, contact, queue), action, cause)
+        if r.contacts[contact].n_ringing == 0 or r.contacts[contact].grouped:
             contact_wait(r, contact)
     drain_done(r)
     return 0
@@ -93,15 +97,21 @@ cdef int queue_rework(Router* r, uint32_t queue) noexcept nogil:
         v = &r.visits[visit]
         contact = v.contact
         if r.contacts[contact].steps == 0 and v.steps != q.steps:
+            q.conditional -= r.steps[v.steps].conditional != 0
             r.steps[q.steps].refs += 1
             steps_release(r, v.steps)
             v.steps = q.steps
-            v.step = 0
+            q.conditional += r.steps[v.steps].conditional != 0
+        v.step = 0
+        v.seen = 0
+        v.spills = 0
+        visit_find(r, v)
         v.rank = rank_of(q, &r.contacts[contact], v)
-        if r.contacts[contact].state == CONTACT_WAITING:
+        if r.contacts[contact].state == CONTACT_WAITING or r.contacts[contact].grouped:
             contact_unplace(r, contact)
             contact_wait(r, contact)
         visit = r.visits[visit].after
+    queue_tick_set(r, queue)
     r.match_all = 1
     return 0
 
@@ -126,7 +136,7 @@ cdef void contact_requeue(Router* r, uint32_t contact, uint32_t* queues, uint32_
     cdef ContactRec* c = &r.contacts[contact]
     cdef uint32_t slot = c.segment, agent = 0, i
     cdef bint in_hand = c.state == CONTACT_HANDLING
-    contact_let_ring_go(r, contact, CAUSE_REQUEUED)
+    contact_let_go(r, contact, 0, CAUSE_REQUEUED)
     if in_hand:
         agent = r.segments[slot].agent
     emit(r, EV_CONTACT_REQUEUED, agent, contact, 0, keep_age, <int64_t>queues_hash, 0)

@@ -65,6 +65,8 @@ cdef int reserve_steps(Router* r, uint32_t steps) noexcept nogil:
     if pool_full(&r.contact_pool, steps * STEP_FEW):
         want = doubled(r.contact_pool.cap, r.contact_pool.used + steps * STEP_FEW + 1)
         if grow(<void**>&r.contact_nodes, r.contact_pool.cap, want, sizeof(Node)) < 0 \
+                or grow(<void**>&r.specials, r.contact_pool.cap, want, sizeof(uint32_t)) < 0 \
+                or grow(<void**>&r.draining, r.contact_pool.cap, want, sizeof(uint32_t)) < 0 \
                 or grow(<void**>&r.contacts, r.contact_pool.cap, want, sizeof(ContactRec)) < 0:
             return -1
         r.contact_pool.cap = want
