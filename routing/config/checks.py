@@ -14,9 +14,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from routing.config.durations import format_duration
 from routing.config.faults import field_path
 from routing.config.shape import check_types
+from routing.durations import format_duration
 from routing.errors import ConfigError, ExpressionError
 from routing.model import Agent, Config, Limits, Overflow, Queue, Step
 from routing.skills import Requirement, compile_requirement, is_skill_id, quoted, suggest
@@ -154,7 +154,7 @@ def effective_steps(queue: Queue) -> tuple[Step, ...]:
     Examples
     --------
     >>> effective_steps(Queue("sales", requirement="tech"))
-    (Step(expression='tech', after_ns=0),)
+    (Step(expression='tech', after_ns=0, when='', score=''),)
     """
     return queue.steps or (Step(queue.requirement),)
 

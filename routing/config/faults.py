@@ -74,8 +74,8 @@ def shown(value: object) -> str:
 def choices_of(kind: inspect.LiteralType) -> tuple[str, ...]:
     """List what a literal allows, in the order in which the model has it.
 
-    >>> choices_of(inspect.LiteralType(("fifo", "priority_age")))
-    ('priority_age', 'fifo')
+    >>> choices_of(inspect.LiteralType(("deadline", "fifo", "priority_age", "service_objective")))
+    ('priority_age', 'fifo', 'service_objective', 'deadline')
     """
     choices = tuple(str(choice) for choice in kind.values)
     return _IN_ORDER.get(frozenset(choices), choices)

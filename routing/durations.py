@@ -2,7 +2,7 @@
 
 Whole nanoseconds, computed with integers only: what is not a whole number of them is refused, never rounded.
 
-Owns this spelling; must not know which fields are durations (``shape``).
+Owns this spelling; must not know which fields are durations (``config``) or what they are compared with.
 """
 
 import re
