@@ -21,22 +21,19 @@ import ast
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
 from routing.errors import ExpressionError, UsageError
-
-#: Longer expressions are refused unread.
-MAX_CHARS: Final = 16_384
-#: Open parentheses and pending ``not`` at any place of an expression.
-MAX_DEPTH: Final = 50
-
-_SUGGESTIONS_MAX: Final = 500  # candidates that a misspelling is compared with
-_SHOWN_CHARS: Final = 40
+from routing.scores import compile_score as compile_score
+from routing.words import MAX_CHARS as MAX_CHARS
+from routing.words import MAX_DEPTH as MAX_DEPTH
+from routing.words import is_skill_id as is_skill_id
+from routing.words import quoted as quoted
+from routing.words import suggest as suggest
 
 
 class Op(IntEnum):
@@ -157,48 +154,6 @@ def compile_requirement(expression: str, max_terms: int = 64) -> Requirement:
     if not isinstance(expression, str):
         raise UsageError(f"expression is a {type(expression).__name__}; it must be a str")
     return _compiled(expression, max_terms)
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """End a complaint about an unknown name with the most similar known one, if any comes close.
-
-    The answer does not depend on the order of `known`. O(n) for n known names, each cheaply.
-
-    Examples
-    --------
-    >>> "unknown skill 'spanisch'" + suggest("spanisch", {"english", "spanish"})
-    "unknown skill 'spanisch'; did you mean 'spanish'?"
-    >>> suggest("spanisch", ["tech"])
-    ''
-    """
-    near = [other for other in known if abs(len(other) - len(name)) <= max(2, len(name) // 3)]
-    alike = len(name) // 2
-    while len(near) > _SUGGESTIONS_MAX and alike <= len(name):  # too many: they must begin alike
-        near = [other for other in near if other.startswith(name[:alike])]
-        alike += 1
-    folded: dict[str, str] = {}
-    for other in sorted(near)[:_SUGGESTIONS_MAX]:
-        folded.setdefault(other.casefold(), other)
-    best = get_close_matches(name[:200].casefold(), folded, n=1, cutoff=0.7)
-    return f"; did you mean {quoted(folded[best[0]])}?" if best else ""
-
-
-def quoted(text: str) -> str:
-    """Quote a value for a message, cut to a readable length.
-
-    >>> quoted("tech"), quoted("x" * 1000)
-    ("'tech'", "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'")
-    """
-    return repr(text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "...")
-
-
-def is_skill_id(name: str) -> bool:
-    """Tell whether an expression can name this skill: an identifier in NFKC form that is no reserved word.
-
-    >>> [is_skill_id(name) for name in ("lang_es", "sprache_grüße", "lang-es", "2nd", "not", "")]
-    [True, True, False, False, False, False]
-    """
-    return name.isidentifier() and not keyword.iskeyword(name) and unicodedata.normalize("NFKC", name) == name
 
 
 @lru_cache(maxsize=1024)

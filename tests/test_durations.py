@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.config import format_duration, parse_duration
-from routing.config.durations import UNITS
+from routing.durations import UNITS
 from routing.errors import ConfigError
 from routing.units import DAY, HOUR, MAX_DURATION_NS, MILLISECOND, MINUTE, SECOND
 

@@ -14,6 +14,7 @@ from routing.skills import (
     Op,
     Requirement,
     compile_requirement,
+    compile_score,
     is_skill_id,
     quoted,
     suggest,
@@ -387,3 +388,97 @@ def test_suggestions_do_not_depend_on_order(known: list[str], name: str) -> None
 
 def test_long_values_are_cut() -> None:
     assert quoted("x" * 41) == "'" + "x" * 40 + "...'"
+
+
+# --- Scores
+
+
+@pytest.mark.parametrize(
+    ("text", "weights"),
+    [
+        ("tech", [("tech", 1)]),
+        ("2*lang_es + tech - 3*trainee", [("lang_es", 2), ("tech", 1), ("trainee", -3)]),
+        ("-trainee+1000 * tech", [("trainee", -1), ("tech", 1000)]),
+        ("+ tech\n  - billing\t", [("tech", 1), ("billing", -1)]),
+        ("3*grüße", [("grüße", 3)]),
+        ("2*\ufb01sh", [("fish", 2)]),
+    ],
+)
+def test_score(text: str, weights: list[tuple[str, int]]) -> None:
+    assert compile_score(text) == tuple(weights)
+
+
+SCORE_COMPLAINTS = [
+    ("tech tech", 6, "no '+' or '-' stands before 'tech'; put '+' or '-' there"),
+    ("tech * 2", 6, "no '+' or '-' stands before '*'; write the weight before the skill"),
+    ("2 tech", 3, "'tech' stands after the weight 2; write '2*' and the skill"),
+    ("tech + 5", 8, "the score breaks off; add what is missing"),
+    ("tech +", 6, "the score breaks off; add what is missing"),
+    ("tech + 5 + billing", 10, "'+' stands after the weight 5; write '5*' and the skill"),
+    (
+        "2*3*tech",
+        3,
+        "'3' is no skill; write skills, each with a weight before it if need be, as in '2*tech + b",
+    ),
+    ("2.5*tech", 2, "'.' stands after the weight 2; write '2*' and the skill"),
+    ("tech - -billing", 8, "'-' is no skill; write skills"),
+    ("(tech)", 1, "'(' is no skill; write skills"),
+    ("not + tech", 1, "'not' is no skill; write skills"),
+    ("lang-es", None, ""),
+    ("0*tech", 1, "'0' is not in 1..1000, the range of weights"),
+    ("tech - 1001*billing", 8, "'1001' is not in 1..1000, the range of weights"),
+    ("9" * 5000 + "*tech", 1, "...' is not in 1..1000, the range of weights"),
+    ("007*tech", 1, "'007' starts with a zero; write '7'"),
+    ("tech + 2*tech", 10, "'tech' is weighed twice; add up its weights"),
+    (
+        " + ".join(f"s{number}" for number in range(65)),
+        375,
+        "more than 64 skills; raise limits.expression_terms",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "problem"), SCORE_COMPLAINTS)
+def test_score_complaint(text: str, column: int | None, problem: str) -> None:
+    if column is None:  # that is a difference
+        assert compile_score(text) == (("lang", 1), ("es", -1))
+        return
+    with pytest.raises(ExpressionError) as caught:
+        compile_score(text)
+    assert problem in str(caught.value)
+    assert caught.value.column == column
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_score_weighs_something(text: str) -> None:
+    with pytest.raises(ExpressionError, match="weighs nothing; leave it out"):
+        compile_score(text)
+
+
+def test_scores_up_to_the_limits() -> None:
+    assert compile_score("a + b", 2) == (("a", 1), ("b", 1))
+    with pytest.raises(ExpressionError, match="more than 1 skills"):
+        compile_score("a + b", 1)
+    with pytest.raises(ExpressionError, match=r"^the score has 16385 characters; 16384 are allowed"):
+        compile_score("a" * (MAX_CHARS + 1))
+    with pytest.raises(UsageError, match="score is a int; it must be a str"):
+        compile_score(5)  # type: ignore[arg-type]
+
+
+@given(st.dictionaries(st.sampled_from(SKILLS), st.integers(-1000, 1000).filter(bool), min_size=1))
+def test_what_is_spelled_as_a_score_is_read(weights: dict[str, int]) -> None:
+    text = " ".join(f"{'-' if weight < 0 else '+'} {abs(weight)}*{name}" for name, weight in weights.items())
+    assert compile_score(text) == tuple(weights.items())
+
+
+@given(st.text("ab12*+- \n.(\u00e4", max_size=20) | st.text(max_size=30))
+def test_fuzzed_score_compiles_or_is_explained(text: str) -> None:
+    try:
+        weights = compile_score(text)
+    except ExpressionError as caught:
+        error = caught
+    else:
+        assert all(is_skill_id(name) and 0 < abs(weight) <= 1000 for name, weight in weights)
+        return
+    assert 0 <= error.column <= len(text)
+    assert "\n" not in str(error)

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct, inspect
 
-from routing.config.durations import format_duration, parse_duration
 from routing.config.faults import field_path, find_faults, shown
+from routing.durations import format_duration, parse_duration
 from routing.errors import ConfigError
 from routing.model import UNLIMITED, Config
 
@@ -129,7 +129,7 @@ def spell(content: object, kind: inspect.Type) -> object:
     >>> kind = inspect.type_info(Step)
     >>> assert isinstance(kind, inspect.StructType)
     >>> [spell(field.default, field.type) for field in kind.fields]
-    ['', '0s']
+    ['', '0s', '', '']
     """
     return _plain(content, kind, with_units=True) if _is_deep(kind) else content
 

@@ -2,14 +2,13 @@
 
 Whole nanoseconds, computed with integers only: what is not a whole number of them is refused, never rounded.
 
-Owns this spelling; must not know which fields are durations (``shape``).
+Owns this spelling; must not know which fields are durations (``config``) or what they are compared with.
 """
 
 import re
 from typing import Final
 
 from routing.errors import ConfigError
-from routing.skills import quoted
 from routing.units import (
     DAY,
     HOUR,
@@ -19,6 +18,7 @@ from routing.units import (
     MINUTE,
     SECOND,
 )
+from routing.words import quoted
 
 #: Nanoseconds of each unit, the largest first, which is also the order within a duration.
 UNITS: Final = {
