@@ -28,7 +28,10 @@ from routing import events as _e
 from routing import units as _u
 from routing.errors import ExpressionError, InternalError, UsageError
 from routing.model import Step
-from routing.skills import compile_requirement, suggest
+from routing.conditions import compile_condition
+from routing.scores import compile_score
+from routing.skills import compile_requirement
+from routing.words import suggest
 
 cdef extern from *:
     """
