@@ -2,19 +2,19 @@
 # rows and columns stand for.
 #
 # Rows come one at a time. Each row has a gain and each column a price, none below 0, that together cover the weight of
-# every edge; where they just meet it the edge is tight. Only tight edges are taken, and only what is taken has a gain or
-# a price, which proves that no assignment is worth more. A new row whose best column is taken looks for the shortest
-# way, in what is lost, to a free column or to a row that had better do without; then gains and prices on the way give
-# in. A free column is never waited for but only bounds the search, so that the heap holds few. O(n (m + n log n)).
+# every edge; where they just meet it the edge is tight. Only tight edges are taken, and only what is taken has a gain
+# or a price, which proves that no assignment is worth more. A new row whose best column is taken looks for the
+# shortest way, in what is lost, to a free column or to a row that had better do without; then gains and prices on the
+# way give in. A free column bounds the search and never enters the heap. O(n (m + n log n)) for n rows and m edges.
 # (Jonker and Volgenant, A shortest augmenting path algorithm for dense and sparse linear assignment problems,
 # Computing 38, 1987.)
 #
-# The best assignments are those that take only tight edges and whatever has a gain or a price. So ties are broken
-# afterwards, among tight edges alone, and the answer does not depend on how it was found: of all assignments of the
-# greatest total the one whose rows come first, of these the one whose columns come first (both can be had at once:
-# Mendelsohn and Dulmage, Some generalizations of the problem of distinct representatives, Canadian Journal of
-# Mathematics 10, 1958), and of these the one that gives the first row the earliest column, then the second, and so on.
-# A set comes before another if the first member that they do not share is its own; it never is a part of the other.
+# The best assignments are those that take only tight edges and leave out nothing that has a gain or a price. So ties
+# are broken afterwards, among tight edges alone, and the answer does not depend on how it was found. Of all
+# assignments of the greatest total it is the one whose rows come first; of these the one whose columns come first
+# (both can be had at once: Mendelsohn and Dulmage, Some generalizations of the problem of distinct representatives,
+# Canadian Journal of Mathematics 10, 1958); of these the one that gives the first row the earliest column, then the
+# second, and so on. A set comes first that has the earliest member which the other has not; so rather more than fewer.
 
 
 cdef struct Assignment:
@@ -33,6 +33,11 @@ cdef struct Assignment:
     uint32_t* place            # by column: its place in the heap; by column or row: a mark
     uint32_t* queue            # the heap, or those to look at
     uint32_t* reached          # columns on some way
+
+
+cdef struct Claim:         # what a row would get if it were alone
+    int64_t weight
+    uint32_t row
 
 
 cdef int64_t ASSIGN_HEAVIEST = 1LL << 60
@@ -99,7 +104,10 @@ cdef inline void assign_sink(Assignment* a, uint32_t n, uint32_t col) noexcept n
 
 
 cdef void assign_row(Assignment* a, uint32_t row) noexcept nogil:
-    """Let one more row take part: the best assignment of those so far becomes the best of them and this one."""
+    """Let one more row take part: the best assignment of those so far becomes the best of them and this one.
+
+    In any order, each row once; then `assign_order`. A row that comes after that must have had no edges so far.
+    """
     cdef const int64_t* prices = a.prices
     cdef const uint32_t* owner = a.owner
     cdef int64_t best = 0, best_free = 0, gain
@@ -185,6 +193,78 @@ cdef void assign_search(Assignment* a, uint32_t row) noexcept nogil:
     assign_shift(a, end_col)
 
 
+cdef void assign_turn(uint32_t n_rows, uint32_t n_cols, const uint32_t* starts, const uint32_t* cols,
+                      const int64_t* weights, uint32_t* back, uint32_t* rows, int64_t* by_col) noexcept nogil:
+    """Write the edges by column; ``back`` has n_cols + 2 places, all 0. Weights may be NULL."""
+    cdef uint32_t row, c, e
+    for e in range(starts[n_rows]):
+        back[cols[e] + 2] += 1
+    for c in range(n_cols):
+        back[c + 2] += back[c + 1]
+    for row in range(n_rows):
+        for e in range(starts[row], starts[row + 1]):
+            c = cols[e] + 1
+            rows[back[c]] = row
+            if weights != NULL:
+                by_col[back[c]] = weights[e]
+            back[c] += 1
+
+
+cdef int claim_compare(const void* x, const void* y) noexcept nogil:
+    cdef const Claim* a = <const Claim*>x
+    cdef const Claim* b = <const Claim*>y
+    if a.weight != b.weight:
+        return -1 if a.weight > b.weight else 1
+    return -1 if a.row < b.row else a.row > b.row
+
+
+cdef int assign_rows(Assignment* a) noexcept nogil:
+    """Let all rows take part, heaviest first, so that few have to give way to a later one; -1 when memory is out."""
+    cdef Claim* claims = <Claim*>malloc(<size_t>a.n_rows * sizeof(Claim) + 1)
+    cdef uint32_t row, e
+    if claims == NULL:
+        return -1
+    for row in range(a.n_rows):
+        claims[row].row = row
+        claims[row].weight = 0
+        for e in range(a.starts[row], a.starts[row + 1]):
+            claims[row].weight = max(claims[row].weight, a.weights[e])
+    qsort(claims, a.n_rows, sizeof(Claim), claim_compare)
+    for row in range(a.n_rows):
+        assign_row(a, claims[row].row)
+    free(claims)
+    return 0
+
+
+cdef int assign_cols(Assignment* a) noexcept nogil:
+    """Let all rows take part at once, column by column; -1 when memory is out."""
+    cdef Assignment b
+    cdef size_t n = a.starts[a.n_rows]
+    cdef int64_t* weights = <int64_t*>calloc(1, n * sizeof(int64_t) + (n + a.n_cols + 2) * sizeof(uint32_t))
+    cdef uint32_t* starts = <uint32_t*>(weights + n)
+    cdef uint32_t* rows = starts + a.n_cols + 2
+    cdef int done
+    if weights == NULL:
+        return -1
+    assign_turn(a.n_rows, a.n_cols, a.starts, a.cols, a.weights, starts, rows, weights)
+    b.n_rows = a.n_cols
+    b.n_cols = a.n_rows
+    b.starts = starts
+    b.cols = rows
+    b.weights = weights
+    b.match = a.owner
+    if assign_open(&b) < 0:
+        free(weights)
+        return -1
+    done = assign_rows(&b)
+    memcpy(a.match, b.owner, a.n_rows * sizeof(uint32_t))
+    memcpy(a.gains, b.prices, a.n_rows * sizeof(int64_t))
+    memcpy(a.prices, b.gains, a.n_cols * sizeof(int64_t))
+    assign_close(&b)
+    free(weights)
+    return done
+
+
 cdef void assign_earlier_rows(Assignment* a, const uint32_t* starts, const uint32_t* cols) noexcept nogil:
     """Match each unmatched row that may take a free column, or the place of a later row, along tight edges."""
     cdef uint32_t row, i, c, e, head, tail, other, end
@@ -229,7 +309,8 @@ cdef void assign_earlier_cols(Assignment* a, const uint32_t* starts, const uint3
     for c in range(a.n_cols):
         if a.owner[c] != NOWHERE and a.prices[c] == 0:
             last = c
-    memset(a.place, 0, a.n_rows * sizeof(uint32_t))
+    for i in range(a.n_rows):
+        a.place[i] = a.match[i] == NOWHERE
     for col in range(last):
         if a.owner[col] != NOWHERE:
             continue
@@ -322,7 +403,7 @@ cdef void assign_exchange(Assignment* a, const uint32_t* starts, const uint32_t*
 cdef int assign_order(Assignment* a) noexcept nogil:
     """Of the best assignments come to the one that the header names; -1 when memory is out."""
     cdef size_t n = 0
-    cdef uint32_t row, e, c, k
+    cdef uint32_t row, e, k = 0
     cdef uint32_t* starts
     cdef uint32_t* cols
     cdef uint32_t* back
@@ -336,7 +417,6 @@ cdef int assign_order(Assignment* a) noexcept nogil:
     back = starts + a.n_rows + 1
     cols = back + a.n_cols + 2
     rows = cols + n
-    k = 0
     for row in range(a.n_rows):
         starts[row] = k
         for e in range(a.starts[row], a.starts[row + 1]):
@@ -345,18 +425,7 @@ cdef int assign_order(Assignment* a) noexcept nogil:
                 k += 1
     starts[a.n_rows] = k
     assign_earlier_rows(a, starts, cols)
-    # The same edges by column, of the matched rows: count, add up, and fill in.
-    for row in range(a.n_rows):
-        if a.match[row] != NOWHERE:
-            for e in range(starts[row], starts[row + 1]):
-                back[cols[e] + 2] += 1
-    for c in range(a.n_cols):
-        back[c + 2] += back[c + 1]
-    for row in range(a.n_rows):
-        if a.match[row] != NOWHERE:
-            for e in range(starts[row], starts[row + 1]):
-                rows[back[cols[e] + 1]] = row
-                back[cols[e] + 1] += 1
+    assign_turn(a.n_rows, a.n_cols, starts, cols, NULL, back, rows, NULL)
     assign_earlier_cols(a, back, rows)
     assign_exchange(a, starts, cols)
     free(starts)
@@ -365,13 +434,13 @@ cdef int assign_order(Assignment* a) noexcept nogil:
 
 cdef int assign_solve(Assignment* a) noexcept nogil:
     """Fill in ``match``; -1 when memory is out (it then says nothing)."""
-    cdef uint32_t row
     cdef int done
     if assign_open(a) < 0:
         return -1
-    for row in range(a.n_rows):
-        assign_row(a, row)
-    done = assign_order(a)
+    # The fewer take part one by one, the less they are in each other's way.
+    done = assign_cols(a) if a.n_rows > a.n_cols else assign_rows(a)
+    if done == 0:
+        done = assign_order(a)
     assign_close(a)
     return done
 
@@ -380,7 +449,7 @@ cdef int assign_solve(Assignment* a) noexcept nogil:
 
 
 def _assign(const uint32_t[::1] starts, const uint32_t[::1] cols, const int64_t[::1] weights, uint32_t n_cols):
-    """The column of each row, or None, of the best assignment over the edges given row by row."""
+    """The column of each row, or None, in the best assignment."""
     cdef Py_ssize_t n_rows = starts.shape[0] - 1
     cdef Assignment a
     cdef Py_ssize_t row, e
@@ -391,6 +460,7 @@ def _assign(const uint32_t[::1] starts, const uint32_t[::1] cols, const int64_t[
     for row in range(n_rows):
         if starts[row] > starts[row + 1]:
             raise UsageError(f"starts[{row + 1}] = {starts[row + 1]} is below {starts[row]}; starts must not decrease")
+    for row in range(n_rows):
         for e in range(starts[row], starts[row + 1]):
             if cols[e] >= n_cols or (e > starts[row] and cols[e] <= cols[e - 1]):
                 raise UsageError(f"cols[{e}] = {cols[e]} must be below {n_cols} and ascend within its row")
