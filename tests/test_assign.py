@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing._core import _assign
@@ -160,6 +160,7 @@ def tables(draw: st.DrawFn) -> list[list[int]]:
     return draw(st.lists(st.lists(edge, min_size=cols, max_size=cols), min_size=rows, max_size=rows))
 
 
+@settings(deadline=None)
 @given(tables())
 def test_ties_by_hypothesis(weights: list[list[int]]) -> None:
     match = assign(weights)
