@@ -10,7 +10,7 @@ cdef enum:
     CHANNELS = 16          # places for channels in a record; Limits.channels may not exceed it
     SHAPES = 64            # bits of an availability mask; Limits.loads may not exceed it
     PANES = 6              # that occupancy looks back
-    RANKINGS = 2           # orders by a number that the agent's own changes move: Ranking
+    RANKINGS = 2           # orders of agents by a number that only their own changes move
 
 cdef enum AgentDevice:
     DEVICE_AVAILABLE = 0
@@ -55,7 +55,7 @@ cdef enum OrderingCode:
     SERVICE_OBJECTIVE = 2
     DEADLINE = 3
 
-cdef enum Ranking:
+cdef enum:                 # orders by a number: Router.order_by
     BY_HANDLED = 0
     BY_OCCUPANCY = 1
 
@@ -538,7 +538,7 @@ cdef struct Router:
     uint32_t overflow_limit
     uint32_t hold_limit
     uint8_t idle_since_ready
-    uint8_t order_by[2]    # some queue asks for this Ranking
+    uint8_t order_by[2]    # some queue asks for this order
     uint8_t interrupts     # some channel interrupts another
     uint8_t order_all      # some queue searches the configured order
     uint8_t order_scan     # there are so many cells that the line-up is kept
@@ -575,7 +575,7 @@ cdef struct Router:
     AgentRec* agents
     Pool agent_pool
     Node* idle_nodes       # by agent slot
-    Node* ranked_nodes[2]  # by Ranking; NULL while nobody asks for it
+    Node* ranked_nodes[2]  # by order; NULL while nobody asks for it
     Tree ranked_all[2]     # all available agents, once there are many cells
     Node* ranked_all_nodes[2]
     Lineup lineup          # all available agents in idle order, once there are many cells

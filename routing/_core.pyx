@@ -26,9 +26,9 @@ from msgspec.structs import replace
 from routing import commands as _c
 from routing import events as _e
 from routing import units as _u
-from routing.errors import ExpressionError, InternalError, UsageError
-from routing.model import Step
 from routing.conditions import compile_condition
+from routing.errors import ExpressionError, InternalError, UsageError
+from routing.model import Preference, Step
 from routing.scores import compile_score
 from routing.skills import compile_requirement
 from routing.words import suggest

@@ -240,7 +240,7 @@ cdef int assign_cols(Assignment* a) noexcept nogil:
     """Let all rows take part at once, column by column; -1 when memory is out."""
     cdef Assignment b
     cdef size_t n = a.starts[a.n_rows]
-    cdef int64_t* weights = <int64_t*>calloc(1, n * sizeof(int64_t) + (n + a.n_cols + 2) * sizeof(uint32_t))
+    cdef int64_t* weights = <int64_t*>take_zeroed(1, n * sizeof(int64_t) + (n + a.n_cols + 2) * sizeof(uint32_t))
     cdef uint32_t* starts = <uint32_t*>(weights + n)
     cdef uint32_t* rows = starts + a.n_cols + 2
     cdef int done

@@ -289,6 +289,14 @@ cdef uint32_t choose_by_share(Router* r, const ContactRec* c, const QueueRec* q)
     return chosen
 
 
+cdef void shares_reset(Router* r) noexcept nogil:
+    """Let every share have been given nothing."""
+    cdef uint32_t queue, i
+    for queue in range(1, r.queue_pool.used):
+        for i in range(r.queues[queue].n_shares):
+            r.queues[queue].shares[i].given = 0
+
+
 # Orders
 
 

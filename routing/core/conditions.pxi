@@ -60,6 +60,16 @@ cdef int64_t service_level(Router* r, QueueRec* q) noexcept nogil:
     return 100 * in_time // all if all else 100
 
 
+cdef int64_t members_ready(Router* r, const QueueRec* q) noexcept nogil:
+    """Available members without a segment of a queue that nobody watches. O(agents)."""
+    cdef uint32_t agent, queue = <uint32_t>(q - r.queues)
+    cdef int64_t n = 0
+    for agent in range(1, r.agent_pool.used):
+        if r.agents[agent].exists and r.agents[agent].n_segments == 0 and is_available(&r.agents[agent]):
+            n += is_member(r, &r.types[r.agents[agent].type], queue)
+    return n
+
+
 cdef bint leaf_holds(Router* r, QueueRec* q, const Leaf* leaf) noexcept nogil:
     cdef int64_t have = 0
     cdef uint32_t watch = q.watch if leaf.watch == NOWHERE else leaf.watch
@@ -68,7 +78,7 @@ cdef bint leaf_holds(Router* r, QueueRec* q, const Leaf* leaf) noexcept nogil:
     elif leaf.term == TERM_OLDEST:
         have = r.now - r.visits[q.oldest].entered if q.oldest else 0
     elif leaf.term == TERM_READY:
-        have = r.watches[watch].ready
+        have = r.watches[watch].ready if watch != NOWHERE else members_ready(r, q)
     elif leaf.term == TERM_LOGGED_IN:
         if leaf.watch == NOWHERE:
             have = q.logged_in if q.limited else r.logged_in

@@ -182,7 +182,16 @@ cdef class Door(Names):
                 want_int(command, "load", value)
             value = read(command, ENQUEUE_ATTRIBUTES)
             if value is not None:
-                self._misuse_attributes(command, value)
+                want_attributes(command, value)
+            value = read(command, ENQUEUE_DUE)
+            if value is not 0:
+                want_int(command, "due_ns", value)
+            value = read(command, ENQUEUE_PREFERRED)
+            if value is not ():
+                want_preferred(command, value)
+            value = read(command, ENQUEUE_PREFER)
+            if value is not 0:
+                want_int(command, "prefer_ns", value)
         elif op == OP_ACCEPT:
             want_text(command, "contact", read(command, ACCEPT_CONTACT))
             want_text(command, "agent", read(command, ACCEPT_AGENT))
@@ -195,14 +204,6 @@ cdef class Door(Names):
         else:
             self._misuse_rare(op, command)
         return op
-
-    cdef int _misuse_attributes(self, object command, object attributes) except -1:
-        if type(attributes) is not dict:
-            raise misuse(command, "attributes", attributes, "is no dict; pass a dict of strings or None")
-        for key, value in attributes.items():
-            want_text(command, "attributes", key)
-            want_text(command, "attributes", value)
-        return 0
 
     cdef int _misuse_rare(self, int op, object command) except -1:
         if op == OP_CONFIGURE:
@@ -220,9 +221,15 @@ cdef class Door(Names):
                 want_one_of(command, name, value, DEVICES)
             elif name == "queues":
                 want_ids(command, name, value)
-            elif name == "priority":
+            elif name == "priority" or name == "credit_ns" or name == "due_ns" or name == "wait_ns":
                 if value is not None:
                     want_int(command, name, value)
+            elif name == "expedite":
+                if value is not None:
+                    want_bool(command, name, value)
+            elif name == "attributes":
+                if value is not None:
+                    want_attributes(command, value)
             elif name == "steps":
                 if value is not None:
                     want_steps(command, name, value)
@@ -361,6 +368,14 @@ cdef class Door(Names):
             return OfferWithdrawn(when, contact, agent, queue, ev.n1, CAUSES[ev.cause])
         if kind == EV_STEP_REACHED:
             return StepReached(when, contact, queue, ev.cause)
+        if kind == EV_SPILL_REACHED:
+            return SpillReached(when, contact, queue, ev.cause)
+        if kind == EV_RESERVE_CHANGED:
+            return ReserveChanged(when, queue, ev.cause, ev.n1 != 0)
+        if kind == EV_AGENT_RESERVED:
+            return AgentReserved(when, contact, agent, queue)
+        if kind == EV_RESERVATION_ENDED:
+            return ReservationEnded(when, contact, agent)
         if kind == EV_CONTACT_OVERFLOWED:
             return ContactOverflowed(when, contact, queue, CAUSES[ev.cause], TARGETS[ev.n1],
                                      self._queue_ids[ev.to] if ev.to else "")
@@ -452,6 +467,10 @@ cdef class Door(Names):
             return self._contact(op, command, command.contact)
         if op == OP_REQUEUE:
             return self._requeue(command)
+        if op == OP_UPDATE:
+            return self._update(command)
+        if op == OP_ESTIMATE:
+            return self._publish_estimate(command)
         if op == OP_OPEN or op == OP_CLOSE:
             return self._open_or_close(op, command)
         if op == OP_RESET:
@@ -525,12 +544,24 @@ cdef class Door(Names):
             if self._refuse_attributes(command, attributes):
                 return 0
             command = replace(command, attributes=dict(attributes))  # the caller may change theirs
+        due = read(command, ENQUEUE_DUE)
+        if due is not 0 and not 0 <= due <= LAST_INSTANT:
+            return self._refuse(command, Reason.DUE_OUT_OF_RANGE, due)
+        preferred = <tuple>read(command, ENQUEUE_PREFERRED)
+        prefer = read(command, ENQUEUE_PREFER)
+        if preferred is not () and len(preferred) > self._limits.preferred:
+            return self._refuse(command, Reason.TOO_MANY_PREFERRED, len(preferred))
+        if prefer is not 0 and not 0 <= prefer <= LONGEST:
+            return self._refuse(command, Reason.PREFER_OUT_OF_RANGE, prefer)
         if r.n_contacts >= self._limit_contacts:
             return self._refuse(command, Reason.CONTACTS_LIMIT, contact)
         if key is not None:
             steps = self._intern_steps(key)
             if steps == 0:
                 return self._refuse(command, Reason.REQUIREMENTS_LIMIT, contact)
+        if preferred is not () \
+                and reserve_records(&r.wish_pool, <void**>&r.wishes, sizeof(Wish), <uint32_t>len(preferred)) < 0:
+            raise MemoryError("no memory for another command; nothing but the time has changed")
         if r.shapes[shape].living == 0 or (load is not None and <uint32_t>load != r.shapes[shape].load):
             shape = self._shape(r.shapes[shape].channel, r.shapes[shape].load if load is None else load)
             if shape == NOWHERE:
@@ -549,11 +580,91 @@ cdef class Door(Names):
             self._entries.extend([None] * (slot + 1 - len(self._entries)))
         self._entries[slot] = entry
         PyDict_SetItem(self._contacts, contact, entry)
+        if due is not 0:
+            c.due = due
+        if preferred is not ():
+            self._prefer(slot, preferred, prefer)
         emit(r, EV_CONTACT_ENQUEUED, 0, slot, slots[0], r.shapes[shape].channel, priority, <int64_t>queues_hash)
         for i in range(n):
             if i == 0 or visit_in(r, slot, slots[i]) == 0:
                 contact_enter(r, slot, slots[i], c.enqueued, c.seq)
         contact_wait(r, slot)
+        return 0
+
+    cdef int _prefer(self, uint32_t contact, tuple preferred, int64_t wait) except -1:
+        """Look up whom a new contact prefers; room has been made."""
+        cdef Router* r = self.r
+        cdef uint32_t agent
+        cdef bint present = False
+        named = set()
+        for preference in preferred:
+            if preference.agent in self._agents and preference.agent not in named:
+                named.add(preference.agent)
+                agent = self._agents[preference.agent]
+                wish_add(r, contact, agent, preference.score, preference.direct)
+                present |= is_staff(&r.agents[agent])
+        if present and wait:
+            r.contacts[contact].prefer_until = r.contacts[contact].enqueued + wait
+        return 0
+
+    cdef int _update(self, object command) except -1:
+        cdef Router* r = self.r
+        cdef str contact = command.contact
+        cdef Entry entry
+        cdef ContactRec* c
+        known = self._contacts.get(contact)
+        if known is None:
+            return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
+        entry = <Entry>known
+        if entry.slot == 0:
+            return self._refuse(command, Reason.CONTACT_ENDED, contact)
+        c = &r.contacts[entry.slot]
+        if c.state == CONTACT_HANDLING:
+            return self._refuse(command, Reason.CONTACT_NOT_WAITING, contact)
+        if command.priority is not None and not 0 <= command.priority <= self._limit_priority:
+            return self._refuse(command, Reason.PRIORITY_OUT_OF_RANGE, command.priority)
+        if command.credit_ns is not None and not 0 <= command.credit_ns <= LONGEST:
+            return self._refuse(command, Reason.CREDIT_OUT_OF_RANGE, command.credit_ns)
+        if command.due_ns is not None and not 0 <= command.due_ns <= LAST_INSTANT:
+            return self._refuse(command, Reason.DUE_OUT_OF_RANGE, command.due_ns)
+        if command.attributes:
+            attributes = {**self._attributes_of(entry), **command.attributes}
+            attributes = {name: value for name, value in attributes.items() if value}
+            if self._refuse_attributes(command, attributes):
+                return 0
+            entry.attributes = attributes
+        if command.priority is not None:
+            c.priority = command.priority
+        if command.credit_ns is not None:
+            c.credit = command.credit_ns
+        if command.due_ns is not None:
+            c.due = command.due_ns
+        if command.expedite is not None:
+            c.expedited = command.expedite
+        event = _e.ContactUpdated(r.now, contact, c.priority, c.credit, c.due, c.expedited != 0)
+        self._emit_object(event, mix64(mix64(mix64(c.id_hash ^ c.priority) ^ <uint64_t>c.credit) ^ <uint64_t>c.due)
+                          ^ c.expedited)
+        contact_update(r, entry.slot)
+        return 0
+
+    cdef dict _attributes_of(self, Entry entry):
+        """The attributes of a contact as they stand now."""
+        if entry.attributes is not None:
+            return entry.attributes
+        return entry.command.attributes or {}
+
+    cdef int _publish_estimate(self, object command) except -1:
+        cdef int64_t wait = -1
+        known = self._queues.get(command.queue)
+        if known is None:
+            return self._refuse_queue(command, command.queue)
+        if command.wait_ns is not None:
+            if not 0 <= command.wait_ns <= LONGEST:
+                return self._refuse(command, Reason.ESTIMATE_OUT_OF_RANGE, command.wait_ns)
+            wait = command.wait_ns
+        self.r.queues[<uint32_t>known].estimate = wait
+        self._emit_object(_e.EstimatePublished(self.r.now, command.queue, wait),
+                          mix64(text_hash(command.queue) ^ <uint64_t>wait))
         return 0
 
     cdef int _refuse_known(self, object command, str contact, Entry known) except -1:
@@ -595,7 +706,7 @@ cdef class Door(Names):
         """The canonical form of a contact's own steps; None when they were refused."""
         cdef int64_t before = -1
         if requirement:
-            key = ((requirement, 0),)
+            key = ((requirement, 0, "", ""),)
             if key not in self._approved and self._refuse_expression(command, requirement):
                 return None
             self._approved.add(key)
@@ -613,13 +724,41 @@ cdef class Door(Names):
                              f"age {step.after_ns} ns after {before} ns; steps start at age 0 and ages increase")
                 return None
             before = step.after_ns
-        key = tuple([(step.expression, step.after_ns) for step in steps])
+        if steps and steps[0].when:
+            self._refuse(command, Reason.BAD_STEPS, command.contact, "the first step takes no condition")
+            return None
+        key = steps_key(steps)
         if key not in self._approved:
-            for expression, _ in key:
-                if self._refuse_expression(command, expression):
+            for expression, _, when, score in key:
+                if self._refuse_expression(command, expression) or self._refuse_score(command, score) \
+                        or self._refuse_condition(command, when):
                     return None
             self._approved.add(key)
         return key
+
+    cdef bint _refuse_score(self, object command, str score) except -1:
+        """Refuse a score that does not parse or names a skill that nobody has declared."""
+        if not score:
+            return False
+        try:
+            scored = compile_score(score, self._limits.expression_terms)
+        except ExpressionError as error:
+            self._refuse(command, Reason.BAD_REQUIREMENT, score, str(error))
+            return True
+        return self._refuse_skills(command, [skill for skill, _ in scored])
+
+    cdef bint _refuse_condition(self, object command, str when) except -1:
+        """Refuse a condition of a contact's own that does not parse or names a group."""
+        if not when:
+            return False
+        try:
+            groups = compile_condition(when, self._limits.expression_terms).groups
+        except ExpressionError as error:
+            self._refuse(command, Reason.BAD_STEPS, command.contact, str(error))
+            return True
+        if groups:
+            self._refuse(command, Reason.BAD_STEPS, command.contact, "conditions of a contact's own name no groups")
+        return bool(groups)
 
     cdef bint _refuse_expression(self, object command, str expression) except -1:
         """Refuse an expression that does not parse or names a skill that nobody has declared."""
@@ -628,7 +767,10 @@ cdef class Door(Names):
         except ExpressionError as error:
             self._refuse(command, Reason.BAD_REQUIREMENT, expression, str(error))
             return True
-        for name in compiled.names:
+        return self._refuse_skills(command, compiled.names)
+
+    cdef bint _refuse_skills(self, object command, object names) except -1:
+        for name in names:
             if name not in self._declared:
                 self._refuse(command, Reason.UNKNOWN_SKILL, name,
                              f"skill {name!r} is not declared{suggest(name, self._declared)}")
@@ -677,9 +819,10 @@ cdef class Door(Names):
         if r.contacts[slot].state != CONTACT_OFFERED:
             return self._refuse(command, Reason.CONTACT_NOT_OFFERED, contact)
         segment = r.contacts[slot].segment
-        if who != NULL and r.segments[segment].agent != <uint32_t><object>who:
-            return self._refuse(command, Reason.OFFER_IS_ANOTHER, contact)
-        if offer != 0 and offer != r.segments[segment].offer:
+        while segment and ((who != NULL and r.segments[segment].agent != <uint32_t><object>who)
+                           or (offer != 0 and offer != r.segments[segment].offer)):
+            segment = r.segments[segment].sibling
+        if segment == 0:
             return self._refuse(command, Reason.OFFER_IS_ANOTHER, contact)
         if op == OP_ACCEPT:
             offer_accept(r, segment)
@@ -687,6 +830,8 @@ cdef class Door(Names):
             offer_reject(r, segment)
         elif op == OP_FAIL:
             offer_fail(r, segment, FAIL_CAUSES[command.cause])
+        elif who == NULL and offer == 0:
+            contact_take_back(r, slot)
         else:
             offer_take_back(r, segment)
         return 0
@@ -832,6 +977,8 @@ cdef class Door(Names):
                 return self._refuse(command, Reason.UNKNOWN_AGENT, command.agent)
             only = self._agents[command.agent]
         self._emit_object(_e.CountsReset(self.r.now, command.agent), text_hash("CountsReset" + command.agent))
+        if only == 0:
+            shares_reset(self.r)
         for slot in range(1, self.r.agent_pool.used):
             if self.r.agents[slot].exists and (only == 0 or slot == only):
                 if reserve(self.r) < 0:

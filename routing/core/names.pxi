@@ -139,6 +139,7 @@ cdef class Names:
     cdef set _approved             # keys of steps found good under the present skills and limits
     cdef dict _types               # what agents of one type have in common -> slot
     cdef dict _type_keys           # slot -> its key
+    cdef dict _by_number           # number -> slot of agents, while a snapshot is taken over
     cdef object _requests          # request id -> (revision, events), oldest first
     cdef list _objects             # cold events of the current call
     cdef list _unsaid              # events of a call that ran out of memory: the next one returns them

@@ -1,17 +1,6 @@
 # Visits: a contact's stays in queues, its keys and steps there, and where it waits to be matched.
 
 
-cdef inline void contact_dirty(Router* r, uint32_t contact) noexcept nogil:
-    if r.match_all or r.contacts[contact].dirty:
-        return
-    if r.n_dirty_contacts >= FEW:
-        r.match_all = 1
-        return
-    r.contacts[contact].dirty = 1
-    r.dirty_contacts[r.n_dirty_contacts] = contact
-    r.n_dirty_contacts += 1
-
-
 cdef inline void queue_unref(Router* r, uint32_t queue) noexcept nogil:
     r.queues[queue].refs -= 1
 
