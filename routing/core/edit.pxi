@@ -460,7 +460,9 @@ cdef class Workshop(Door):
         q.ring_agents = queue.ring_agents
         for i, name in enumerate(("proficiency", "idle", "occupancy", "cost", "affinity")):
             q.weights[i] = getattr(queue.weights, name)
-        q.watch = self._watches.get(("queue", queue.id), NOWHERE)
+        q.watch = NOWHERE
+        if ("queue", queue.id) in self._watches:
+            q.watch = self._watches["queue", queue.id]
 
     def _set_reserves(self, str queue, reserves):
         """The reserves ``((after, condition), ...)`` of a queue, those with a condition off."""

@@ -301,7 +301,9 @@ cdef class Names:
         for i, (op, term, group, value) in enumerate(compiled.program):
             x.leaves[<uint32_t>i].op = op
             x.leaves[<uint32_t>i].term = term
-            x.leaves[<uint32_t>i].watch = self._watches["group", group] if group else NOWHERE
+            x.leaves[<uint32_t>i].watch = NOWHERE
+            if group:
+                x.leaves[<uint32_t>i].watch = self._watches["group", group]
             x.leaves[<uint32_t>i].value = value
         x.refs = 1
         self._conds[condition] = slot

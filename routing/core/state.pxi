@@ -19,7 +19,7 @@ cdef class Core(Workshop):
             slot = self.r.segments[slot].next
         return (a.number, a.logged_in != 0, a.leaving, a.ready != 0, self._agent_reasons[self._agents[agent]],
                 DEVICES[a.device], a.idle_since, a.stamp, a.retry_until, a.handled, a.misses, a.cell != 0,
-                tuple(segments))
+                tuple(segments), a.occupancy)
 
     cdef tuple _segment_state(self, uint32_t slot):
         cdef Segment* s = &self.r.segments[slot]
@@ -570,8 +570,8 @@ cdef class Core(Workshop):
         template.priority = command.priority
         template.credit = command.credit_ns
         if command.requirement or command.steps:
-            key = tuple([(step.expression, step.after_ns) for step in command.steps])
-            template.steps = self._intern_steps(key or ((command.requirement, 0),), True)
+            key = steps_key(command.steps) or ((command.requirement, 0, "", ""),)
+            template.steps = self._intern_steps(key, True)
             r.steps[template.steps].refs += 1
         for i, queue in enumerate(command.queues):
             template.queues[<uint32_t>i] = self._queues[queue]
