@@ -9,7 +9,7 @@ Owns runs and comparisons; must not know what a command does (``centres`` knows 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from msgspec.structs import fields, replace
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from centres import REQUESTS, Centres, Live
+from centres import ALL_FEATURES, REQUESTS, Centres, Live
 from reference import ReferenceEngine
 from reference.invariants import check
 
@@ -164,7 +164,15 @@ def moves(centres: Centres, pair: Pair, steps: int) -> Iterator[Move]:
         yield Move(now_ns, command, random.choice(REQUESTS) if centres.rarely(8) else "", before)
 
 
-def run(random: Random, steps: int, *, misuse: bool = False, scale: int = 1, label: str = "") -> int:
+def run(
+    random: Random,
+    steps: int,
+    *,
+    misuse: bool = False,
+    scale: int = 1,
+    label: str = "",
+    features: Collection[str] = frozenset(),
+) -> int:
     """Drive both engines through ``steps`` moves; return the number of events.
 
     Raises
@@ -172,7 +180,7 @@ def run(random: Random, steps: int, *, misuse: bool = False, scale: int = 1, lab
     FailedRunError
         With the shortest run found that fails in the same way.
     """
-    centres = Centres(random, misuse=misuse, scale=scale)
+    centres = Centres(random, misuse=misuse, scale=scale, features=features)
     config = valid_config(centres)
     made: list[Move] = []
     pair = Pair(config)
@@ -258,14 +266,27 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400, help="moves of one run")
     parser.add_argument("--runs", type=int, default=1, help="how many seeds")
     parser.add_argument("--scale", type=int, default=1, help="how many times as large the centres may be")
+    parser.add_argument(
+        "--features", default="", help="the newer rules to draw as well: some of them, or all"
+    )
     options = parser.parse_args()
+    named = filter(None, options.features.split(","))
+    features = ALL_FEATURES if options.features == "all" else frozenset(named)
     started, events = time.monotonic(), 0
     for seed in range(options.seed, options.seed + options.runs):
         label = (
             f"repeat: python tests/machine.py --seed {seed} --steps {options.steps} --scale {options.scale}"
+            + (f" --features {options.features}" if options.features else "")
         )
         try:
-            events += run(Random(seed), options.steps, misuse=seed % 2 == 1, scale=options.scale, label=label)
+            events += run(
+                Random(seed),
+                options.steps,
+                misuse=seed % 2 == 1,
+                scale=options.scale,
+                label=label,
+                features=features,
+            )
         except FailedRunError as error:
             sys.exit(str(error))
     lasted = time.monotonic() - started

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from reference.contacts import ContactCommands
 from reference.ground import RefusedError, refuse_if
+from reference.scores import steps_of
 from reference.state import Line, Person
 from routing import commands, events
 from routing.config import (
@@ -17,13 +18,12 @@ from routing.config import (
     check_id,
     check_queue,
     check_skill_id,
-    effective_steps,
     validate,
 )
-from routing.errors import ConfigError, ExpressionError
+from routing.errors import ConfigError
 from routing.events import Reason
-from routing.model import Agent, Overflow, Queue
-from routing.skills import compile_requirement
+from routing.model import Agent, Overflow, Queue, Step
+from routing.skills import compile_requirement, compile_score
 
 OVERFLOWS = ("max_wait", "no_agent", "max_length", "closed")
 
@@ -50,7 +50,7 @@ class ConfigurationCommands(ContactCommands):
         queue, line = command.queue, self._lines.get(command.queue.id)
         refuse_if(line is not None and line.queue == queue, Reason.ALREADY_SO, queue.id)
         self._check_noun(queue, queue.id)
-        self._check_requirements_limit(effective_steps(queue), queue.id)
+        self._check_requirements_limit(steps_of(queue), queue.id)
         self._set_queue(queue)
 
     def _set_queue(self, queue: Queue) -> None:
@@ -92,9 +92,9 @@ class ConfigurationCommands(ContactCommands):
 
     def _remove_skill(self, command: commands.RemoveSkill) -> None:
         refuse_if(command.skill not in self._skills, Reason.UNKNOWN_SKILL, command.skill)
-        lists = [effective_steps(line.queue) for line in self._lines.values()]
+        lists = [steps_of(line.queue) for line in self._lines.values()]
         lists += [contact.steps for contact in self._contacts.values()]
-        named = {name for steps in lists for step in steps for name in names_in(step.expression)}
+        named = {name for steps in lists for step in steps for name in names_in(step)}
         owned = {name for person in self._people.values() for name in person.agent.skills}
         refuse_if(command.skill in named | owned, Reason.SKILL_IN_USE, command.skill)
         self._skills.remove(command.skill)
@@ -216,9 +216,7 @@ def without(ids: tuple[str, ...], gone: str) -> tuple[str, ...]:
     return tuple(one for one in ids if one != gone)
 
 
-def names_in(expression: str) -> tuple[str, ...]:
-    """The skills that an expression names; none when it does not parse."""
-    try:
-        return tuple(compile_requirement(expression, max_terms=255).names)
-    except ExpressionError:
-        return ()
+def names_in(step: Step) -> set[str]:
+    """The skills that a step names; all of it has parsed once."""
+    named = set(compile_requirement(step.expression, max_terms=255).names)
+    return named | {skill for skill, _ in (compile_score(step.score, max_terms=255) if step.score else ())}

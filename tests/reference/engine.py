@@ -90,6 +90,7 @@ class ReferenceEngine(Timers):
             commands.WithdrawOffer: self._withdraw,
             commands.AbandonContact: self._abandon,
             commands.CompleteContact: self._complete,
+            commands.UpdateContact: self._update,
             commands.CancelContact: self._cancel,
             commands.RequeueContact: self._requeue,
             commands.OpenQueue: self._open_queue,

@@ -11,8 +11,6 @@ from routing.config import validate
 from routing.events import Event, Reason
 from routing.model import Agent, Config, Queue
 
-Key = tuple[int, int, int, int]
-
 
 class RefusedError(Exception):
     """The command has no effect, for this reason; raised before anything was changed."""
@@ -119,16 +117,6 @@ class Ground:
         age = self._now_ns - visit.enqueued_ns
         steps = contact.steps_in(visit)
         visit.step = max(index for index, step in enumerate(steps) if step.after_ns <= age)
-
-    def _key(self, contact: Contact, visit: Visit) -> tuple[int, int, int, int]:
-        queue, rank = visit.line.queue, visit.enqueued_ns
-        if queue.ordering == "priority_age":
-            by_priority = queue.priority_credits_ns or (0,)
-            rank -= contact.command.credit_ns + by_priority[min(contact.priority, len(by_priority) - 1)]
-        return (queue.tier, rank, visit.enqueued_ns, visit.seq)
-
-    def _standing(self, contact: Contact) -> tuple[int, int, int, int]:
-        return min(self._key(contact, visit) for visit in contact.visits)
 
 
 def refuse_if(condition: bool, reason: Reason, subject: object) -> None:

@@ -39,7 +39,7 @@ class Matching(ConfigurationCommands):
         return False
 
     def _match(self, contact: Contact, candidates: list[Person]) -> None:
-        lead = min(contact.visits, key=lambda visit: self._key(contact, visit))
+        lead = self._lead(contact)
         members = self._members(lead.line.queue)
         person = pick(candidates, contact, lead, members, self._order, self._base.seed)
         lead.line.matched += 1

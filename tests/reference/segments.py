@@ -3,13 +3,13 @@
 Owns the life of a segment; must not know commands.
 """
 
-from reference.ground import Ground
+from reference.standing import Standing
 from reference.state import Contact, Hold, Line, Person, Segment
 from routing import events
 from routing.model import UNLIMITED
 
 
-class Segments(Ground):
+class Segments(Standing):
     """One agent's part in one contact, from the offer to the release."""
 
     def _offer(self, contact: Contact, person: Person, line: Line) -> None:

@@ -7,8 +7,8 @@ events or time.
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reference.scores import steps_of
 from routing.commands import EnqueueContact
-from routing.config import effective_steps
 from routing.model import Agent, Queue, Step
 
 
@@ -95,6 +95,10 @@ class Contact:
     priority: int
     steps: tuple[Step, ...]
     aged: tuple[int, int]
+    credit_ns: int = 0
+    due_ns: int = 0
+    expedited: bool = False
+    attributes: dict[str, str] = field(default_factory=dict)
     visits: list[Visit] = field(default_factory=list)
     segment: "Segment | None" = None
     hops: int = 0
@@ -117,7 +121,7 @@ class Contact:
         return "offered" if self.segment.state == "ringing" else "handling"
 
     def steps_in(self, visit: Visit) -> tuple[Step, ...]:
-        return self.steps or effective_steps(visit.line.queue)
+        return self.steps or steps_of(visit.line.queue)
 
     def step_of(self, visit: Visit) -> Step:
         return self.steps_in(visit)[visit.step]

@@ -6,8 +6,8 @@ becomes a candidate.
 
 from collections.abc import Callable
 
+from reference.scores import proficiency
 from reference.state import Contact, Line, Person, Visit
-from routing.skills import compile_requirement
 
 MASK = 2**64 - 1
 
@@ -42,12 +42,9 @@ def pick(
     ordered += [one for one in order if one in candidates and one not in members]
 
     def sum_of_proficiencies(person: Person) -> int:
-        expression = contact.step_of(lead).expression
-        return compile_requirement(expression, max_terms=255).score(person.agent.skills)
+        return proficiency(contact.step_of(lead), person.agent.skills)
 
     match line.queue.strategy:
-        case "longest_idle":
-            return min(candidates, key=lambda one: one.idle)
         case "fewest_contacts":
             return min(candidates, key=lambda one: (one.handled, one.idle))
         case "most_skilled":
@@ -60,6 +57,8 @@ def pick(
             return next_after_last(ordered, members, line)
         case "random":
             return drawn(candidates, members, dice(seed, line))
+        case _:  # longest_idle, and those whose part lies elsewhere
+            return min(candidates, key=lambda one: one.idle)
 
 
 def next_after_last(ordered: list[Person], members: list[Person], line: Line) -> Person:

@@ -1,0 +1,57 @@
+"""The front-end's answers to offers: accepted, rejected, failed, withdrawn.
+
+Owns what each of them checks and does; must not know how offers come about.
+"""
+
+from reference.checks import ContactChecks
+from reference.ground import RefusedError, refuse_if
+from reference.state import Contact, Segment
+from routing import commands, events
+from routing.events import Reason
+
+
+class OfferCommands(ContactChecks):
+    """What becomes of a contact that rings."""
+
+    def _accept(self, command: commands.AcceptOffer) -> None:
+        contact, segment = self._ringing(command.contact, command.agent, command.offer)
+        visit = contact.visit_in(segment.line)
+        assert visit is not None
+        segment.state = "handling"
+        segment.person.handled += 1
+        segment.person.misses = 0
+        contact.visits.clear()
+        limit_ns = segment.line.queue.max_handling_ns
+        segment.handling_until_ns = self._now_ns + limit_ns if limit_ns else 0
+        self._emit_offer(events.OfferAccepted, segment, self._now_ns - visit.entered_ns)
+
+    def _reject(self, command: commands.RejectOffer) -> None:
+        contact, segment = self._ringing(command.contact, command.agent, command.offer)
+        self._emit_offer(events.OfferRejected, segment)
+        self._hold_pair(contact, segment.person, segment.line.queue.exclusion_ns)
+        self._return_to_waiting(contact, segment)
+
+    def _fail(self, command: commands.FailOffer) -> None:
+        contact, segment = self._ringing(command.contact, command.agent, command.offer)
+        self._emit_offer(events.OfferFailed, segment, command.cause)
+        delay_ns, person = segment.line.queue.retry_delay_ns, segment.person
+        until_ns = self._now_ns + delay_ns
+        if delay_ns and command.cause == "trunk_error":
+            contact.held_until_ns = max(until_ns, contact.held_until_ns or 0)
+        elif delay_ns:
+            person.retry_until_ns = max(until_ns, person.retry_until_ns or 0)
+        self._return_to_waiting(contact, segment)
+
+    def _withdraw(self, command: commands.WithdrawOffer) -> None:
+        contact, segment = self._ringing(command.contact, command.agent, command.offer)
+        self._hold_pair(contact, segment.person, segment.line.queue.exclusion_ns)
+        self._withdraw_offer(contact, segment, "withdrawn")
+
+    def _ringing(self, contact_id: str, agent: str, offer: int) -> tuple[Contact, Segment]:
+        contact = self._living(contact_id, agent)
+        segment = contact.segment
+        if segment is None or segment.state != "ringing":
+            raise RefusedError(Reason.CONTACT_NOT_OFFERED, contact_id)
+        another = agent not in ("", segment.person.id) or offer not in (0, segment.offer)
+        refuse_if(another, Reason.OFFER_IS_ANOTHER, contact_id)
+        return contact, segment
