@@ -74,6 +74,8 @@ class AgentCommands(Visits):
         chosen = [self._known_agent(command.agent)] if command.agent else list(self._people.values())
         for person in chosen:
             person.handled = 0
+        for line in self._lines.values() if not command.agent else ():
+            line.shares_given.clear()
         self._emit(events.CountsReset, command.agent)
 
     def _working_agent(self, agent: str) -> Person:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from reference.conditions import rules_of
 from reference.contacts import ContactCommands
 from reference.ground import RefusedError, refuse_if
 from reference.scores import steps_of
 from reference.state import Line, Person
 from routing import commands, events
+from routing.conditions import compile_condition
 from routing.config import (
     Names,
     check_agent,
@@ -22,8 +24,9 @@ from routing.config import (
 )
 from routing.errors import ConfigError
 from routing.events import Reason
-from routing.model import Agent, Overflow, Queue, Step
+from routing.model import Agent, Config, Overflow, Queue, Step
 from routing.skills import compile_requirement, compile_score
+from routing.units import MAX_DURATION_NS
 
 OVERFLOWS = ("max_wait", "no_agent", "max_length", "closed")
 
@@ -46,6 +49,13 @@ class ConfigurationCommands(ContactCommands):
             action = line.queue.closed or Overflow()
             self._empty(line, action, cause="closed", withdrawn="queue_closed")
 
+    def _publish_estimate(self, command: commands.PublishEstimate) -> None:
+        line, wait_ns = self._known_queue(command.queue), command.wait_ns
+        wrong = wait_ns is not None and not 0 <= wait_ns <= MAX_DURATION_NS
+        refuse_if(wrong, Reason.ESTIMATE_OUT_OF_RANGE, wait_ns)
+        line.estimate_ns = wait_ns
+        self._emit(events.EstimatePublished, line.id, -1 if wait_ns is None else wait_ns)
+
     def _put_queue(self, command: commands.PutQueue) -> None:
         queue, line = command.queue, self._lines.get(command.queue.id)
         refuse_if(line is not None and line.queue == queue, Reason.ALREADY_SO, queue.id)
@@ -56,14 +66,20 @@ class ConfigurationCommands(ContactCommands):
     def _set_queue(self, queue: Queue) -> None:
         line = self._lines.get(queue.id)
         if line is None:
-            self._lines[queue.id] = Line(queue)
+            self._add_line(queue)
             self._emit(events.QueueChanged, queue.id, "added")
             return
+        if line.queue.reserves != queue.reserves:
+            line.reserves_on.clear()
+        if line.queue.split != queue.split:
+            line.split_given.clear()
+        if line.queue.shares != queue.shares:
+            line.shares_given.clear()
         line.queue = queue
         for contact in self._visitors(line):
             visit = contact.visit_in(line)
             assert visit is not None
-            self._find_step(contact, visit)
+            self._find_anew(contact, visit)
         self._emit(events.QueueChanged, queue.id, "changed")
 
     def _remove_queue(self, command: commands.RemoveQueue) -> None:
@@ -72,7 +88,9 @@ class ConfigurationCommands(ContactCommands):
             self._known_queue(command.move_to)
         others = [other.queue for other in self._lines.values() if other is not line]
         aims = [getattr(other, name) for other in others for name in OVERFLOWS]
+        aims += [rule for other in others for rule in other.overflow]
         aimed_at = any(a is not None and a.to == "queue" and a.queue == line.id for a in aims)
+        aimed_at = aimed_at or any(line.id in other.split for other in others)
         refuse_if(aimed_at or command.move_to == line.id, Reason.QUEUE_IN_USE, line.id)
         self._drop_queue(line, Overflow("queue", command.move_to) if command.move_to else None)
 
@@ -110,7 +128,7 @@ class ConfigurationCommands(ContactCommands):
     def _remove_group(self, command: commands.RemoveGroup) -> None:
         refuse_if(command.group not in self._groups, Reason.UNKNOWN_GROUP, command.group)
         named = {group for person in self._people.values() for group in person.agent.groups}
-        named |= {group for line in self._lines.values() for group in line.queue.groups}
+        named |= {group for line in self._lines.values() for group in groups_in(line)}
         named |= {group for shift in self._shifts for group in shift.groups}
         refuse_if(command.group in named, Reason.GROUP_IN_USE, command.group)
         self._groups.remove(command.group)
@@ -148,7 +166,7 @@ class ConfigurationCommands(ContactCommands):
         person = self._known_agent(command.agent)
         refuse_if(person.removing, Reason.AGENT_LEAVING, person.id)
         for line in self._lines.values():
-            last_one = line.queue.members == (person.id,) and not line.queue.groups
+            last_one = line.queue.members == (person.id,) and not (line.queue.groups or line.queue.reserves)
             refuse_if(last_one, Reason.QUEUE_IN_USE, line.id)
         self._drop_agent(person)
 
@@ -157,7 +175,7 @@ class ConfigurationCommands(ContactCommands):
         person.removing = True
         self._order.remove(person)
         for line in self._lines.values():
-            line.queue = replace(line.queue, members=without(line.queue.members, person.id))
+            line.queue = without_agent(line.queue, person.id)
         self._shifts = tuple(replace(s, agents=without(s.agents, person.id)) for s in self._shifts)
         if not person.logged_in:
             self._finish_removing(person)
@@ -191,6 +209,7 @@ class ConfigurationCommands(ContactCommands):
             raise RefusedError(Reason.INVALID_CONFIGURATION, "") from None
         refuse_if(new == self.config, Reason.ALREADY_SO, "")
 
+        self._begin_panes_anew(new)
         self._base = new
         self._skills, self._groups = list(new.skills), list(new.groups)
         self._emit(events.Configured)
@@ -211,9 +230,29 @@ class ConfigurationCommands(ContactCommands):
         self._lines = {queue: self._lines[queue] for queue in queues}
         self._shifts = new.shifts
 
+    def _begin_panes_anew(self, new: Config) -> None:
+        """Panes of another length, or another number of them, have nothing in them yet."""
+        for line in self._lines.values():
+            if new.pane_ns != self._base.pane_ns:
+                line.tick_ns = None
+            if (new.pane_ns, new.service_level_panes) != (self._base.pane_ns, self._base.service_level_panes):
+                line.outcomes.clear()
+
+
+def without_agent(queue: Queue, agent: str) -> Queue:
+    reserves = tuple(replace(one, members=without(one.members, agent)) for one in queue.reserves)
+    return replace(queue, members=without(queue.members, agent), reserves=reserves)
+
 
 def without(ids: tuple[str, ...], gone: str) -> tuple[str, ...]:
     return tuple(one for one in ids if one != gone)
+
+
+def groups_in(line: Line) -> set[str]:
+    """The groups that a queue names anywhere."""
+    queue = line.queue
+    named = {*queue.groups, *queue.shares}.union(*(reserve.groups for reserve in queue.reserves))
+    return named.union(*(compile_condition(when, max_terms=255).groups for when in rules_of(line)))
 
 
 def names_in(step: Step) -> set[str]:

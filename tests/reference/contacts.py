@@ -56,6 +56,7 @@ class ContactCommands(OfferCommands):
         contact = self._living(command.contact)
         refuse_if(contact.state == "handling", Reason.CONTACT_NOT_WAITING, contact.id)
         self._stop_ringing(contact, "abandoned")
+        self._count_outcome(contact.visits[0].line, "abandoned")
         self._end(contact, Outcome.ABANDONED, contact.visits[0].line.id, "")
 
     def _complete(self, command: commands.CompleteContact) -> None:

@@ -95,6 +95,7 @@ class ReferenceEngine(Timers):
             commands.RequeueContact: self._requeue,
             commands.OpenQueue: self._open_queue,
             commands.CloseQueue: self._close_queue,
+            commands.PublishEstimate: self._publish_estimate,
             commands.PutSkill: self._put_skill,
             commands.RemoveSkill: self._remove_skill,
             commands.PutGroup: self._put_group,

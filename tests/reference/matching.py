@@ -60,9 +60,8 @@ class Matching(ConfigurationCommands):
         )
 
     def _fits(self, contact: Contact, visit: Visit, person: Person) -> bool:
-        expression = contact.step_of(visit).expression
-        member = self._is_member(visit.line.queue, person)
-        return member and compile_requirement(expression, max_terms=255).matches(person.agent.skills)
+        requirement = compile_requirement(contact.step_of(visit).expression, max_terms=255)
+        return self._serves(visit, person) and requirement.matches(person.agent.skills)
 
     def _has_room(self, person: Person, contact: Contact) -> bool:
         on_channel = [segment for segment in person.segments if segment.channel == contact.channel]

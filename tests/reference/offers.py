@@ -23,7 +23,10 @@ class OfferCommands(ContactChecks):
         contact.visits.clear()
         limit_ns = segment.line.queue.max_handling_ns
         segment.handling_until_ns = self._now_ns + limit_ns if limit_ns else 0
-        self._emit_offer(events.OfferAccepted, segment, self._now_ns - visit.entered_ns)
+        wait_ns = self._now_ns - visit.entered_ns
+        in_time = wait_ns <= segment.line.queue.service_level_ns
+        self._emit_offer(events.OfferAccepted, segment, wait_ns)
+        self._count_outcome(segment.line, "in_time" if in_time else "late")
 
     def _reject(self, command: commands.RejectOffer) -> None:
         contact, segment = self._ringing(command.contact, command.agent, command.offer)

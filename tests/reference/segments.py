@@ -3,13 +3,13 @@
 Owns the life of a segment; must not know commands.
 """
 
-from reference.standing import Standing
+from reference.progress import Progress
 from reference.state import Contact, Hold, Line, Person, Segment
 from routing import events
 from routing.model import UNLIMITED
 
 
-class Segments(Standing):
+class Segments(Progress):
     """One agent's part in one contact, from the offer to the release."""
 
     def _offer(self, contact: Contact, person: Person, line: Line) -> None:

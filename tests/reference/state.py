@@ -50,9 +50,12 @@ class Person:
 
 @dataclass(eq=False)
 class Line:
-    """A queue at work. ``last`` and ``place`` are the pointer of round robin, ``matched`` the counter of random."""
+    """A queue at work. ``last`` and ``place`` are the pointer of round robin, ``matched`` the counter of random,
+    ``outcomes`` what the service level counts, ``tick_ns`` is the next pane tick.
+    """
 
     queue: Queue
+    number: int
     open: bool = True
     removed: bool = False
     last: Person | None = None
@@ -60,6 +63,12 @@ class Line:
     matched: int = 0
     staffed: bool = False
     unstaffed_since_ns: int = 0
+    reserves_on: set[int] = field(default_factory=set)
+    estimate_ns: int | None = None
+    outcomes: list[tuple[int, str]] = field(default_factory=list)
+    tick_ns: int | None = None
+    split_given: dict[str, int] = field(default_factory=dict)
+    shares_given: dict[str, int] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -68,13 +77,15 @@ class Line:
 
 @dataclass(eq=False)
 class Visit:
-    """One stay of a contact in one queue; ``step`` is the index of the current step."""
+    """One stay of a contact in one queue; ``step`` is the index of the current step, ``spills`` are reserves."""
 
     line: Line
     enqueued_ns: int
     seq: int
     entered_ns: int
     step: int = 0
+    spills: set[int] = field(default_factory=set)
+    looked_at_age_ns: int = -1
 
 
 @dataclass(eq=False)

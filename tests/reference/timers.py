@@ -5,14 +5,15 @@ Owns the kinds and their order; must not know calls.
 
 from collections.abc import Iterator
 
-from reference.matching import Matching
+from reference.progress import step_or_spill_due
 from reference.state import Contact, Segment, Visit
+from reference.ticks import Ticks
 from routing import events
 
-WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, MAX_HANDLING = range(1, 9)
+WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING, TICK, BATCH = range(1, 12)
 
 
-class Timers(Matching):
+class Timers(Ticks):
     """Nothing is armed: each timer follows from the state."""
 
     def _timers(self) -> Iterator[tuple[int, int, int]]:
@@ -28,14 +29,18 @@ class Timers(Matching):
         for contact in self._contacts.values():
             for until_ns in self._held_until(contact):
                 yield until_ns, HOLD, contact.number
-            for visit in contact.visits if contact.state == "waiting" else ():
+            for visit in contact.visits if self._counts_as_waiting(contact) else ():
                 for kind, due in (
-                    (STEP, step_due(contact, visit)),
+                    (STEP, step_or_spill_due(contact, visit)),
                     (NO_AGENT, no_agent_due(visit)),
                     (MAX_WAIT, max_wait_due(visit)),
                 ):
                     if due is not None:
                         yield due, kind, contact.number
+
+        for line in self._lines.values():
+            if line.tick_ns is not None:
+                yield line.tick_ns, TICK, line.number
 
     def _segment_timers(self, segment: Segment) -> Iterator[tuple[int, int, int]]:
         if segment.state == "ringing" and segment.ring_until_ns:
@@ -56,6 +61,8 @@ class Timers(Matching):
             self._fire_segment(kind, next(one for one in segments if one.offer == number))
         elif kind == RETRY:
             next(one for one in self._people.values() if one.number == number).retry_until_ns = None
+        elif kind == TICK:
+            self._tick(next(one for one in self._lines.values() if one.number == number))
         else:
             self._fire_contact(kind, next(one for one in self._contacts.values() if one.number == number))
 
@@ -75,9 +82,8 @@ class Timers(Matching):
                 contact.held_until_ns = None
         for visit in list(contact.visits):
             queue = visit.line.queue
-            if kind == STEP and self._is_due(step_due(contact, visit)):
-                self._find_step(contact, visit)
-                self._emit(events.StepReached, contact.id, visit.line.id, visit.step)
+            if kind == STEP and self._is_due(step_or_spill_due(contact, visit)):
+                self._go_on(contact, visit)
             if kind == NO_AGENT and queue.no_agent is not None and self._is_due(no_agent_due(visit)):
                 self._overflow_visit(contact, visit, queue.no_agent, "no_agent")
             if kind == MAX_WAIT and queue.max_wait is not None and self._is_due(max_wait_due(visit)):
@@ -86,11 +92,6 @@ class Timers(Matching):
 
     def _is_due(self, due: int | None) -> bool:
         return due is not None and due <= self._now_ns
-
-
-def step_due(contact: Contact, visit: Visit) -> int | None:
-    steps = contact.steps_in(visit)
-    return visit.enqueued_ns + steps[visit.step + 1].after_ns if visit.step + 1 < len(steps) else None
 
 
 def no_agent_due(visit: Visit) -> int | None:

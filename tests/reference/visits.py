@@ -3,14 +3,14 @@
 Owns the visits of a contact; must not know commands.
 """
 
-from reference.segments import Segments
+from reference.entries import Entries
 from reference.state import Contact, Line, Visit
 from routing import events
 from routing.events import Outcome
 from routing.model import Overflow
 
 
-class Visits(Segments):
+class Visits(Entries):
     """A contact's stays in queues."""
 
     def _enter_all(self, contact: Contact, lines: list[Line], aged: tuple[int, int]) -> None:
@@ -19,19 +19,15 @@ class Visits(Segments):
         self._end_if_nowhere(contact)
 
     def _enter(self, contact: Contact, line: Line, aged: tuple[int, int]) -> None:
-        queue = line.queue
         if contact.visit_in(line) is not None:
             return
-        if not line.open:
-            self._overflow(contact, line, aged, queue.closed or Overflow(), "closed")
-        elif queue.max_length is not None and len(self._visitors(line)) >= queue.max_length.length:
-            self._overflow(contact, line, aged, queue.max_length, "length")
-        elif queue.no_agent is not None and queue.no_agent.after_ns == 0 and not self._is_staffed(line):
-            self._overflow(contact, line, aged, queue.no_agent, "no_agent")
-        else:
-            visit = Visit(line, *aged, entered_ns=self._now_ns)
-            contact.visits.append(visit)
-            self._find_step(contact, visit)
+        turned_away = self._turned_away(line)
+        if turned_away is not None:
+            self._overflow(contact, line, aged, *turned_away)
+            return
+        visit = Visit(line, *aged, entered_ns=self._now_ns)
+        self._find_step(contact, visit)  # the newcomer is not counted
+        contact.visits.append(visit)
 
     def _overflow(
         self, contact: Contact, line: Line, aged: tuple[int, int], action: Overflow, cause: str
