@@ -17,10 +17,12 @@ from routing.model import (
     OpenSpan,
     Overflow,
     Queue,
+    Reserve,
     Shift,
     Step,
+    Weights,
 )
-from routing.units import MAX_DURATION_NS
+from routing.units import MAX_DURATION_NS, MINUTE
 
 CENTRE = """
 name = "Example"
@@ -124,14 +126,38 @@ def overflows(draw: st.DrawFn, name: str, queues: list[str]) -> Overflow | None:
     to = draw(st.sampled_from(("queue", "voicemail", "callback", "disconnect", None)))
     if to is None:
         return None
-    after_ns = {"max_wait": st.integers(1, MAX_DURATION_NS), "no_agent": durations}.get(name, st.just(0))
+    after_ns = {
+        "max_wait": st.integers(1, MAX_DURATION_NS),
+        "no_agent": durations,
+        "overflow": durations,
+    }.get(name, st.just(0))
     return Overflow(
         to,  # type: ignore[arg-type]
         queue=draw(st.sampled_from(queues)) if to == "queue" else "",
         after_ns=draw(after_ns),
         length=draw(st.integers(1, 1000)) if name == "max_length" else 0,
         keep_age=draw(st.booleans()),
+        when=draw(conditions([])) if name == "overflow" else "",
     )
+
+
+@st.composite
+def conditions(draw: st.DrawFn, groups: list[str]) -> str:
+    """Conditions that name some of the groups at most."""
+    terms = ["waiting > {}", "{} <= ready", "oldest >= {}s", "not estimate < {}ms", "service_level < {}"]
+    terms += [f"logged_in({group}) == {{}}" for group in groups]
+    parts = draw(st.lists(st.sampled_from(terms), min_size=1, max_size=3))
+    return " or ".join(part.format(draw(st.integers(0, 99))) for part in parts)
+
+
+@st.composite
+def splits(draw: st.DrawFn, queues: list[str]) -> dict[str, int]:
+    """Nothing, or percents that are 100 together."""
+    if not draw(st.booleans()):
+        return {}
+    names = draw(st.lists(st.sampled_from(queues), min_size=1, unique=True))
+    cuts = sorted(draw(st.lists(st.integers(0, 100), min_size=len(names) - 1, max_size=len(names) - 1)))
+    return {name: high - low for name, low, high in zip(names, [0, *cuts], [*cuts, 100], strict=True)}
 
 
 @st.composite
@@ -156,15 +182,40 @@ def configs(draw: st.DrawFn) -> Config:
 
     def steps() -> tuple[Step, ...]:
         ages = sorted(draw(st.sets(st.integers(1, MAX_DURATION_NS), max_size=3)))
-        return tuple(Step(expression(), age) for age in (0, *ages))
+        return tuple(
+            Step(expression(), age, when=draw(maybe(conditions(groups))) if age else "", score=score())
+            for age in (0, *ages)
+        )
+
+    def score() -> str:
+        return " - ".join(f"{draw(st.integers(1, 1000))}*{skill}" for skill in some(skills))
+
+    def maybe(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.just("") | texts
+
+    def reserves() -> tuple[Reserve, ...]:
+        if not (agents or groups):
+            return ()
+        return tuple(
+            Reserve(
+                members=tuple(agents[:1]) or some(agents),
+                groups=some(groups) if agents else tuple(groups),
+                after_ns=draw(st.integers(1, MAX_DURATION_NS)),
+                when=draw(maybe(conditions(groups))),
+            )
+            for _ in range(draw(st.integers(0, 2)))
+        )
 
     def queue(name: str) -> Queue:
         stepped = draw(st.booleans())
+        strategies = ["linear", "longest_idle", "weighted", "ring_n", *["percent_allocation"][: len(groups)]]
+        strategy = draw(st.sampled_from(strategies))
+        shared = strategy == "percent_allocation"
         return Queue(
             name,
             members=some(agents),
             groups=some(groups),
-            strategy=draw(st.sampled_from(("linear", "longest_idle"))),
+            strategy=strategy,
             tier=draw(st.integers(-5, 5)),
             priority_credits_ns=tuple(draw(st.lists(durations, max_size=3))),
             requirement="" if stepped else expression(),
@@ -176,12 +227,26 @@ def configs(draw: st.DrawFn) -> Config:
             no_agent=draw(overflows("no_agent", queues)),
             max_length=draw(overflows("max_length", queues)),
             closed=draw(overflows("closed", queues)),
+            score="" if stepped else score(),
+            credit_ns=draw(durations),
+            reserves=reserves(),
+            weights=Weights(*draw(st.lists(st.integers(0, 10_000), max_size=5))),
+            shares={group: draw(st.integers(1, 99)) for group in groups[::-1]} if shared else {},
+            ring_agents=draw(st.integers(1, 64)),
+            group_misses=draw(st.booleans()),
+            split=draw(splits(queues)),
+            overflow=tuple(filter(None, draw(st.lists(overflows("overflow", queues), max_size=2)))),
+            batch_ns=draw(st.none() | st.integers(0, MINUTE)) if strategy == "weighted" else None,
+            drain_after_ns=draw(durations),
         )
 
     return Config(
         name=draw(ids | st.just("")),
         seed=draw(st.integers(0, 2**63 - 1)),
-        channels=tuple(Channel(name, draw(st.integers(0, 9))) for name in channels),
+        channels=tuple(
+            Channel(name, draw(st.integers(0, 9)), interrupts=tuple(channels[:place]))
+            for place, name in enumerate(channels)
+        ),
         skills=tuple(skills),
         groups=tuple(groups),
         agents=tuple(
@@ -190,6 +255,7 @@ def configs(draw: st.DrawFn) -> Config:
                 {skill: draw(st.integers(1, 100)) for skill in some(skills)},
                 some(groups),
                 {channel: draw(st.integers(0, 9)) for channel in some(channels)},
+                cost=draw(st.integers(0, 1_000_000)),
             )
             for name in agents
         ),
@@ -204,4 +270,7 @@ def configs(draw: st.DrawFn) -> Config:
         ),
         shifts=(Shift("22:00", "06:00", agents=some(agents), to_date="9999-12-31"),),
         idle_since_ready=draw(st.booleans()),
+        pane_ns=draw(st.integers(1, MAX_DURATION_NS)),
+        service_level_panes=draw(st.integers(1, 360)),
+        occupancy_window_ns=draw(st.integers(6, MAX_DURATION_NS)),
     )

@@ -225,7 +225,7 @@ COMPLAINTS: list[tuple[str, object, str]] = [
         "queues[0].closed.queue: 'support' is not read as to = 'disconnect'; write to = 'queue'",
     ),
     ("queues.0.max_wait", {}, "queues[0].max_wait.after: 0s would let nobody wait; write a time above 0s"),
-    ("queues.0.closed", {"after": "5s"}, "queues[0].closed.after: 5s is not read here, only in max_wait and"),
+    ("queues.0.closed", {"after": "5s"}, "queues[0].closed.after: 5s is not read here, only in max_wait, no"),
     ("queues.0.max_length", {"length": 1, "after": "5s"}, "queues[0].max_length.after: 5s is not read here"),
     (
         "queues.0.max_length",
@@ -233,6 +233,185 @@ COMPLAINTS: list[tuple[str, object, str]] = [
         "queues[0].max_length.length: 0 would turn every contact away; write a number",
     ),
     ("queues.0.no_agent", {"length": 5}, "queues[0].no_agent.length: 5 is not read here, only in max_length"),
+    # channels that interrupt
+    (
+        "channels",
+        [{"id": "voice", "interrupts": ["emial"]}, {"id": "email"}],
+        "channels[0].interrupts[0]: unknown channel 'emial'; did you mean 'email'?",
+    ),
+    (
+        "channels",
+        [{"id": "voice", "interrupts": ["voice"]}],
+        "channels[0].interrupts[0]: 'voice' is the channel itself; remove it",
+    ),
+    (
+        "channels",
+        [{"id": "voice", "interrupts": ["email", "email"]}, {"id": "email"}],
+        "channels[0].interrupts[1]: 'email' is in the list already; remove one of them",
+    ),
+    (
+        "channels",
+        [
+            {"id": "voice", "interrupts": ["chat", "email"]},
+            {"id": "chat"},
+            {"id": "email", "interrupts": ["voice"]},
+        ],
+        "channels[0].interrupts[1]: 'email' interrupts 'voice' as well; remove one of the two",
+    ),
+    # scores and conditions
+    ("queues.0.score", "spanisch", "queues[0].score: unknown skill 'spanisch'; did you mean 'spanish'?"),
+    ("queues.0.score", "2*", "queues[0].score: column 2: the score breaks off; add what is missing"),
+    ("queues.0.score", " ", "queues[0].score: ' ' weighs nothing; leave it out"),
+    ("queues.1.score", "tech", "queues[1].score: stands beside steps; move it into steps[0].score or remove"),
+    ("queues.1.steps.0.score", "tech tech", "queues[1].steps[0].score: column 6: no '+' or '-' stands"),
+    ("queues.1.steps.1.score", "x", "queues[1].steps[1].score: unknown skill 'x'; declare it in skills"),
+    (
+        "queues.1.steps.0.when",
+        "waiting > 5",
+        "queues[1].steps[0].when: 'waiting > 5' could leave a contact without a step; put a step without 'wh",
+    ),
+    (
+        "queues.1.steps.1.when",
+        "waiting",
+        "queues[1].steps[1].when: column 1: 'waiting' stands alone; compare",
+    ),
+    (
+        "queues.1.steps.1.when",
+        "ready(dai) < 2",
+        "queues[1].steps[1].when: unknown group 'dai'; declare it in groups",
+    ),
+    ("queues.1.steps.1.when", " ", "queues[1].steps[1].when: ' ' says nothing; leave it out"),
+    # reserves
+    (
+        "queues.0.reserves",
+        [{"members": ["bub"], "after": "5s"}],
+        "queues[0].reserves[0].members[0]: unknown ag",
+    ),
+    (
+        "queues.0.reserves",
+        [{"groups": ["x"], "after": "5s"}],
+        "queues[0].reserves[0].groups[0]: unknown group",
+    ),
+    (
+        "queues.0.reserves",
+        [{"groups": ["day"], "when": "ready(days) < 1"}],
+        "queues[0].reserves[0].when: unknown group 'days'; did you mean 'day'?",
+    ),
+    (
+        "queues.0.reserves",
+        [{"groups": ["day"], "when": "ready <"}],
+        "queues[0].reserves[0].when: column 7: the condition breaks off; add what is missing",
+    ),
+    (
+        "queues.0.reserves",
+        [{"after": "5s"}],
+        "queues[0].reserves[0]: names nobody; give it members or groups",
+    ),
+    (
+        "queues.0.reserves",
+        [{"groups": ["day"]}],
+        "queues[0].reserves[0]: has neither 'after' nor 'when' and would always serve; give one",
+    ),
+    (
+        "queues.0.reserves",
+        [{"members": ["ann", "ann"], "after": "5s"}],
+        "queues[0].reserves[0].members[1]: 'ann' is in the list already; remove one of them",
+    ),
+    (
+        "queues.0.reserves",
+        [{"groups": ["day", "day"], "after": "5s"}],
+        "queues[0].reserves[0].groups[1]: 'day' is in the list already; remove one of them",
+    ),
+    (
+        "queues.0.reserves",
+        [{"groups": ["day"], "after": f"{n}s"} for n in range(1, 17)],
+        "queues[0].reserves: 16 reserves are more than limits.reserves = 15; drop some",
+    ),
+    ("limits.reserves", 16, "limits.reserves: 16 is not in 0..15; correct it"),
+    # weights, shares, splits
+    ("queues.0.weights.idle", -1, "queues[0].weights.idle: -1 is not in 0..10000; correct it"),
+    (
+        "queues.0.weights.skill",
+        1,
+        "queues[0].weights.skill: unknown field; allowed are proficiency, idle, occ",
+    ),
+    ("queues.0.shares", {"days": 1}, "queues[0].shares.days: unknown group 'days'; did you mean 'day'?"),
+    ("queues.0.shares", {"day": 0}, "queues[0].shares.day: 0 is not in 1..1000000; correct it"),
+    (
+        "queues.0.shares",
+        {"day": 1},
+        "queues[0].shares: is read by strategy 'percent_allocation' only; remove",
+    ),
+    (
+        "queues.0.strategy",
+        "percent_allocation",
+        "queues[0].shares: is empty; percent_allocation needs a share for some group",
+    ),
+    ("queues.0.split", {"suport": 100}, "queues[0].split.suport: unknown queue 'suport'; did you mean"),
+    (
+        "queues.0.split",
+        {"sales": 50, "support": 49},
+        "queues[0].split: adds up to 99 percent; make it 100, the queue itself included",
+    ),
+    ("queues.0.split", {"sales": 101}, "queues[0].split.sales: 101 is not in 0..100; correct it"),
+    # overflow by condition
+    (
+        "queues.0.overflow",
+        [{}],
+        "queues[0].overflow[0].when: is empty; write a condition, such as 'waiting > 20'",
+    ),
+    (
+        "queues.0.overflow",
+        [{"when": "waiting > 5"}, {"to": "queue", "queue": "suport", "when": "waiting > 9"}],
+        "queues[0].overflow[1].queue: unknown queue 'suport'; did you mean 'support'?",
+    ),
+    (
+        "queues.0.overflow",
+        [{"to": "queue", "when": "waiting > 5"}],
+        "queues[0].overflow[0].queue: is missing; to = 'queue' needs the id of a queue",
+    ),
+    (
+        "queues.0.overflow",
+        [{"when": "waiting > 5", "length": 5}],
+        "queues[0].overflow[0].length: 5 is not read here, only in max_length; remove it",
+    ),
+    (
+        "queues.0.overflow",
+        [{"when": "oldest > 5"}],
+        "queues[0].overflow[0].when: column 10: '5' has no unit; write '5s' for seconds",
+    ),
+    (
+        "queues.0.overflow",
+        [{"when": "logged_in(x) == 0"}],
+        "queues[0].overflow[0].when: unknown group 'x'; declare it in groups",
+    ),
+    (
+        "queues.0.closed",
+        {"when": "waiting > 5"},
+        "queues[0].closed.when: 'waiting > 5' is not read here, only in overflow; remove it",
+    ),
+    (
+        "queues.0.max_wait",
+        {"after": "5s", "when": "waiting > 5"},
+        "queues[0].max_wait.when: 'waiting > 5' is not read here, only in overflow; remove it",
+    ),
+    # batches and panes
+    ("queues.0.batch", "1s", "queues[0].batch: is read by strategy 'weighted' only; remove it"),
+    ("queues.0.batch", 5, "queues[0].batch: 5 is a number and has no unit; write a duration such as '20s'"),
+    (
+        "queues.0",
+        {"id": "sales", "strategy": "weighted", "batch": "1m1s"},
+        "queues[0].batch: 1m1s lets contacts wait beside free agents; write at most 1m",
+    ),
+    ("queues.0.drain_after", 5, "queues[0].drain_after: 5 is a number and has no unit; write a duration"),
+    ("queues.0.ring_agents", 65, "queues[0].ring_agents: 65 is not in 1..64; correct it"),
+    (
+        "queues.0.ordering",
+        "deadlines",
+        "queues[0].ordering: 'deadlines' is not one of 'priority_age', 'fifo', ",
+    ),
+    ("pane", "0s", "pane: 0"),
+    ("service_level_panes", 361, "service_level_panes: 361 is not in 1..360; correct it"),
     # limits
     ("limits.agents", 1, "agents: 2 are more than limits.agents = 1; raise it or remove some"),
     ("limits.queues", 1, "queues: 2 are more than limits.queues = 1; raise it or remove some"),
@@ -380,6 +559,37 @@ def test_skills_and_groups_of_agents_are_named_at_the_agent() -> None:
         put("hours.0.weekly", []),
         put("hours.0.timezone", "Europe/Berlin"),
         put("channels", []),
+        put(  # in a ring, yet no two of them both ways
+            "channels",
+            [
+                {"id": "voice", "interrupts": ["chat"]},
+                {"id": "chat", "interrupts": ["email"]},
+                {"id": "email", "interrupts": ["voice"]},
+            ],
+        ),
+        put("queues.0.score", "2*tech - spanish"),
+        put("queues.0.weights", {"proficiency": 0, "idle": 3}),  # harmless beside any strategy
+        put("queues.0.ring_agents", 64),
+        put("queues.0.group_misses", True),
+        put("queues.0.drain_after", "10m"),
+        put("queues.1.steps.1", {"after": "9s", "when": "ready(day) < 2 or waiting > 5", "score": "tech"}),
+        put("queues.0.reserves", [{"groups": ["day"], "when": "waiting > 5"}]),
+        put(
+            "queues.0.reserves",
+            [{"members": ["ann"], "groups": ["day"], "after": "9s", "when": "ready < 1"}] * 15,
+        ),
+        put("queues.0.split", {"sales": 0, "support": 100}),
+        put("queues.0.split", {"support": 30, "sales": 70}),
+        put(
+            "queues.0.overflow",
+            [{"when": "waiting > 9", "after": "0s"}, {"when": "waiting > 5", "after": "9s"}],
+        ),
+        put("queues.0.overflow", [{"to": "queue", "queue": "sales", "when": "oldest > 1m"}]),
+        put("queues.0", {"id": "sales", "strategy": "percent_allocation", "shares": {"day": 3}}),
+        put("queues.0", {"id": "sales", "strategy": "weighted", "batch": "0s"}),
+        put("queues.0", {"id": "sales", "strategy": "weighted", "batch": "1m"}),
+        put("queues.0", {"id": "sales", "strategy": "ring_all", "ordering": "deadline"}),
+        put("pane", "1ns"),
         put("not_ready_reasons", ["break", "lunch time"]),
         put("name", "Caf\u00e9 \U0001f469\u200d\U0001f4bb"),
     ],

@@ -37,8 +37,10 @@ from routing.model import (
     OpenSpan,
     Overflow,
     Queue,
+    Reserve,
     Shift,
     Step,
+    Weights,
 )
 from routing.units import MINUTE
 
@@ -83,11 +85,38 @@ def test_hash_does_not_depend_on_how_it_was_made() -> None:
         Config(queues=(Queue("a"),)),
         Config(queues=(Queue("a", wrap_up_ns=1),)),
         Config(queues=(Queue("a", closed=Overflow()),)),
+        Config(queues=(Queue("a", weights=Weights(idle=1)),)),
+        Config(queues=(Queue("a", overflow=(Overflow(when="waiting > 5"),)),)),
+        Config(queues=(Queue("a", batch_ns=0),)),
+        Config(pane_ns=1),
         Config(limits=Limits(agents=1)),
     ],
 )
 def test_hash_tells_apart(other: Config) -> None:
     assert config_hash(other) != config_hash(Config())
+
+
+def test_hash_does_not_depend_on_the_order_of_tables() -> None:
+    def centre(*parts: tuple[str, int]) -> Config:
+        queue = Queue("a", strategy="percent_allocation", shares=dict(parts), split=dict(parts))
+        return Config(groups=("a", "b"), queues=(queue, Queue("b")))
+
+    assert config_hash(centre(("a", 60), ("b", 40))) == config_hash(centre(("b", 40), ("a", 60)))
+    assert config_hash(centre(("a", 60), ("b", 40))) != config_hash(centre(("a", 40), ("b", 60)))
+
+
+def test_only_agents_declare_what_queues_name() -> None:
+    """Reserves, shares and conditions name groups; scores name skills."""
+    for queue in (
+        Queue("a", reserves=(Reserve(groups=("x",), after_ns=1),)),
+        Queue("a", reserves=(Reserve(members=("ann",), when="ready(x) < 1"),)),
+        Queue("a", strategy="percent_allocation", shares={"x": 1}),
+        Queue("a", overflow=(Overflow(when="ready(x) < 1"),)),
+        Queue("a", score="x"),
+    ):
+        config = Config(agents=(Agent("ann"),), queues=(queue,))
+        assert normalise(config) is config
+        assert complaint(lambda config=config: validate(config)).subject == "x"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("seed", ["0", "1"])
@@ -147,6 +176,8 @@ keys = st.sampled_from(
                 Agent,
                 Queue,
                 Step,
+                Reserve,
+                Weights,
                 Overflow,
                 Hours,
                 OpenSpan,

@@ -10,13 +10,16 @@ from config_samples import CENTRE, complaint
 from routing.config import (
     Names,
     check_agent,
+    check_condition,
     check_expression,
     check_id,
     check_queue,
+    check_score,
     check_skill_id,
     check_steps,
     effective_steps,
     loads,
+    overflow_targets,
 )
 from routing.events import Reason
 from routing.model import (
@@ -25,6 +28,7 @@ from routing.model import (
     Limits,
     Overflow,
     Queue,
+    Reserve,
     Step,
 )
 
@@ -37,6 +41,9 @@ NAMES = Names(
     hours={"office"},
     limits=Limits(agents=1, queues=1, steps=2, expression_terms=2),
 )
+
+
+FEW_READY = "ready(z) < 2"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,66 @@ def test_check_agent(agent: Agent, path: str, reason: str, subject: str) -> None
             "queue.no_agent.queue",
             "unknown_queue",
             "x",
+        ),
+        # names in their order: members, groups, texts of requirement, score, steps, reserves, shares, split, ...
+        (Queue("sales", groups=("x",), members=("y",)), "queue.members[0]", "unknown_agent", "y"),
+        (Queue("sales", requirement="x", score="y"), "queue.requirement", "unknown_skill", "x"),
+        (Queue("sales", requirement="x >", score="y"), "queue.score", "unknown_skill", "y"),
+        (
+            Queue("sales", steps=(Step("tech", when=FEW_READY, score="y"),)),
+            "queue.steps[0].score",
+            "unknown_skill",
+            "y",
+        ),
+        (
+            Queue("sales", steps=(Step(when=FEW_READY), Step("y")), reserves=(Reserve(("x",)),)),
+            "queue.steps[0].when",
+            "unknown_group",
+            "z",
+        ),
+        (
+            Queue("sales", reserves=(Reserve(groups=("x",), when=FEW_READY),), score="tech +"),
+            "queue.reserves[0].groups[0]",
+            "unknown_group",
+            "x",
+        ),
+        (
+            Queue("sales", reserves=(Reserve(when=FEW_READY), Reserve(("x",))), shares={"x": 1}),
+            "queue.reserves[0].when",
+            "unknown_group",
+            "z",
+        ),
+        (Queue("sales", split={"x": 1}, shares={"day": 1, "y": 0}), "queue.shares.y", "unknown_group", "y"),
+        (
+            Queue("sales", max_wait=Overflow("queue", "x"), split={"sales": 1, "y": 1}),
+            "queue.split.y",
+            "unknown_queue",
+            "y",
+        ),
+        (
+            Queue("sales", closed=Overflow("queue", "x", when="?"), overflow=(Overflow("queue", "y"),)),
+            "queue.closed.queue",
+            "unknown_queue",
+            "x",
+        ),
+        (
+            Queue("sales", overflow=(Overflow(when=FEW_READY), Overflow("queue", "y"))),
+            "queue.overflow[0].when",
+            "unknown_group",
+            "z",
+        ),
+        (Queue("sales", overflow=(Overflow("queue", "y"),)), "queue.overflow[0].queue", "unknown_queue", "y"),
+        # rules
+        (Queue("sales", score="tech + "), "queue.score", "invalid_configuration", ""),
+        (Queue("sales", reserves=(Reserve(("ann",)),)), "queue.reserves[0]", "invalid_configuration", ""),
+        (Queue("sales", shares={"day": 1}), "queue.shares", "invalid_configuration", ""),
+        (Queue("sales", split={"sales": 1}), "queue.split", "invalid_configuration", ""),
+        (Queue("sales", batch_ns=1), "queue.batch", "invalid_configuration", ""),
+        (
+            Queue("sales", steps=(Step(), Step("", 1, "waiting > 1 or waiting > 2 or waiting > 3"))),
+            "queue.steps[1].when",
+            "invalid_configuration",
+            "",
         ),
         (Queue("sales", tier=10**9), "queue.tier", "invalid_configuration", ""),
         (Queue("sales", steps=(Step("x >"),)), "queue.steps[0].expression", "invalid_configuration", ""),
@@ -157,7 +224,21 @@ def test_effective_steps() -> None:
     steps = (Step("tech"), Step("", 5))
     assert effective_steps(Queue("a")) == (Step(),)
     assert effective_steps(Queue("a", requirement="tech")) == (Step("tech"),)
+    assert effective_steps(Queue("a", requirement="tech", score="2*tech")) == (Step("tech", score="2*tech"),)
+    assert effective_steps(Queue("a", score="2*tech")) == (Step(score="2*tech"),)
     assert effective_steps(Queue("a", steps=steps)) == steps
+
+
+def test_overflow_targets() -> None:
+    assert overflow_targets(Queue("a")) == set()
+    queue = Queue(
+        "a",
+        max_wait=Overflow("queue", "b", after_ns=1),
+        closed=Overflow("voicemail"),
+        overflow=(Overflow("queue", "c", when="waiting > 5"), Overflow(when="waiting > 9")),
+        split={"a": 0, "d": 100},
+    )
+    assert overflow_targets(queue) == {"a", "b", "c", "d"}
 
 
 def test_small_checks() -> None:
@@ -167,6 +248,10 @@ def test_small_checks() -> None:
     assert check_expression("tech", "requirement", NAMES).names == ("tech",)
     error = complaint(lambda: check_expression("tech and x", "requirement", NAMES))
     assert (error.reason, error.subject) == ("unknown_skill", "x")
+    error = complaint(lambda: check_score("tech - x", "score", NAMES))
+    assert (error.reason, error.subject) == ("unknown_skill", "x")
+    error = complaint(lambda: check_condition("ready(x) > 1 or ready(day) > 1", "when", NAMES))
+    assert (error.path, error.reason, error.subject) == ("when", "unknown_group", "x")
     assert str(complaint(lambda: check_id("", "id"))) == "id: '' has 0 characters; ids have 1 to 128"
     assert "has 200 characters" in str(complaint(lambda: check_skill_id("x" * 200, "skill")))
 

@@ -2,82 +2,39 @@
 
 Each check costs O(size of the noun), reads nothing but its arguments, and raises the first thing wrong in
 this order: wrong types, unknown names in the order of the fields, everything else about the noun, limits.
+A queue's names come in this order: members, groups, the skills and groups in requirement, score and steps (each
+its expression, score and condition), reserves (each its members, groups and condition), shares, split, and the
+targets of max_wait, no_agent, max_length, closed and overflow (each rule its target and condition).
 
-Owns these rules and `Names`; must not know the configuration as a whole (``whole``), files, or the engine.
+Owns which rules apply in which order; must not know the configuration as a whole (``whole``), files, or the
+engine.
 """
 
-import keyword
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from routing.config.faults import field_path
+from routing.config.names import Names, check_id, check_limit, check_once, unknown
+from routing.config.parts import (
+    check_batch,
+    check_condition,
+    check_expression,
+    check_overflow,
+    check_reserves,
+    check_score,
+    check_shares,
+    check_split,
+    check_steps,
+)
 from routing.config.shape import check_types
-from routing.durations import format_duration
-from routing.errors import ConfigError, ExpressionError
-from routing.model import Agent, Config, Limits, Overflow, Queue, Step
-from routing.skills import Requirement, compile_requirement, is_skill_id, quoted, suggest
+from routing.errors import ConfigError
+from routing.model import Agent, Channel, Overflow, Queue
+from routing.skills import quoted
 
-#: The fields of a queue that say where it gives contacts up to.
+#: The fields of a queue that say where it gives contacts up to, whatever its state; ``overflow`` comes after them.
 OVERFLOWS: Final = ("max_wait", "no_agent", "max_length", "closed")
 
-Noun = Literal["skill", "group", "agent", "queue", "channel", "hours"]
-
-_REMEDIES: Final[dict[Noun, str]] = {
-    "skill": "declare it in skills",
-    "group": "declare it in groups",
-    "agent": "add the agent or remove the name",
-    "queue": "add the queue or remove the name",
-    "channel": "declare it in channels",
-    "hours": "add opening hours with this id",
-}
-# Control characters, line separators and halves of surrogate pairs.
-_UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What is known, for names to be checked against.
-
-    Sets or live views of dicts, so that an engine keeps one `Names` over its registries for good.
-
-    Attributes
-    ----------
-    skills, groups, channels, agents, queues, hours : set-like of str
-        Declared ids.
-    limits : Limits
-        The limits in force.
-    """
-
-    skills: AbstractSet[str] = frozenset()
-    groups: AbstractSet[str] = frozenset()
-    channels: AbstractSet[str] = frozenset()
-    agents: AbstractSet[str] = frozenset()
-    queues: AbstractSet[str] = frozenset()
-    hours: AbstractSet[str] = frozenset()
-    limits: Limits = field(default_factory=Limits)
-
-    @classmethod
-    def of(cls, config: Config) -> "Names":
-        """Collect the names of a normalised configuration. O(size).
-
-        Examples
-        --------
-        >>> Names.of(Config(agents=(Agent("ann"),))).agents
-        frozenset({'ann'})
-        """
-        return cls(
-            skills=frozenset(config.skills),
-            groups=frozenset(config.groups),
-            channels=frozenset(channel.id for channel in config.channels),
-            agents=frozenset(agent.id for agent in config.agents),
-            queues=frozenset(queue.id for queue in config.queues),
-            hours=frozenset(hours.id for hours in config.hours),
-            limits=config.limits,
-        )
+_Text = tuple[Callable[[str, str, Names], object], str, str]  # its check, itself, its path
 
 
 def check_agent(agent: Agent, path: str, names: Names) -> None:
@@ -111,7 +68,7 @@ def check_agent(agent: Agent, path: str, names: Names) -> None:
         raise bounds
     check_id(agent.id, field_path(path, "id"))
     check_agent_rules(agent, path)
-    _check_limit("agent", agent.id, path, names.agents, names.limits.agents)
+    check_limit("agent", agent.id, path, names.agents, names.limits.agents)
 
 
 def check_queue(queue: Queue, path: str, names: Names) -> None:
@@ -145,151 +102,20 @@ def check_queue(queue: Queue, path: str, names: Names) -> None:
         raise bounds
     check_id(queue.id, field_path(path, "id"))
     check_queue_rules(queue, path, names)
-    _check_limit("queue", queue.id, path, names.queues, names.limits.queues)
+    check_limit("queue", queue.id, path, names.queues, names.limits.queues)
 
 
-def effective_steps(queue: Queue) -> tuple[Step, ...]:
-    """Give the steps that contacts of a queue go through: its own, or one from age 0. Never empty.
-
-    Examples
-    --------
-    >>> effective_steps(Queue("sales", requirement="tech"))
-    (Step(expression='tech', after_ns=0, when='', score=''),)
-    """
-    return queue.steps or (Step(queue.requirement),)
-
-
-def check_steps(steps: tuple[Step, ...], path: str, limits: Limits) -> None:
-    """Check number and ages of steps, not their expressions.
-
-    Raises
-    ------
-    ConfigError
-        If there are more than ``limits.steps``, the first is not at age 0, or ages do not increase.
+def overflow_targets(queue: Queue) -> set[str]:
+    """Give every queue that a queue may send contacts to by itself, itself included where it is named.
 
     Examples
     --------
-    >>> check_steps((Step("tech"), Step("", 0)), "steps", Limits())
-    Traceback (most recent call last):
-        ...
-    routing.errors.ConfigError: steps[1].after: 0s is not after steps[0]'s 0s; steps go by increasing age
+    >>> queue = Queue("a", split={"a": 50, "b": 50}, overflow=(Overflow("queue", "c", when="waiting > 5"),))
+    >>> sorted(overflow_targets(queue))
+    ['a', 'b', 'c']
     """
-    if len(steps) > limits.steps:
-        raise ConfigError(path, f"{len(steps)} steps are more than limits.steps = {limits.steps}; drop some")
-    for place, step in enumerate(steps):
-        age = format_duration(step.after_ns)
-        here = f"{path}[{place}].after"
-        if place == 0:
-            if step.after_ns:
-                raise ConfigError(
-                    here, f"{age} leaves the time before it without a step; start with one at 0s"
-                )
-        elif step.after_ns <= steps[place - 1].after_ns:
-            before = format_duration(steps[place - 1].after_ns)
-            raise ConfigError(
-                here, f"{age} is not after steps[{place - 1}]'s {before}; steps go by increasing age"
-            )
-
-
-def check_expression(expression: str, path: str, names: Names) -> Requirement:
-    """Compile an expression whose skills must all be declared.
-
-    Raises
-    ------
-    ConfigError
-        With ``reason`` "unknown_skill" (and the skill as ``subject``) or "invalid_configuration".
-
-    Examples
-    --------
-    >>> check_expression("tech >= 50", "requirement", Names(skills={"tech"})).names
-    ('tech',)
-    """
-    try:
-        requirement = compile_requirement(expression, names.limits.expression_terms)
-    except ExpressionError as error:
-        raise ConfigError(path, str(error)) from None
-    for skill in requirement.names:
-        if skill not in names.skills:
-            raise unknown("skill", skill, path, names.skills)
-    return requirement
-
-
-def check_skill_id(skill: str, path: str) -> None:
-    """Check that expressions can name a skill.
-
-    Raises
-    ------
-    ConfigError
-        If they cannot.
-
-    Examples
-    --------
-    >>> check_skill_id("lang-es", "skills[0]")
-    Traceback (most recent call last):
-        ...
-    routing.errors.ConfigError: skills[0]: 'lang-es' is no skill id; use letters, digits and '_' only
-    """
-    if not is_skill_id(skill):
-        raise ConfigError(path, f"{quoted(skill)} is no skill id; {_skill_remedy(skill)}")
-    check_id(skill, path)
-
-
-def check_id(text: str, path: str) -> None:
-    """Check an id of anything but a skill: 1..128 characters, no blanks at its ends, no control characters.
-
-    Raises
-    ------
-    ConfigError
-        If it is otherwise.
-
-    Examples
-    --------
-    >>> check_id("sales ", "queues[0].id")
-    Traceback (most recent call last):
-        ...
-    routing.errors.ConfigError: queues[0].id: 'sales ' begins or ends with a blank; remove it
-    """
-    if not 1 <= len(text) <= 128:
-        raise ConfigError(path, f"{quoted(text)} has {len(text)} characters; ids have 1 to 128")
-    if text != text.strip():
-        raise ConfigError(path, f"{quoted(text)} begins or ends with a blank; remove it")
-    check_text(text, path)
-
-
-def check_text(text: str, path: str) -> None:
-    """Check that a text has no control characters and can be encoded.
-
-    Raises
-    ------
-    ConfigError
-        If not.
-    """
-    if _UNFIT.search(text):
-        raise ConfigError(path, f"{quoted(text)} contains a control character; remove it")
-
-
-def check_once(names: Iterable[str], path: str) -> None:
-    """Check that a list names nothing twice.
-
-    Raises
-    ------
-    ConfigError
-        With the path of the second.
-    """
-    seen: dict[str, int] = {}
-    for place, name in enumerate(names):
-        first = seen.setdefault(name, place)
-        if first != place:
-            raise ConfigError(
-                f"{path}[{place}]", f"{quoted(name)} is in the list already; remove one of them"
-            )
-
-
-def unknown(noun: Noun, name: str, path: str, known: AbstractSet[str]) -> ConfigError:
-    """Make the complaint about a name that nobody declared."""
-    hint = suggest(name, known) or f"; {_REMEDIES[noun]}"
-    reason = "invalid_configuration" if noun == "hours" else f"unknown_{noun}"
-    return ConfigError(path, f"unknown {noun} {quoted(name)}{hint}", reason=reason, subject=name)
+    actions = (action for _, action, _ in _overflows(queue, ""))
+    return {*queue.split, *(action.queue for action in actions if action.to == "queue")}
 
 
 # --- The parts, for `whole`, which has checked types, ids and limits in its own way.
@@ -314,93 +140,115 @@ def check_agent_rules(agent: Agent, path: str) -> None:
         check_once(agent.groups, f"{path}.groups")
 
 
+def check_channel_names(channel: Channel, path: str, names: Names) -> None:
+    """Check that what the channel names is declared."""
+    for place, other in enumerate(channel.interrupts):
+        if other not in names.channels:
+            raise unknown("channel", other, f"{path}.interrupts[{place}]", names.channels)
+
+
+def check_channel_rules(channel: Channel, path: str) -> None:
+    """Check what concerns the channel alone."""
+    check_once(channel.interrupts, f"{path}.interrupts")
+    if channel.id in channel.interrupts:
+        place = channel.interrupts.index(channel.id)
+        raise ConfigError(
+            f"{path}.interrupts[{place}]", f"{quoted(channel.id)} is the channel itself; remove it"
+        )
+
+
 def check_queue_names(queue: Queue, path: str, names: Names) -> None:
     """Check that what the queue names is declared; expressions as far as they can be understood."""
-    for place, member in enumerate(queue.members):
-        if member not in names.agents:
-            raise unknown("agent", member, f"{path}.members[{place}]", names.agents)
-    for place, group in enumerate(queue.groups):
+    _check_members(queue.members, queue.groups, path, names)
+    for text in _step_texts(queue, path):
+        _check_text_names(text, names)
+    for place, reserve in enumerate(queue.reserves):
+        here = f"{path}.reserves[{place}]"
+        _check_members(reserve.members, reserve.groups, here, names)
+        if reserve.when:
+            _check_text_names((check_condition, reserve.when, f"{here}.when"), names)
+    for group in queue.shares:
         if group not in names.groups:
-            raise unknown("group", group, f"{path}.groups[{place}]", names.groups)
-    for expression, where in _expressions(queue, path):
-        try:
-            compile_requirement(expression, names.limits.expression_terms)
-        except ExpressionError:
-            continue  # the rules will say so, after the names
-        check_expression(expression, where, names)
-    for name in OVERFLOWS:
-        action: Overflow | None = getattr(queue, name)
-        target = action.queue if action is not None and action.to == "queue" else ""
+            raise unknown("group", group, field_path(f"{path}.shares", group), names.groups)
+    for target in queue.split:
+        if target not in names.queues and target != queue.id:
+            raise unknown("queue", target, field_path(f"{path}.split", target), names.queues)
+    for _, action, here in _overflows(queue, path):
+        target = action.queue if action.to == "queue" else ""
         if target and target not in names.queues and target != queue.id:
-            raise unknown("queue", target, f"{path}.{name}.queue", names.queues)
+            raise unknown("queue", target, f"{here}.queue", names.queues)
+        if action.when:
+            _check_text_names((check_condition, action.when, f"{here}.when"), names)
 
 
 def check_queue_rules(queue: Queue, path: str, names: Names) -> None:
     """Check what concerns the queue alone, and its hours."""
     check_once(queue.members, f"{path}.members")
     check_once(queue.groups, f"{path}.groups")
-    if queue.requirement and queue.steps:
-        raise ConfigError(
-            f"{path}.requirement", "stands beside steps; move it into steps[0].expression or remove the steps"
-        )
+    for field in ("requirement", "score"):
+        if getattr(queue, field) and queue.steps:
+            better = "expression" if field == "requirement" else field
+            raise ConfigError(
+                f"{path}.{field}", f"stands beside steps; move it into steps[0].{better} or remove the steps"
+            )
     check_steps(queue.steps, f"{path}.steps", names.limits)
-    for expression, where in _expressions(queue, path):
-        check_expression(expression, where, names)
-    for name in OVERFLOWS:
-        action: Overflow | None = getattr(queue, name)
-        if action is not None:
-            _check_overflow(action, name, f"{path}.{name}")
+    for check, text, here in _step_texts(queue, path):
+        check(text, here, names)
+    check_reserves(queue.reserves, f"{path}.reserves", names.limits)
+    for place, reserve in enumerate(queue.reserves):
+        if reserve.when:
+            check_condition(reserve.when, f"{path}.reserves[{place}].when", names)
+    check_shares(queue, path)
+    check_split(queue, path)
+    for name, action, here in _overflows(queue, path):
+        check_overflow(action, name, here)
+        if action.when:
+            check_condition(action.when, f"{here}.when", names)
+    check_batch(queue, path)
     if queue.hours and queue.hours not in names.hours:
         raise unknown("hours", queue.hours, f"{path}.hours", names.hours)
 
 
-def _skill_remedy(skill: str) -> str:
-    form = unicodedata.normalize("NFKC", skill)
-    if is_skill_id(form):
-        return f"write {quoted(form)}, its normal form"
-    if keyword.iskeyword(form):
-        return "it is a reserved word, so choose another name"
-    if form[:1].isdigit():
-        return "do not begin with a digit"
-    return "use letters, digits and '_' only"
+def _check_members(members: Iterable[str], groups: Iterable[str], path: str, names: Names) -> None:
+    for place, member in enumerate(members):
+        if member not in names.agents:
+            raise unknown("agent", member, f"{path}.members[{place}]", names.agents)
+    for place, group in enumerate(groups):
+        if group not in names.groups:
+            raise unknown("group", group, f"{path}.groups[{place}]", names.groups)
 
 
-def _expressions(queue: Queue, path: str) -> Iterator[tuple[str, str]]:
-    """Every expression of a queue that says something, with its path."""
+def _check_text_names(text: _Text, names: Names) -> None:
+    """Check the names in a text that can be understood; that others cannot, the rules will say."""
+    check, content, path = text
+    try:
+        check(content, path, names)
+    except ConfigError as error:
+        if error.reason != "invalid_configuration":
+            raise
+
+
+def _step_texts(queue: Queue, path: str) -> Iterator[_Text]:
+    """Every text of requirement, score and steps that says something."""
     if queue.requirement:
-        yield queue.requirement, f"{path}.requirement"
+        yield check_expression, queue.requirement, f"{path}.requirement"
+    if queue.score:
+        yield check_score, queue.score, f"{path}.score"
     for place, step in enumerate(queue.steps):
+        here = f"{path}.steps[{place}]"
         if step.expression:
-            yield step.expression, f"{path}.steps[{place}].expression"
+            yield check_expression, step.expression, f"{here}.expression"
+        if step.score:
+            yield check_score, step.score, f"{here}.score"
+        if step.when:
+            yield check_condition, step.when, f"{here}.when"
 
 
-def _check_overflow(action: Overflow, name: str, path: str) -> None:
-    if action.to == "queue" and not action.queue:
-        raise ConfigError(f"{path}.queue", "is missing; to = 'queue' needs the id of a queue")
-    if action.to != "queue" and action.queue:
-        raise ConfigError(
-            f"{path}.queue", f"{quoted(action.queue)} is not read as to = {action.to!r}; write to = 'queue'"
-        )
-    if name == "max_wait" and not action.after_ns:
-        raise ConfigError(f"{path}.after", "0s would let nobody wait; write a time above 0s")
-    if name not in ("max_wait", "no_agent") and action.after_ns:
-        age = format_duration(action.after_ns)
-        raise ConfigError(
-            f"{path}.after", f"{age} is not read here, only in max_wait and no_agent; remove it"
-        )
-    if name == "max_length" and not action.length:
-        raise ConfigError(f"{path}.length", "0 would turn every contact away; write a number of at least 1")
-    if name != "max_length" and action.length:
-        raise ConfigError(
-            f"{path}.length", f"{action.length} is not read here, only in max_length; remove it"
-        )
-
-
-def _check_limit(noun: str, name: str, path: str, known: AbstractSet[str], limit: int) -> None:
-    if name not in known and len(known) >= limit:
-        raise ConfigError(
-            path,
-            f"{quoted(name)} would be {noun} number {len(known) + 1} of limits.{noun}s = {limit}; raise it",
-            reason=f"{noun}s_limit",
-            subject=name,
-        )
+def _overflows(queue: Queue, path: str) -> Iterator[tuple[str, Overflow, str]]:
+    """Every overflow of a queue with the field that holds it and its path."""
+    for name in OVERFLOWS:
+        action: Overflow | None = getattr(queue, name)
+        if action is not None:
+            yield name, action, f"{path}.{name}"
+    for place, action in enumerate(queue.overflow):
+        yield "overflow", action, f"{path}.overflow[{place}]"

@@ -7,8 +7,8 @@ it opens in nanoseconds (``calendar``).
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from routing.config.checks import Names, check_id, check_once, check_text, unknown
 from routing.config.localtime import MINUTES_PER_DAY, parse_clock, parse_date
+from routing.config.names import Names, check_id, check_once, check_text, unknown
 from routing.errors import ConfigError
 from routing.model import Holiday, Hours, Shift
 from routing.skills import quoted

@@ -11,28 +11,28 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from routing.config.checks import (
-    Names,
     check_agent_names,
     check_agent_rules,
-    check_id,
+    check_channel_names,
+    check_channel_rules,
     check_queue_names,
     check_queue_rules,
-    check_skill_id,
-    check_text,
 )
 from routing.config.faults import field_path
 from routing.config.localtime import zone
+from routing.config.names import Names, check_id, check_skill_id, check_text
 from routing.config.shape import check_types
 from routing.config.timetable import check_hours, check_shift
 from routing.errors import ConfigError
-from routing.model import Agent, Config
+from routing.model import Agent, Channel, Config
 from routing.skills import quoted
 
 
 def normalise(config: Config) -> Config:
     """Fill in empty ``skills`` and ``groups``: the sorted union of what the agents have. O(agents).
 
-    Queues and shifts do not count: what only they name is a misspelling, or must be listed. The result is its
+    Queues and shifts do not count, nor do reserves, shares and conditions: what only they name is a misspelling,
+    or must be listed. The result is its
     own normal form, unless there is nothing to fill in.
 
     Examples
@@ -96,6 +96,10 @@ def check_rules(config: Config) -> Config:
     _check_words(config, full)
     _check_counts(full)
     names = Names.of(full)
+    for place, channel in enumerate(full.channels):
+        check_channel_names(channel, f"channels[{place}]", names)
+        check_channel_rules(channel, f"channels[{place}]")
+    _check_interruptions(full.channels)
     for place, agent in enumerate(full.agents):
         check_agent_names(agent, f"agents[{place}]", names)
         check_agent_rules(agent, f"agents[{place}]")
@@ -182,6 +186,18 @@ def _check_unique(names: Iterable[str], noun: str, field: str) -> None:
             raise ConfigError(
                 f"{noun}[{place}]{field}", f"{quoted(name)} {what} {noun}[{first}] already; choose another"
             )
+
+
+def _check_interruptions(channels: tuple[Channel, ...]) -> None:
+    """Check that no two channels interrupt each other, which would leave no rule for their order."""
+    pairs = {(channel.id, other) for channel in channels for other in channel.interrupts}
+    for place, channel in enumerate(channels):
+        for position, other in enumerate(channel.interrupts):
+            if (other, channel.id) in pairs:
+                raise ConfigError(
+                    f"channels[{place}].interrupts[{position}]",
+                    f"{quoted(other)} interrupts {quoted(channel.id)} as well; remove one of the two",
+                )
 
 
 def _check_counts(config: Config) -> None:
