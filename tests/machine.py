@@ -108,7 +108,7 @@ class Pair:
     def live(self) -> Live:
         """What there is for a command to aim at."""
         contacts = self.reference._contacts.values()
-        segments = [one.segment for one in contacts if one.segment is not None]
+        segments = [segment for contact in contacts for segment in contact.segments]
         return Live(
             ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
             in_hand=[contact.id for contact in contacts if contact.state == "handling"],

@@ -133,7 +133,9 @@ class Repertoire:
         if strategy == "weighted" and self.has("batches", 60):
             fields |= {"batch_ns": self.one((0, 0, 3, 9))}
         if strategy == "percent_allocation":
-            fields |= {"shares": {group: self.one((1, 2, 5)) for group in self.some(self.groups, 2)}}
+            fields |= {
+                "shares": {group: self.one((1, 2, 5)) for group in self.some(self.groups, 2) or self.groups}
+            }
         if self.has("rings"):
             fields |= {"ring_agents": between(1, 3), "group_misses": self.one((False, True))}
         if self.has("drain", 40):
@@ -143,10 +145,12 @@ class Repertoire:
         return fields
 
     def reserve(self, agents: Sequence[str]) -> Reserve:
-        """Some agents or groups (at times nobody), from an age on, on a condition, or both."""
+        """Some agents or groups, from an age on, on a condition, or both."""
         when = self.condition() if self.has("conditions", 60) else ""
         after_ns = self.one((0, 3, 8)) if when else self.one((1, 4, 9, 15))
-        return Reserve(self.some(agents, 2), self.some(self.groups, 1), after_ns, when)
+        members = self.some(agents, 2)
+        groups = self.some(self.groups, 1) if members else tuple(self.groups[:1])
+        return Reserve(members, groups, after_ns, when)
 
     def overflow(self, queues: Sequence[str]) -> Overflow:
         to = self.one(("queue", "queue", "queue", *TARGETS))

@@ -210,7 +210,7 @@ def write_value(name: str, value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case int():
-            return format_duration(value) if name.endswith("_ns") else str(value)
+            return format_duration(value) if name.endswith("_ns") and value >= 0 else str(value)
         case tuple():
             return ",".join(value)
         case StrEnum():

@@ -24,7 +24,8 @@ class AgentCommands(Visits):
         person.reason = "" if command.ready else command.reason
         person.device = "available"
         person.retry_until_ns = None
-        person.handled = person.misses = 0
+        person.handled = person.misses = person.occupancy = 0
+        self._forget_occupancy(person)
         self._renew_idle(person)
         self._emit(events.AgentLoggedIn, person.id, person.ready, person.reason)
 

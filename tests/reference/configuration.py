@@ -24,7 +24,7 @@ from routing.config import (
 )
 from routing.errors import ConfigError
 from routing.events import Reason
-from routing.model import Agent, Config, Overflow, Queue, Step
+from routing.model import Agent, Config, Overflow, Queue, Reserve, Step
 from routing.skills import compile_requirement, compile_score
 from routing.units import MAX_DURATION_NS
 
@@ -166,7 +166,10 @@ class ConfigurationCommands(ContactCommands):
         person = self._known_agent(command.agent)
         refuse_if(person.removing, Reason.AGENT_LEAVING, person.id)
         for line in self._lines.values():
-            last_one = line.queue.members == (person.id,) and not (line.queue.groups or line.queue.reserves)
+            parts: list[Queue | Reserve] = [*line.queue.reserves]
+            if not line.queue.reserves:  # without anybody it would be open to all
+                parts.append(line.queue)
+            last_one = any(part.members == (person.id,) and not part.groups for part in parts)
             refuse_if(last_one, Reason.QUEUE_IN_USE, line.id)
         self._drop_agent(person)
 
@@ -237,6 +240,10 @@ class ConfigurationCommands(ContactCommands):
                 line.tick_ns = None
             if (new.pane_ns, new.service_level_panes) != (self._base.pane_ns, self._base.service_level_panes):
                 line.outcomes.clear()
+        for person in (
+            self._people.values() if new.occupancy_window_ns != self._base.occupancy_window_ns else ()
+        ):
+            self._forget_occupancy(person)
 
 
 def without_agent(queue: Queue, agent: str) -> Queue:

@@ -97,7 +97,7 @@ class ContactCommands(OfferCommands):
 
     def _requeue(self, command: commands.RequeueContact) -> None:
         contact = self._living(command.contact)
-        in_hand = contact.segment if contact.state == "handling" else None
+        in_hand = contact.in_hand
         queues = command.queues
         if not queues and in_hand is not None:
             refuse_if(in_hand.line.removed, Reason.UNKNOWN_QUEUE, in_hand.line.id)
@@ -117,7 +117,7 @@ class ContactCommands(OfferCommands):
         self._stop_ringing(contact, "requeued")
         agent = in_hand.person.id if in_hand is not None else ""
         self._emit(events.ContactRequeued, contact.id, queues, agent, command.keep_age)
-        contact.segment = None
+        contact.segments.clear()
         contact.visits.clear()
         contact.priority = priority
         contact.steps = steps

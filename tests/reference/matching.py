@@ -5,7 +5,7 @@ Owns candidates and the order among contacts; must not know why the state is as 
 
 from reference.configuration import ConfigurationCommands
 from reference.state import Contact, Line, Person, Visit
-from reference.strategies import pick
+from reference.strategies import pick, share_of
 from routing.skills import compile_requirement
 
 
@@ -29,8 +29,8 @@ class Matching(ConfigurationCommands):
             line.place = members.index(line.last)
 
     def _match_one(self) -> bool:
-        """Offer the first waiting contact that has a candidate; is there one?"""
-        waiting = [contact for contact in self._contacts.values() if contact.state == "waiting"]
+        """Offer the first contact that has a candidate; is there one?"""
+        waiting = [contact for contact in self._contacts.values() if self._wants_an_offer(contact)]
         for contact in sorted(waiting, key=self._standing):
             candidates = [person for person in self._order if self._is_candidate(contact, person)]
             if candidates:
@@ -43,16 +43,31 @@ class Matching(ConfigurationCommands):
         members = self._members(lead.line.queue)
         person = pick(candidates, contact, lead, members, self._order, self._base.seed)
         lead.line.matched += 1
+        share = share_of(lead.line, person)
+        if share is not None:
+            lead.line.shares_given[share] = lead.line.shares_given.get(share, 0) + 1
         if person in members:
             lead.line.last = person
             lead.line.place = members.index(person)
         fitting = [visit for visit in contact.visits if self._fits(contact, visit, person)]
         best = min(fitting, key=lambda visit: self._key(contact, visit))
-        self._offer(contact, person, best.line)
+        grouped = lead.line.queue.strategy in ("ring_all", "ring_n")
+        self._offer(contact, person, best.line, grouped=grouped)
+
+    def _wants_an_offer(self, contact: Contact) -> bool:
+        """It waits, or rings in a group that is not complete."""
+        in_group = contact.group_line is not None
+        return contact.state == "waiting" or (in_group and len(contact.ringing) < self._group_size(contact))
+
+    def _group_size(self, contact: Contact) -> int:
+        """How many offers of it may ring at once, by its lead queue."""
+        queue, most = self._lead(contact).line.queue, self._base.limits.offers_per_contact
+        return {"ring_all": most, "ring_n": min(queue.ring_agents, most)}.get(queue.strategy, 1)
 
     def _is_candidate(self, contact: Contact, person: Person) -> bool:
         return (
             person.available
+            and all(offer.person is not person for offer in contact.ringing)
             and self._has_room(person, contact)
             and contact.held_until_ns is None
             and all(hold.person is not person for hold in contact.holds)

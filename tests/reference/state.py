@@ -14,7 +14,10 @@ from routing.model import Agent, Queue, Step
 
 @dataclass(eq=False)
 class Person:
-    """An agent at work. ``leaving``: log-out pending; ``removing``: and gone from the configuration already."""
+    """An agent at work. ``leaving``: log-out pending; ``removing``: and gone from the configuration already.
+
+    ``busy`` are spans with something accepted, not looked at before ``counted_from_ns``.
+    """
 
     agent: Agent
     number: int
@@ -28,6 +31,10 @@ class Person:
     idle: tuple[int, int] = (0, 0)
     handled: int = 0
     misses: int = 0
+    occupancy: int = 0
+    counted_from_ns: int = 0
+    busy: list[tuple[int, int]] = field(default_factory=list)
+    busy_since_ns: int | None = None
     segments: list["Segment"] = field(default_factory=list)
 
     @property
@@ -97,8 +104,21 @@ class Hold:
 
 
 @dataclass(eq=False)
+class Preferred:
+    """This contact prefers this agent; ``direct``: whatever the queues and steps say."""
+
+    person: Person
+    score: int
+    direct: bool
+
+
+@dataclass(eq=False)
 class Contact:
-    """A living contact. ``aged`` is its own (enqueued_ns, seq), with which it may enter queues again."""
+    """A living contact. ``aged`` is its own (enqueued_ns, seq), with which it may enter queues again.
+
+    ``segments`` are its live offers, or the one by which it is in hand; ``group_line`` is the queue of the first
+    offer while it rings in a group.
+    """
 
     command: EnqueueContact
     number: int
@@ -110,8 +130,11 @@ class Contact:
     due_ns: int = 0
     expedited: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
+    preferred: list[Preferred] = field(default_factory=list)
+    prefer_until_ns: int | None = None
     visits: list[Visit] = field(default_factory=list)
-    segment: "Segment | None" = None
+    segments: list["Segment"] = field(default_factory=list)
+    group_line: "Line | None" = None
     hops: int = 0
     last_target: str = ""
     holds: list[Hold] = field(default_factory=list)
@@ -127,9 +150,22 @@ class Contact:
 
     @property
     def state(self) -> Literal["waiting", "offered", "handling"]:
-        if self.segment is None:
+        if not self.segments:
             return "waiting"
-        return "offered" if self.segment.state == "ringing" else "handling"
+        return "offered" if self.ringing else "handling"
+
+    @property
+    def ringing(self) -> list["Segment"]:
+        """The live offers, in order of offer number."""
+        return [segment for segment in self.segments if segment.state == "ringing"]
+
+    @property
+    def in_hand(self) -> "Segment | None":
+        return next((segment for segment in self.segments if segment.state == "handling"), None)
+
+    def affinity(self, person: Person) -> int:
+        """The score of its preference for this agent."""
+        return next((one.score for one in self.preferred if one.person is person), 0)
 
     def steps_in(self, visit: Visit) -> tuple[Step, ...]:
         return self.steps or steps_of(visit.line.queue)

@@ -5,6 +5,7 @@ becomes a candidate.
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from reference.scores import proficiency
 from reference.state import Contact, Line, Person, Visit
@@ -51,6 +52,15 @@ def pick(
             return min(candidates, key=lambda one: (-sum_of_proficiencies(one), one.idle))
         case "least_skilled":
             return min(candidates, key=lambda one: (sum_of_proficiencies(one), one.idle))
+        case "least_occupied":
+            return min(candidates, key=lambda one: (one.occupancy, one.idle))
+        case "weighted":
+            return min(
+                candidates,
+                key=lambda one: (-weighed(one, sum_of_proficiencies(one), contact, line), one.idle),
+            )
+        case "percent_allocation":
+            return min(candidates, key=lambda one: (*behind(line, one), one.idle))
         case "linear":
             return ordered[0]
         case "round_robin":
@@ -59,6 +69,33 @@ def pick(
             return drawn(candidates, members, dice(seed, line))
         case _:  # longest_idle, and those whose part lies elsewhere
             return min(candidates, key=lambda one: one.idle)
+
+
+def weighed(person: Person, proficiency: int, contact: Contact, line: Line) -> int:
+    """The score of ``weighted``: what speaks for this agent less what speaks against."""
+    return 1000 * merit(person, proficiency, contact, line) - line.queue.weights.idle * (
+        person.idle[0] // 1_000_000
+    )
+
+
+def merit(person: Person, proficiency: int, contact: Contact, line: Line) -> int:
+    """All of that but the idle time."""
+    weights = line.queue.weights
+    merits = weights.proficiency * proficiency + weights.affinity * contact.affinity(person)
+    return merits - weights.occupancy * person.occupancy - weights.cost * person.agent.cost
+
+
+def share_of(line: Line, person: Person) -> str | None:
+    """The first group of the queue's shares, in the order of ids, that this agent has."""
+    return next((group for group in sorted(line.queue.shares) if group in person.agent.groups), None)
+
+
+def behind(line: Line, person: Person) -> tuple[bool, Fraction, str]:
+    """How the agent's share stands among the others; whoever has none comes last."""
+    group = share_of(line, person)
+    if group is None:
+        return True, Fraction(0), ""
+    return False, Fraction(line.shares_given.get(group, 0), line.queue.shares[group]), group
 
 
 def next_after_last(ordered: list[Person], members: list[Person], line: Line) -> Person:

@@ -70,7 +70,11 @@ class Timers(Ticks):
         if kind == WRAP_UP:
             self._finish_wrap_up(segment)
         elif kind == RING:
-            self._miss(segment)
+            contact = self._contacts[segment.contact]
+            if contact.group_line is None:
+                self._miss(segment)
+            else:
+                self._ring_out(contact)
         else:
             segment.handling_until_ns = 0
             self._emit(events.HandlingTimeExceeded, segment.contact, segment.person.id)

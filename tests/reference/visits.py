@@ -48,6 +48,7 @@ class Visits(Entries):
             self._enter(contact, target, aged if action.keep_age else (self._now_ns, self._next_seq()))
 
     def _overflow_visit(self, contact: Contact, visit: Visit, action: Overflow, cause: str) -> None:
+        self._stop_ringing(contact, "overflowed", through=visit.line)
         contact.visits.remove(visit)
         self._overflow(contact, visit.line, (visit.enqueued_ns, visit.seq), action, cause)
 
@@ -63,7 +64,7 @@ class Visits(Entries):
         self._emit(events.ContactEnded, contact.id, outcome, queue, agent)
 
     def _end_in_hand(self, contact: Contact, outcome: Outcome) -> None:
-        segment = contact.segment
+        segment = contact.in_hand
         assert segment is not None
         self._end(contact, outcome, segment.line.id, segment.person.id)
         self._wrap_up(segment)
@@ -71,8 +72,7 @@ class Visits(Entries):
     def _empty(self, line: Line, action: Overflow, cause: str, withdrawn: str) -> None:
         """Every contact with a visit here loses it, in the order in which they stand."""
         for contact in sorted(self._visitors(line), key=self._standing):
-            if contact.segment is not None and contact.segment.line is line:
-                self._stop_ringing(contact, withdrawn)
+            self._stop_ringing(contact, withdrawn, through=line)
             visit = contact.visit_in(line)
             assert visit is not None
             self._overflow_visit(contact, visit, action, cause)
