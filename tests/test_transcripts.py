@@ -55,7 +55,7 @@ UNUSED_REASONS: Final = {Reason.HOLDS_LIMIT}
 
 
 #: Files that the compiled engine does not answer yet.
-NOT_COMPILED_YET: Final = {"updating", "reserves", "conditions", "split"}
+NOT_COMPILED_YET: Final = {"updating", "reserves", "conditions", "split", "ring_groups", "choices"}
 
 
 class AnyEngine(Protocol):
