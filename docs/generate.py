@@ -30,8 +30,10 @@ from routing.model import (
     OpenSpan,
     Overflow,
     Queue,
+    Reserve,
     Shift,
     Step,
+    Weights,
 )
 
 DOCS: Final = Path(__file__).resolve().parent
@@ -45,6 +47,8 @@ STRUCTS: Final[tuple[type[Struct], ...]] = (
     Agent,
     Queue,
     Step,
+    Reserve,
+    Weights,
     Overflow,
     Hours,
     OpenSpan,
@@ -59,6 +63,7 @@ MISTAKES: Final[tuple[dict[str, object], ...]] = (
     {"queues": [{"id": "a", "strategi": "linear"}]},
     {"agents": [{"id": "a", "skills": {"tech": 101}}]},
     {"queues": [{"id": "a", "ring_timeout": 20}]},
+    {"queues": [{"id": "a", "overflow": [{"when": "oldest > 120"}]}]},
 )
 
 

@@ -20,7 +20,8 @@ from typing import Final, Literal, NamedTuple
 
 from routing.durations import parse_duration
 from routing.errors import ConfigError, ExpressionError, UsageError
-from routing.skills import MAX_CHARS, MAX_DEPTH, Op, quoted, suggest
+from routing.skills import Op
+from routing.words import MAX_CHARS, MAX_DEPTH, quoted, suggest
 
 #: Greatest number that anything but a duration or a percentage is compared with.
 MAX_COUNT: Final = 1_000_000_000

@@ -9,7 +9,6 @@ import re
 from typing import Final
 
 from routing.errors import ConfigError
-from routing.skills import quoted
 from routing.units import (
     DAY,
     HOUR,
@@ -19,6 +18,7 @@ from routing.units import (
     MINUTE,
     SECOND,
 )
+from routing.words import quoted
 
 #: Nanoseconds of each unit, the largest first, which is also the order within a duration.
 UNITS: Final = {

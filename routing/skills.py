@@ -14,33 +14,26 @@ ids that are in this form already, so an expression may be typed in either.
 The text is scanned first (so every complaint has its column and a remedy, and hostile input is refused before
 anything recurses) and then handed to ``ast`` for precedence.
 
-A *score* weighs the skills that speak for an agent: ``2*lang_es + tech - 3*trainee``.
-
-Owns both languages and the postfix program; must not know agents, queues or how the core evaluates a program.
+Owns the language and its postfix program; must not know agents, queues or how the core evaluates a program.
 """
 
 import ast
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
 from routing.errors import ExpressionError, UsageError
-
-#: Longer expressions are refused unread.
-MAX_CHARS: Final = 16_384
-#: Open parentheses and pending ``not`` at any place of an expression.
-MAX_DEPTH: Final = 50
-#: Greatest weight of a skill in a score, positive or negative.
-MAX_WEIGHT: Final = 1000
-
-_SUGGESTIONS_MAX: Final = 500  # candidates that a misspelling is compared with
-_SHOWN_CHARS: Final = 40
+from routing.scores import compile_score as compile_score
+from routing.words import MAX_CHARS as MAX_CHARS
+from routing.words import MAX_DEPTH as MAX_DEPTH
+from routing.words import is_skill_id as is_skill_id
+from routing.words import quoted as quoted
+from routing.words import suggest as suggest
 
 
 class Op(IntEnum):
@@ -163,83 +156,6 @@ def compile_requirement(expression: str, max_terms: int = 64) -> Requirement:
     return _compiled(expression, max_terms)
 
 
-def compile_score(text: str, max_terms: int = 64) -> tuple[tuple[str, int], ...]:
-    """Parse a score, a sum of weighted skills.
-
-    Equal arguments may return the same object: the last thousand results are remembered.
-
-    Parameters
-    ----------
-    text : str
-        Skills, each at most once and with or without a weight 1..1000 before it, joined by ``+`` and ``-``.
-    max_terms : int, default 64
-        Skills that are allowed; configured as ``limits.expression_terms``.
-
-    Returns
-    -------
-    tuple of (str, int)
-        Skills in the order of the text, with weights -1000..1000 that are not 0.
-
-    Raises
-    ------
-    ExpressionError
-        If the text is empty, too long, names too many skills, or is not of this language. The message names
-        value, column, rule and remedy.
-    UsageError
-        If `text` is no `str`.
-
-    Examples
-    --------
-    >>> compile_score("2*lang_es + tech - 3*trainee")
-    (('lang_es', 2), ('tech', 1), ('trainee', -3))
-    """
-    if not isinstance(text, str):
-        raise UsageError(f"score is a {type(text).__name__}; it must be a str")
-    return _weighted(text, max_terms)
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """End a complaint about an unknown name with the most similar known one, if any comes close.
-
-    The answer does not depend on the order of `known`. O(n) for n known names, each cheaply.
-
-    Examples
-    --------
-    >>> "unknown skill 'spanisch'" + suggest("spanisch", {"english", "spanish"})
-    "unknown skill 'spanisch'; did you mean 'spanish'?"
-    >>> suggest("spanisch", ["tech"])
-    ''
-    """
-    near = [other for other in known if abs(len(other) - len(name)) <= max(2, len(name) // 3)]
-    alike = len(name) // 2
-    while len(near) > _SUGGESTIONS_MAX and alike <= len(name):  # too many: they must begin alike
-        near = [other for other in near if other.startswith(name[:alike])]
-        alike += 1
-    folded: dict[str, str] = {}
-    for other in sorted(near)[:_SUGGESTIONS_MAX]:
-        folded.setdefault(other.casefold(), other)
-    best = get_close_matches(name[:200].casefold(), folded, n=1, cutoff=0.7)
-    return f"; did you mean {quoted(folded[best[0]])}?" if best else ""
-
-
-def quoted(text: str) -> str:
-    """Quote a value for a message, cut to a readable length.
-
-    >>> quoted("tech"), quoted("x" * 1000)
-    ("'tech'", "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'")
-    """
-    return repr(text if len(text) <= _SHOWN_CHARS else text[:_SHOWN_CHARS] + "...")
-
-
-def is_skill_id(name: str) -> bool:
-    """Tell whether an expression can name this skill: an identifier in NFKC form that is no reserved word.
-
-    >>> [is_skill_id(name) for name in ("lang_es", "sprache_grüße", "lang-es", "2nd", "not", "")]
-    [True, True, False, False, False, False]
-    """
-    return name.isidentifier() and not keyword.iskeyword(name) and unicodedata.normalize("NFKC", name) == name
-
-
 @lru_cache(maxsize=1024)
 def _compiled(expression: str, max_terms: int) -> Requirement:
     if len(expression) > MAX_CHARS:
@@ -255,74 +171,6 @@ def _compiled(expression: str, max_terms: int) -> Requirement:
     compiler.emit(_parse(source), negated=False)
     names = dict.fromkeys(skill for _, skill, _ in compiler.program if skill)
     return Requirement(expression, tuple(compiler.program), tuple(names), tuple(compiler.positive))
-
-
-@lru_cache(maxsize=1024)
-def _weighted(text: str, max_terms: int) -> tuple[tuple[str, int], ...]:
-    if len(text) > MAX_CHARS:
-        raise ExpressionError(
-            f"the score has {len(text)} characters; {MAX_CHARS} are allowed, so declare a skill for what it sums"
-        )
-    source = _BLANK.sub(" ", text)
-    if not source.strip():
-        raise ExpressionError(f"{quoted(text)} weighs nothing; leave it out")
-    weights: dict[str, int] = {}
-    place = 0
-    while place < len(source.rstrip()):
-        sign, weight, skill, column, place = _summand(source, place, first=not weights)
-        if skill in weights:
-            raise ExpressionError(f"{quoted(skill)} is weighed twice; add up its weights", column)
-        if len(weights) == max_terms:
-            raise ExpressionError(
-                f"more than {max_terms} skills; raise limits.expression_terms or drop some", column
-            )
-        weights[skill] = sign * weight
-    return tuple(weights.items())
-
-
-def _summand(source: str, place: int, first: bool) -> tuple[int, int, str, int, int]:
-    """Read a sign, a weight and a skill: these, the skill's column and where to go on."""
-    token, column, place = _token(source, place)
-    sign = 1
-    if token in ("+", "-"):
-        sign = 1 if token == "+" else -1
-        token, column, place = _token(source, place)
-    elif not first:
-        remedy = "write the weight before the skill" if token == "*" else "put '+' or '-' there"
-        raise ExpressionError(f"no '+' or '-' stands before {quoted(token)}; {remedy}", column)
-    weight = 1
-    if token.isascii() and token.isdigit():
-        weight = _weight(token, column)
-        star, column, place = _token(source, place)
-        if star != "*":
-            raise ExpressionError(
-                f"{quoted(star)} stands after the weight {weight}; write '{weight}*' and the skill", column
-            )
-        token, column, place = _token(source, place)
-    skill = unicodedata.normalize("NFKC", token)
-    if not is_skill_id(skill):
-        raise ExpressionError(
-            f"{quoted(token)} is no skill; write skills, each with a weight before it if need be, "
-            "as in '2*tech + billing'",
-            column,
-        )
-    return sign, weight, skill, column, place
-
-
-def _weight(token: str, column: int) -> int:
-    if len(token) > 4 or not 1 <= int(token) <= MAX_WEIGHT:
-        raise ExpressionError(f"{quoted(token)} is not in 1..{MAX_WEIGHT}, the range of weights", column)
-    if str(int(token)) != token:
-        raise ExpressionError(f"{token!r} starts with a zero; write '{int(token)}'", column)
-    return int(token)
-
-
-def _token(source: str, place: int) -> tuple[str, int, int]:
-    """Read the next token that is no blank: itself, its column and where to go on."""
-    for match in _TOKEN.finditer(source, place):
-        if not match["blank"]:
-            return match[0], match.start() + 1, match.end()
-    raise ExpressionError("the score breaks off; add what is missing", len(source))
 
 
 # --- Scanning: every character is accounted for, operands and operators alternate, nothing nests deeply.

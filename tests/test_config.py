@@ -410,7 +410,8 @@ COMPLAINTS: list[tuple[str, object, str]] = [
         "deadlines",
         "queues[0].ordering: 'deadlines' is not one of 'priority_age', 'fifo', ",
     ),
-    ("pane", "0s", "pane: 0"),
+    ("pane", "0s", "pane: 0s is too short; write at least 1ns"),
+    ("occupancy_window", "5ns", "occupancy_window: 5ns is too short; write at least 6ns"),
     ("service_level_panes", 361, "service_level_panes: 361 is not in 1..360; correct it"),
     # limits
     ("limits.agents", 1, "agents: 2 are more than limits.agents = 1; raise it or remove some"),

@@ -1,16 +1,30 @@
-"""The page that is generated from the structs of a configuration."""
+"""The page that is generated from the structs of a configuration, and the examples on all pages."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from routing.config import from_dict, loads
+from routing.config.shape import to_raw
+from routing.model import Channel, Queue
+
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = [
+    (page.name, place, block)
+    for page in sorted((ROOT / "docs").glob("*.md"))
+    for place, block in enumerate(
+        re.findall(r"(?ms)^```toml\n(.*?)^```", page.read_text(encoding="utf-8")), start=1
+    )
+]
+
+pytestmark = pytest.mark.tree
 
 
-@pytest.mark.tree
 def test_it_is_up_to_date() -> None:
     result = subprocess.run(
         [sys.executable, ROOT / "docs" / "generate.py", "--check"],
@@ -19,3 +33,23 @@ def test_it_is_up_to_date() -> None:
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("page", "place", "block"), EXAMPLES, ids=[f"{page}-{place}" for page, place, _ in EXAMPLES]
+)
+def test_examples_load(page: str, place: int, block: str) -> None:
+    config = loads(block, "toml")
+    assert config.queues, f"{page}, example {place}: shows no queue"
+    assert from_dict(to_raw(config)) == config
+
+
+def test_every_rule_has_an_example() -> None:
+    """Whatever a queue or channel can say about routing, and one word of each kind, stands in an example."""
+    shown = "".join(block for page, _, block in EXAMPLES if page == "routing-rules.md")
+    rules = {field.encode_name for field in msgspec.structs.fields(Queue)}
+    rules -= {"priority_credits", "exclusion", "retry_delay", "wrap_up", "max_handling", "hours"}
+    rules -= {"max_length", "closed", "on_close"}
+    rules |= {field.encode_name for field in msgspec.structs.fields(Channel)} | {"cost", "when", "after"}
+    rules |= {"waiting", "oldest", "service_level", "estimate", "logged_in", "ring_n", "deadline", "weighted"}
+    assert [rule for rule in sorted(rules) if not re.search(rf"\b{rule}\b", shown)] == []

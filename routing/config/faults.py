@@ -10,9 +10,11 @@ from typing import Final, NamedTuple, get_args
 
 from msgspec import inspect
 
+from routing.durations import format_duration
 from routing.errors import ConfigError
 from routing.model import Day, Ordering, Strategy, Target
 from routing.skills import quoted, suggest
+from routing.units import MAX_DURATION_NS
 
 # msgspec sorts the choices of a literal; these have an order that helps people.
 _IN_ORDER: Final = {
@@ -171,6 +173,9 @@ def _scalar_faults(value: object, kind: inspect.Type, path: str, built: bool) ->
                 unquoted = isinstance(value, str) and not built
                 yield _type_fault(value, path, f"a whole number{', without quotes' if unquoted else ''}")
             elif (low is not None and value < low) or (high is not None and value > high):
+                if low and not built and high == MAX_DURATION_NS:  # a file spells it with a unit
+                    yield Fault(path, f"{format_duration(value)} is too short; write at least {low}ns")
+                    return
                 number = str(value) if _is_readable(value) else "a huge number"
                 yield Fault(path, f"{number} is not in {low}..{high}; correct it")
         case inspect.LiteralType():
