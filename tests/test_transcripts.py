@@ -55,7 +55,18 @@ UNUSED_REASONS: Final = {Reason.HOLDS_LIMIT}
 
 
 #: Files that the compiled engine does not answer yet.
-NOT_COMPILED_YET: Final = {"updating", "reserves", "conditions", "split", "ring_groups", "choices"}
+NOT_COMPILED_YET: Final = {
+    "updating",
+    "reserves",
+    "conditions",
+    "split",
+    "choices",
+    "ring_groups",
+    "preferences",
+    "interruption",
+    "batches",
+    "draining",
+}
 
 
 class AnyEngine(Protocol):

@@ -9,6 +9,7 @@ from reference.agents import AgentCommands
 from reference.ground import RefusedError, refuse_if
 from reference.scores import steps_of
 from reference.state import Contact
+from routing.commands import EnqueueContact
 from routing.conditions import compile_condition
 from routing.errors import ExpressionError
 from routing.events import Reason
@@ -52,6 +53,11 @@ class ContactChecks(AgentCommands):
         size = sum(len(name.encode()) + len(value.encode()) for name, value in attributes.items())
         refuse_if(len(attributes) > limits.attributes, Reason.TOO_MANY_ATTRIBUTES, len(attributes))
         refuse_if(size > limits.attribute_bytes, Reason.ATTRIBUTES_TOO_LARGE, size)
+
+    def _check_preferences(self, command: EnqueueContact) -> None:
+        many, prefer_ns = len(command.preferred), command.prefer_ns
+        refuse_if(many > self._base.limits.preferred, Reason.TOO_MANY_PREFERRED, many)
+        refuse_if(not 0 <= prefer_ns <= MAX_DURATION_NS, Reason.PREFER_OUT_OF_RANGE, prefer_ns)
 
     def _check_steps(self, contact: str, steps: tuple[Step, ...]) -> None:
         ages = [step.after_ns for step in steps]

@@ -5,7 +5,7 @@ Owns what each of them checks and does; must not know how agents are found.
 
 from reference.ground import RefusedError, refuse_if
 from reference.offers import OfferCommands
-from reference.state import Contact
+from reference.state import Contact, Preferred
 from routing import commands, events
 from routing.commands import EnqueueContact
 from routing.events import Outcome, Reason
@@ -36,6 +36,7 @@ class ContactCommands(OfferCommands):
         self._check_steps(contact, command.steps)
         self._check_attributes(command.attributes or {})
         self._check_due(command.due_ns)
+        self._check_preferences(command)
         refuse_if(len(self._contacts) >= limits.contacts, Reason.CONTACTS_LIMIT, contact)
         own = (Step(command.requirement),) if command.requirement else command.steps
         self._check_requirements_limit(own, contact)
@@ -49,8 +50,18 @@ class ContactCommands(OfferCommands):
         created.credit_ns, created.due_ns = command.credit_ns, command.due_ns
         created.attributes = dict(command.attributes or {})
         self._contacts[contact] = created
+        self._look_up_preferred(created)
         self._emit(events.ContactEnqueued, contact, command.queues, command.channel, command.priority)
         self._enter_all(created, [self._lines[queue] for queue in command.queues], aged)
+
+    def _look_up_preferred(self, contact: Contact) -> None:
+        """These very agents; the wait for them begins when one of them is there."""
+        for preference in contact.command.preferred:
+            person = self._people.get(preference.agent)
+            if person is not None and contact.preference(person) is None:
+                contact.preferred.append(Preferred(person, preference.score, preference.direct))
+        if contact.command.prefer_ns and any(one.person.present for one in contact.preferred):
+            contact.prefer_until_ns = self._now_ns + contact.command.prefer_ns
 
     def _abandon(self, command: commands.AbandonContact) -> None:
         contact = self._living(command.contact)

@@ -44,6 +44,7 @@ class Ground:
         self._contacts_made = 0
         self._events: list[Event] = []
         self._revision = 0
+        self._window_ns: int | None = None  # when the open batch is assigned
         for agent in self._base.agents:
             self._add_person(agent)
         for queue in self._base.queues:

@@ -165,7 +165,11 @@ class Contact:
 
     def affinity(self, person: Person) -> int:
         """The score of its preference for this agent."""
-        return next((one.score for one in self.preferred if one.person is person), 0)
+        preference = self.preference(person)
+        return 0 if preference is None else preference.score
+
+    def preference(self, person: Person) -> Preferred | None:
+        return next((one for one in self.preferred if one.person is person), None)
 
     def steps_in(self, visit: Visit) -> tuple[Step, ...]:
         return self.steps or steps_of(visit.line.queue)

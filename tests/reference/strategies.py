@@ -42,22 +42,19 @@ def pick(
     ordered = [one for one in members if one in candidates]
     ordered += [one for one in order if one in candidates and one not in members]
 
-    def sum_of_proficiencies(person: Person) -> int:
-        return proficiency(contact.step_of(lead), person.agent.skills)
-
     match line.queue.strategy:
         case "fewest_contacts":
             return min(candidates, key=lambda one: (one.handled, one.idle))
         case "most_skilled":
-            return min(candidates, key=lambda one: (-sum_of_proficiencies(one), one.idle))
+            return min(candidates, key=lambda one: (-skill(one, contact, lead), one.idle))
         case "least_skilled":
-            return min(candidates, key=lambda one: (sum_of_proficiencies(one), one.idle))
+            return min(candidates, key=lambda one: (skill(one, contact, lead), one.idle))
         case "least_occupied":
             return min(candidates, key=lambda one: (one.occupancy, one.idle))
         case "weighted":
             return min(
                 candidates,
-                key=lambda one: (-weighed(one, sum_of_proficiencies(one), contact, line), one.idle),
+                key=lambda one: (-weighed(one, contact, lead), one.idle),
             )
         case "percent_allocation":
             return min(candidates, key=lambda one: (*behind(line, one), one.idle))
@@ -71,17 +68,21 @@ def pick(
             return min(candidates, key=lambda one: one.idle)
 
 
-def weighed(person: Person, proficiency: int, contact: Contact, line: Line) -> int:
+def skill(person: Person, contact: Contact, lead: Visit) -> int:
+    """What the agent's proficiencies are worth in the present step of the lead visit."""
+    return proficiency(contact.step_of(lead), person.agent.skills)
+
+
+def weighed(person: Person, contact: Contact, lead: Visit) -> int:
     """The score of ``weighted``: what speaks for this agent less what speaks against."""
-    return 1000 * merit(person, proficiency, contact, line) - line.queue.weights.idle * (
-        person.idle[0] // 1_000_000
-    )
+    idle_ms = person.idle[0] // 1_000_000
+    return 1000 * merit(person, contact, lead) - lead.line.queue.weights.idle * idle_ms
 
 
-def merit(person: Person, proficiency: int, contact: Contact, line: Line) -> int:
+def merit(person: Person, contact: Contact, lead: Visit) -> int:
     """All of that but the idle time."""
-    weights = line.queue.weights
-    merits = weights.proficiency * proficiency + weights.affinity * contact.affinity(person)
+    weights = lead.line.queue.weights
+    merits = weights.proficiency * skill(person, contact, lead) + weights.affinity * contact.affinity(person)
     return merits - weights.occupancy * person.occupancy - weights.cost * person.agent.cost
 
 

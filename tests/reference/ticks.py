@@ -3,11 +3,11 @@
 Owns when a queue ticks and what it does then; must not know the other timers.
 """
 
-from reference.matching import Matching
+from reference.batches import Batches
 from reference.state import Contact, Line
 
 
-class Ticks(Matching):
+class Ticks(Batches):
     """Reserves, overflow rules and steps whose conditions may have changed."""
 
     def _settle(self) -> None:

@@ -41,6 +41,8 @@ class Timers(Ticks):
         for line in self._lines.values():
             if line.tick_ns is not None:
                 yield line.tick_ns, TICK, line.number
+        if self._window_ns is not None:
+            yield self._window_ns, BATCH, 0
 
     def _segment_timers(self, segment: Segment) -> Iterator[tuple[int, int, int]]:
         if segment.state == "ringing" and segment.ring_until_ns:
@@ -52,7 +54,8 @@ class Timers(Ticks):
 
     def _held_until(self, contact: Contact) -> list[int]:
         whole = [] if contact.held_until_ns is None else [contact.held_until_ns]
-        return whole + [hold.until_ns for hold in contact.holds]
+        preferred = [] if contact.prefer_until_ns is None else [contact.prefer_until_ns]
+        return whole + preferred + [hold.until_ns for hold in contact.holds]
 
     def _fire(self, kind: int, number: int) -> None:
         if kind in (WRAP_UP, RING, MAX_HANDLING):
@@ -63,6 +66,8 @@ class Timers(Ticks):
             next(one for one in self._people.values() if one.number == number).retry_until_ns = None
         elif kind == TICK:
             self._tick(next(one for one in self._lines.values() if one.number == number))
+        elif kind == BATCH:
+            self._close_window()
         else:
             self._fire_contact(kind, next(one for one in self._contacts.values() if one.number == number))
 
@@ -84,6 +89,8 @@ class Timers(Ticks):
             contact.holds = [hold for hold in contact.holds if hold.until_ns > self._now_ns]
             if contact.held_until_ns is not None and contact.held_until_ns <= self._now_ns:
                 contact.held_until_ns = None
+            if contact.prefer_until_ns is not None and contact.prefer_until_ns <= self._now_ns:
+                contact.prefer_until_ns = None
         for visit in list(contact.visits):
             queue = visit.line.queue
             if kind == STEP and self._is_due(step_or_spill_due(contact, visit)):
