@@ -36,13 +36,13 @@ LIFECYCLES: Final[tuple[tuple[str, str, Table, str], ...]] = (
     ),
     (
         "Contacts",
-        "A contact waits, rings at some agents and is handled, perhaps again; it is taken back from all of them before it ends.",
+        "A contact waits, rings and is handled, perhaps again; it is taken back from all it rings at before it ends.",
         CONTACT,
         START,
     ),
     (
         "Segments",
-        "A segment, one agent's part in one contact that others may ring for too, ends with it or with the wrap-up after it.",
+        "A segment, one agent's part in one contact (several may ring), ends with it or with the wrap-up after it.",
         SEGMENT,
         START,
     ),

@@ -64,11 +64,44 @@ class FailedRunError(AssertionError):
     """A run that failed, cut down."""
 
 
-class Pair:
-    """The reference engine and the compiled one, kept in step."""
+class Alone:
+    """The reference engine by itself: what random runs reach can be seen without the compiled one."""
 
     def __init__(self, config: Config) -> None:
         self.reference = ReferenceEngine(config)
+
+    def make(self, move: Move) -> tuple[Event, ...]:
+        """Make the move and check what must hold after it."""
+        answer = self._answer(self.reference, move)
+        check(self.reference)
+        return () if isinstance(answer, str) else answer
+
+    def _answer(self, engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:
+        try:
+            if move.command is None:
+                return engine.advance(move.at_ns)
+            events = engine.apply(move.command, move.at_ns, request_id=move.request_id)
+        except UsageError:
+            return "UsageError"
+        return tuple(without_detail(event) for event in events)
+
+    def live(self) -> Live:
+        """What there is for a command to aim at."""
+        contacts = self.reference._contacts.values()
+        segments = [segment for contact in contacts for segment in contact.segments]
+        return Live(
+            ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
+            in_hand=[contact.id for contact in contacts if contact.state == "handling"],
+            waiting=[contact.id for contact in contacts if contact.state == "waiting"],
+            logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
+        )
+
+
+class Pair(Alone):
+    """The reference engine and the compiled one, kept in step."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
         self.compiled = Engine(config)
 
     def make(self, move: Move) -> tuple[Event, ...]:
@@ -88,15 +121,6 @@ class Pair:
         check(self.reference)
         return () if isinstance(expected, str) else expected
 
-    def _answer(self, engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:
-        try:
-            if move.command is None:
-                return engine.advance(move.at_ns)
-            events = engine.apply(move.command, move.at_ns, request_id=move.request_id)
-        except UsageError:
-            return "UsageError"
-        return tuple(without_detail(event) for event in events)
-
     def _restore(self) -> None:
         saved = self.compiled.snapshot()
         restored = Engine.restore(saved)
@@ -104,17 +128,6 @@ class Pair:
         compare("snapshot after restore", saved, restored.snapshot())
         restored._check()
         self.compiled = restored
-
-    def live(self) -> Live:
-        """What there is for a command to aim at."""
-        contacts = self.reference._contacts.values()
-        segments = [segment for contact in contacts for segment in contact.segments]
-        return Live(
-            ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
-            in_hand=[contact.id for contact in contacts if contact.state == "handling"],
-            waiting=[contact.id for contact in contacts if contact.state == "waiting"],
-            logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
-        )
 
 
 def without_detail(event: Event) -> Event:
@@ -147,7 +160,7 @@ def refuses(engine: type[ReferenceEngine | Engine], config: Config) -> bool:
     return False
 
 
-def moves(centres: Centres, pair: Pair, steps: int) -> Iterator[Move]:
+def moves(centres: Centres, pair: Alone, steps: int) -> Iterator[Move]:
     """The moves of a run, each made in view of the state that the one before left."""
     random, now_ns = centres.random, 0
     for _ in range(steps):

@@ -9,11 +9,12 @@ from random import Random
 from typing import get_args
 
 import pytest
-from centres import Centres
+from centres import ALL_FEATURES, Centres
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from machine import Move, Pair, moves, run, valid_config
+from machine import Alone, Move, Pair, moves, refuses, run, valid_config
+from reference import ReferenceEngine
 
 from routing import commands, events
 from routing.commands import Command, EnqueueContact, LogIn, PutQueue
@@ -117,13 +118,13 @@ TestEngines.settings = settings(
 
 def answers(seed: int) -> Iterator[tuple[Move, tuple[Event, ...]]]:
     """The moves of a seed and what the reference says to them."""
-    centres = Centres(Random(seed))
-    pair = Pair(valid_config(centres))
-    for move in moves(centres, pair, 2 * STEPS):
-        if move.command is None:
-            yield move, pair.reference.advance(move.at_ns)
-        else:
-            yield move, pair.reference.apply(move.command, move.at_ns, request_id=move.request_id)
+    centres = Centres(Random(seed), features=ALL_FEATURES)
+    config = centres.config()
+    while refuses(ReferenceEngine, config):
+        config = centres.config()
+    alone = Alone(config)
+    for move in moves(centres, alone, 2 * STEPS):
+        yield move, alone.make(move)
 
 
 @cache
