@@ -83,6 +83,8 @@ class Centres:
             (10, self.contact_command),
             (12, self.queue_command),
         )
+        if self.more.features:
+            self._makers += ((14, self.answer), (8, self.finish))
         if self.more.features & {"update", "conditions"}:
             self._makers += ((9, self.newer_command),)
 
@@ -269,6 +271,8 @@ class Centres:
 
     def log_in(self, config: Config, live: Live) -> Command:
         absent = [agent.id for agent in config.agents if agent.id not in live.logged_in]
+        if self.more.features and not absent:
+            return self.answer(config, live)
         agent = self.one(absent) if absent and not self.rarely(20) else self.any_agent(config)
         return commands.LogIn(agent, not self.rarely(15), self.one(("", "lunch", "sleep")))
 
@@ -285,7 +289,7 @@ class Centres:
             {"k": "", "l": ""},
         )
         return EnqueueContact(
-            self.odd_id(self.contacts),
+            self.more.fresh_id("c", 50) or self.odd_id(self.contacts),
             queues,
             "fax" if self.rarely(2) else self.one(config.channels).id,
             self.one((0, 0, 0, 1, 2, 3)) if not self.rarely(3) else self.one((-1, 200)),

@@ -61,6 +61,11 @@ class Repertoire:
     def condition(self, *, grouped: bool = True) -> str:
         return condition(self.random, self.groups if grouped else ())
 
+    def fresh_id(self, letter: str, percent: int) -> str:
+        """An id that hardly ever comes again, in this many of a hundred cases; so that there is enough to do."""
+        fresh = bool(self.features) and self.random.randrange(100) < percent
+        return f"{letter}{self.random.randrange(100, 100_000)}" if fresh else ""
+
     # Nouns -------------------------------------------------------------------------------------------------
 
     def config(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def check(engine: ReferenceEngine) -> None:
         assert not person.leaving or person.segments, "somebody leaves with nothing in hand"
         assert person.removing == (person not in engine._order), "configured or being removed, not both"
         assert not person.removing or person.leaving, "a pending removal without a pending log-out"
+    check_reservations(engine)
     assert len({agent.id for agent in engine.config.agents}) == len(engine._order)
 
 
@@ -53,3 +54,14 @@ def check_offers(contact: Contact) -> None:
     assert ringing or contact.group_line is None, "a group of no offers"
     assert len({segment.person.id for segment in ringing}) == len(ringing), "rings twice at one agent"
     assert len({segment.ring_until_ns for segment in ringing}) <= 1, "offers of a group end together"
+
+
+def check_reservations(engine: ReferenceEngine) -> None:
+    """One agent for a contact, one contact for an agent, and only while it waits and there is no room."""
+    reserved = engine._reserved
+    assert len({id(contact) for contact, _ in reserved}) == len(reserved), "two agents reserved"
+    assert len({id(person) for _, person in reserved}) == len(reserved), "reserved twice"
+    for contact, person in reserved:
+        assert engine._contacts.get(contact.id) is contact
+        assert contact.state == "waiting", "reserved for one that does not wait"
+        assert engine._is_batched(contact) or not engine._is_candidate(contact, person), "reserved, yet free"

@@ -132,6 +132,7 @@ class Contact:
     attributes: dict[str, str] = field(default_factory=dict)
     preferred: list[Preferred] = field(default_factory=list)
     prefer_until_ns: int | None = None
+    drains_again_ns: int = 0
     visits: list[Visit] = field(default_factory=list)
     segments: list["Segment"] = field(default_factory=list)
     group_line: "Line | None" = None

@@ -3,11 +3,11 @@
 Owns when a queue ticks and what it does then; must not know the other timers.
 """
 
-from reference.batches import Batches
+from reference.draining import Draining
 from reference.state import Contact, Line
 
 
-class Ticks(Batches):
+class Ticks(Draining):
     """Reserves, overflow rules and steps whose conditions may have changed."""
 
     def _settle(self) -> None:

@@ -38,6 +38,9 @@ class Timers(Ticks):
                     if due is not None:
                         yield due, kind, contact.number
 
+            drain_due = self._drain_due(contact)
+            if drain_due is not None:
+                yield drain_due, DRAIN, contact.number
         for line in self._lines.values():
             if line.tick_ns is not None:
                 yield line.tick_ns, TICK, line.number
@@ -85,6 +88,9 @@ class Timers(Ticks):
             self._emit(events.HandlingTimeExceeded, segment.contact, segment.person.id)
 
     def _fire_contact(self, kind: int, contact: Contact) -> None:
+        if kind == DRAIN:
+            self._reserve(contact)
+            return
         if kind == HOLD:
             contact.holds = [hold for hold in contact.holds if hold.until_ns > self._now_ns]
             if contact.held_until_ns is not None and contact.held_until_ns <= self._now_ns:
