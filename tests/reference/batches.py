@@ -49,7 +49,7 @@ class Batches(Matching):
         contacts = ready[: self._base.limits.batch_contacts]
         people = sorted(self._people.values(), key=lambda person: person.idle)
         worths = [[self._worth(contact, person) for person in people] for contact in contacts]
-        for contact, place in zip(contacts, best_assignment(worths), strict=True):
+        for contact, place in zip(contacts, best_assignment(with_places(worths)), strict=True):
             if place is not None:
                 self._match(contact, people[place])
 
@@ -63,10 +63,23 @@ class Batches(Matching):
         return min(1 + max(0, score), MOST_WORTH)
 
 
-def best_assignment(worths: list[list[int]]) -> list[int | None]:
-    """The place of somebody, or nobody, for each row: the greatest total; of equal ones the first row decides.
+def with_places(worths: list[list[int]]) -> list[list[int]]:
+    """The same with the places counted in: of equal totals the earlier rows win, then the earlier columns."""
+    rows, columns = len(worths), len(worths[0]) if worths else 0
+    return [
+        [
+            worth
+            and (worth << rows + columns) + (1 << columns + rows - 1 - row) + (1 << columns - 1 - column)
+            for column, worth in enumerate(row_of_worths)
+        ]
+        for row, row_of_worths in enumerate(worths)
+    ]
 
-    It gets somebody rather than nobody, and of several the first; then the second row does, and so on.
+
+def best_assignment(worths: list[list[int]]) -> list[int | None]:
+    """The place of somebody, or nobody, for each row: the greatest total.
+
+    Of equal ones the first row gets the earliest place, then the second, and so on.
     """
 
     @cache

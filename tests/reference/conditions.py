@@ -23,7 +23,7 @@ class Conditions(Members):
             case Term.OLDEST:
                 return max((self._now_ns - visit.entered_ns for visit in here), default=0)
             case Term.READY:
-                return sum(person.available for person in self._asked(line, group))
+                return sum(person.available and not person.segments for person in self._asked(line, group))
             case Term.LOGGED_IN:
                 return sum(person.present for person in self._asked(line, group))
             case Term.SERVICE_LEVEL:

@@ -45,6 +45,7 @@ class Ground:
         self._events: list[Event] = []
         self._revision = 0
         self._reserved: list[tuple[Contact, Person]] = []
+        self._occupancy_needed = False
         self._window_ns: int | None = None  # when the open batch is assigned
         for agent in self._base.agents:
             self._add_person(agent)

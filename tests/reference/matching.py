@@ -12,6 +12,7 @@ class Matching(Candidates):
     """Settling after each command and each timer."""
 
     def _settle(self) -> None:
+        self._keep_occupancy()
         for line in self._lines.values():
             self._look_at(line)
         while self._match_one():

@@ -5,12 +5,22 @@ Owns the spans in which an agent has something accepted, and the occupancy that 
 
 from reference.progress import Progress
 from reference.state import Person
+from routing.model import Queue
 
 PANES = 6
 
 
 class Occupancy(Progress):
     """Evaluated when something is accepted and when something accepted is released; it keeps its value in between."""
+
+    def _keep_occupancy(self) -> None:
+        """It is kept while some queue reads it; when the first does, everybody's is 0."""
+        needed = any(reads_occupancy(line.queue) for line in self._lines.values())
+        if needed and not self._occupancy_needed:
+            for person in self._people.values():
+                person.occupancy = 0
+                self._forget_occupancy(person)
+        self._occupancy_needed = needed
 
     def _forget_occupancy(self, person: Person) -> None:
         """Count from now on only; the value stays."""
@@ -36,3 +46,8 @@ class Occupancy(Progress):
         occupied_ns = sum(max(0, until_ns - max(from_ns, since_ns)) for from_ns, until_ns in spans)
         logged_in_ns = self._now_ns - since_ns
         person.occupancy = 10_000 * occupied_ns // logged_in_ns if logged_in_ns else 0
+
+
+def reads_occupancy(queue: Queue) -> bool:
+    by_weight = queue.strategy == "weighted" and queue.weights.occupancy > 0
+    return queue.strategy == "least_occupied" or by_weight
