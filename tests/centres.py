@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar, get_args
 
-from repertoire import ALL_FEATURES, TARGETS, Repertoire
+from features import ALL_FEATURES
+from newer_nouns import TARGETS
+from repertoire import Repertoire
 
 from routing import commands
 from routing.commands import Command, Device, EnqueueContact, FailCause
