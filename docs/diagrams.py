@@ -22,7 +22,8 @@ HEAD: Final = """\
 # Lifecycles
 
 Arrows are named after the [events](engine.md); what is not drawn cannot happen. A word after a colon is content of the
-event: the outcome of `ContactEnded`, the readiness of `AgentLoggedIn`.
+event: the outcome of `ContactEnded`, the readiness of `AgentLoggedIn`; `rings_on` stands with the end of one offer
+while others of the contact go on.
 """
 
 #: Title, one sentence, table and first state of each lifecycle.
@@ -35,13 +36,13 @@ LIFECYCLES: Final[tuple[tuple[str, str, Table, str], ...]] = (
     ),
     (
         "Contacts",
-        "A contact waits, rings and is handled, perhaps again; it is taken back from where it rings before it ends.",
+        "A contact waits, rings and is handled, perhaps again; it is taken back from all it rings at before it ends.",
         CONTACT,
         START,
     ),
     (
         "Segments",
-        "A segment, one agent's work on one contact, is released with the contact or after the wrap-up that follows.",
+        "A segment, one agent's part in one contact (several may ring), ends with it or with the wrap-up after it.",
         SEGMENT,
         START,
     ),

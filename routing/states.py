@@ -1,8 +1,9 @@
 """The lifecycles of agents, contacts and segments, as data.
 
 Each lifecycle is a table from ``(state, trigger)`` to the next state. A trigger is the name of an event, where it
-matters with a word of its content: ``"ContactEnded:handled"``, ``"AgentLoggedIn:not_ready"`` (see `trigger`). What a
-table does not hold cannot happen, so the tables can be held against any stream of events.
+matters with a word of its content: ``"ContactEnded:handled"``, ``"AgentLoggedIn:not_ready"`` (see `trigger`); the end
+of one offer of several is ``"OfferRejected:rings_on"``. What a table does not hold cannot happen, so the tables can be
+held against any stream of events.
 
 Owns what may follow what; must not know why it does (``engine``), nor what else a state carries.
 """
@@ -11,7 +12,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from routing.errors import InternalError
-from routing.events import AgentLoggedIn, ContactEnded, Event
+from routing.events import (
+    AgentLoggedIn,
+    ContactEnded,
+    Event,
+    OfferFailed,
+    OfferMissed,
+    OfferRejected,
+    OfferWithdrawn,
+)
 
 Table = Mapping[tuple[str, str], str]
 
@@ -33,10 +42,13 @@ AGENT: Final[Table] = {
     ("leaving", "AgentLoggedOut"): "logged_out",
 }
 
-#: A contact that rings is always taken back from its agent before anything else ends it.
+#: A contact that rings is always taken back from its agents before anything else ends it. Reservations are no part of
+#: this: they concern the agent who is kept free, and may end after the contact.
 CONTACT: Final[Table] = {
     (START, "ContactEnqueued"): "waiting",
     ("waiting", "StepReached"): "waiting",
+    ("waiting", "SpillReached"): "waiting",
+    ("waiting", "ContactUpdated"): "waiting",
     ("waiting", "ContactOverflowed"): "waiting",
     ("waiting", "ContactRequeued"): "waiting",
     ("waiting", "ContactOffered"): "offered",
@@ -45,12 +57,22 @@ CONTACT: Final[Table] = {
     ("waiting", "ContactEnded:rejected"): "rejected",
     ("waiting", "ContactEnded:cancelled"): "cancelled",
     ("waiting", "ContactEnded:lost"): "lost",
-    ("offered", "ContactOverflowed"): "offered",  # out of a queue other than the one it rings through
+    ("offered", "ContactOverflowed"): "offered",  # out of a queue other than those it rings through
+    ("offered", "ContactUpdated"): "offered",
+    ("offered", "StepReached"): "offered",  # in a group of offers time goes on as if it waited
+    ("offered", "SpillReached"): "offered",
+    ("offered", "ContactOffered"): "offered",  # one more of the group
+    ("offered", "OfferRejected:rings_on"): "offered",
+    ("offered", "OfferMissed:rings_on"): "offered",
+    ("offered", "OfferFailed:rings_on"): "offered",
+    ("offered", "OfferWithdrawn:rings_on"): "offered",
     ("offered", "OfferAccepted"): "handling",
     ("offered", "OfferRejected"): "waiting",
     ("offered", "OfferMissed"): "waiting",
     ("offered", "OfferFailed"): "waiting",
     ("offered", "OfferWithdrawn"): "waiting",
+    ("handling", "OfferWithdrawn:rings_on"): "handling",  # answered elsewhere
+    ("handling", "OfferWithdrawn"): "handling",
     ("handling", "HandlingTimeExceeded"): "handling",
     ("handling", "ContactRequeued"): "waiting",
     ("handling", "ContactEnded:handled"): "handled",
@@ -77,15 +99,26 @@ SEGMENT: Final[Table] = {
 }
 
 
-def trigger(event: Event) -> str:
+def trigger(event: Event, *, rings_on: bool = False) -> str:
     """Name an event as the tables do.
+
+    Parameters
+    ----------
+    event : Event
+        What happened.
+    rings_on : bool, default False
+        Does the contact still ring at somebody after this end of an offer? Asked for the lifecycle of contacts only.
 
     Examples
     --------
     >>> trigger(AgentLoggedIn(0, "ann", ready=True, reason=""))
     'AgentLoggedIn:ready'
+    >>> trigger(OfferRejected(5, "call-1", "ann", "sales", 1), rings_on=True)
+    'OfferRejected:rings_on'
     """
     match event:
+        case OfferRejected() | OfferMissed() | OfferFailed() | OfferWithdrawn() if rings_on:
+            return f"{type(event).__name__}:rings_on"
         case AgentLoggedIn(ready=ready):
             return f"AgentLoggedIn:{'ready' if ready else 'not_ready'}"
         case ContactEnded(outcome=outcome):

@@ -8,10 +8,14 @@ some way: an unknown name, a number out of range, a configuration that breaks a 
 Owns what a centre and a command may look like; must not know how any engine answers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar, get_args
+
+from features import ALL_FEATURES
+from newer_nouns import TARGETS
+from repertoire import Repertoire
 
 from routing import commands
 from routing.commands import Command, Device, EnqueueContact, FailCause
@@ -21,13 +25,10 @@ from routing.model import (
     Channel,
     Config,
     Limits,
-    Ordering,
     Overflow,
     Queue,
     Shift,
     Step,
-    Strategy,
-    Target,
 )
 
 AGENTS = tuple(f"a{number}" for number in range(7))
@@ -38,11 +39,10 @@ GROUPS = ("g0", "g1", "g2")
 CHANNELS = ("voice", "chat", "mail")
 REASONS = ("lunch", "break")
 REQUESTS = ("r0", "r1", "r2")
-STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
-TARGETS: tuple[Target, ...] = get_args(Target)
-ORDERINGS: tuple[Ordering, ...] = get_args(Ordering)
 DEVICES: tuple[Device, ...] = get_args(Device)
 FAIL_CAUSES: tuple[FailCause, ...] = get_args(FailCause)
+
+__all__ = ["ALL_FEATURES", "REQUESTS", "Centres", "Live"]
 
 T = TypeVar("T")
 
@@ -65,8 +65,11 @@ class Live:
 class Centres:
     """Makes configurations, nouns and commands out of ``random``."""
 
-    def __init__(self, random: Random, *, misuse: bool = False, scale: int = 1) -> None:
+    def __init__(
+        self, random: Random, *, misuse: bool = False, scale: int = 1, features: Collection[str] = frozenset()
+    ) -> None:
         self.random = random
+        self.more = Repertoire(random, features, GROUPS[:2])
         self.misuse = misuse
         self.scale = scale  # of the pools; the centres grow with them
         self.agents = grown(AGENTS, scale)
@@ -82,6 +85,10 @@ class Centres:
             (10, self.contact_command),
             (12, self.queue_command),
         )
+        if self.more.features:
+            self._makers += ((14, self.answer), (8, self.finish))
+        if self.more.features & {"update", "conditions"}:
+            self._makers += ((9, self.newer_command),)
 
     # Chance ------------------------------------------------------------------------------------------------
 
@@ -100,9 +107,15 @@ class Centres:
 
     def config(self) -> Config:
         random = self.random
+        media = CHANNELS[: random.randint(1, 3)]
         channels = tuple(
-            Channel(name, capacity=random.randint(1, 3), load=self.one((0, 0, 20, 50)))
-            for name in CHANNELS[: random.randint(1, 3)]
+            Channel(
+                name,
+                capacity=random.randint(1, 3),
+                load=self.one((0, 0, 20, 50)),
+                **self.more.interrupts(name, media),
+            )
+            for name in media
         )
         skills = self.skills[: random.randint(0, len(self.skills) - 1)]
         names = tuple(channel.id for channel in channels)
@@ -124,6 +137,7 @@ class Centres:
             not_ready_reasons=reasons,
             idle_since_ready=self.rarely(30),
             limits=self.limits() if self.rarely(30) else Limits(),
+            **self.more.config(),
         )
 
     def limits(self) -> Limits:
@@ -146,6 +160,7 @@ class Centres:
             attribute_bytes=4,
             remembered_requests=between(0, 3),
             remembered_contacts=between(0, 3),
+            **self.more.limits(),
         )
 
     def agent(self, agent: str, skills: Sequence[str], channels: Sequence[str]) -> Agent:
@@ -161,6 +176,7 @@ class Centres:
             groups=groups,
             channels={channel: between(0, 3) for channel in own_channels},
             load=-1 if self.misuse and self.rarely() else self.one((100, 50, 30)),
+            **self.more.agent(),
         )
 
     def queue(self, queue: str, skills: Sequence[str], agents: Sequence[str], queues: Sequence[str]) -> Queue:
@@ -172,12 +188,12 @@ class Centres:
             queue,
             members=members,
             groups=self.some(GROUPS[:2]) if by_groups else (),
-            strategy=self.one(STRATEGIES),
-            ordering=self.one(ORDERINGS),
+            strategy=(strategy := self.one(self.more.strategies())),
+            ordering=self.one(self.more.orderings()),
             tier=self.one((0, 0, 0, 1, -1)),
             priority_credits_ns=self.one(((), (0, 5), (0, 3, 9), (2, 1))),
             requirement="" if with_steps else self.expression(skills),
-            steps=self.steps(skills) if with_steps else (),
+            steps=self.steps(skills, own=False) if with_steps else (),
             ring_timeout_ns=self.one((0, 3, 10)),
             exclusion_ns=self.one((0, 4, 12)),
             retry_delay_ns=self.one((0, 4, 9)),
@@ -190,6 +206,7 @@ class Centres:
             closed=self.overflow(queues) if self.rarely(50) else None,
             on_close=self.one(("keep", "overflow")),
             hours="h9" if self.rarely(1) else "",
+            **self.more.queue(queue, strategy, agents, queues, () if with_steps else skills),
         )
 
     def overflow(
@@ -227,12 +244,13 @@ class Centres:
             )
         )
 
-    def steps(self, skills: Sequence[str]) -> tuple[Step, ...]:
+    def steps(self, skills: Sequence[str], *, own: bool = True) -> tuple[Step, ...]:
         ages = sorted(self.random.sample(range(1, 25), self.random.randint(0, 2)))
         if self.rarely(3):
             ages = self.one(([0], [5, 5], [9, 3], [30, 31, 32, 33]))
         first = 1 if self.rarely(1) else 0
-        return tuple(Step(self.expression(skills), age) for age in (first, *ages))
+        steps = tuple(Step(self.expression(skills), age) for age in (first, *ages))
+        return self.more.extra_steps(steps, skills, own=own)
 
     # Commands ----------------------------------------------------------------------------------------------
 
@@ -255,6 +273,8 @@ class Centres:
 
     def log_in(self, config: Config, live: Live) -> Command:
         absent = [agent.id for agent in config.agents if agent.id not in live.logged_in]
+        if self.more.features and not absent:
+            return self.answer(config, live)
         agent = self.one(absent) if absent and not self.rarely(20) else self.any_agent(config)
         return commands.LogIn(agent, not self.rarely(15), self.one(("", "lunch", "sleep")))
 
@@ -271,7 +291,7 @@ class Centres:
             {"k": "", "l": ""},
         )
         return EnqueueContact(
-            self.odd_id(self.contacts),
+            self.more.fresh_id("c", 50) or self.odd_id(self.contacts),
             queues,
             "fax" if self.rarely(2) else self.one(config.channels).id,
             self.one((0, 0, 0, 1, 2, 3)) if not self.rarely(3) else self.one((-1, 200)),
@@ -280,6 +300,7 @@ class Centres:
             self.one((0, 5, 9)) if not self.rarely(2) else self.one((-1, 2**60)),
             self.one((None, None, None, 0, 30, 80)) if not self.rarely(2) else self.one((-1, 1_000_001)),
             attributes=self.one(attributes),
+            **self.more.contact([agent.id for agent in config.agents]),
         )
 
     def answer(self, config: Config, live: Live) -> Command:
@@ -348,6 +369,11 @@ class Centres:
         )
         return self.one(choices)
 
+    def newer_command(self, config: Config, live: Live) -> Command:
+        alive = (*live.waiting, *live.waiting, *live.in_hand, *(contact for contact, _, _ in live.ringing))
+        contact = self.one(alive) if alive and not self.rarely(10) else self.odd_id(self.contacts)
+        return self.more.command(contact, self.any_queue(config))
+
     def queue_command(self, config: Config, live: Live) -> Command:
         """Whatever changes queues, skills, groups, agents, or everything."""
         del live
@@ -394,6 +420,7 @@ class Centres:
             "skills",
             "not_ready_reasons",
             "shifts",
+            *self.more.config(),
         ):
             if self.rarely(35):
                 changes[name] = getattr(other, name)

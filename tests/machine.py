@@ -10,7 +10,7 @@ Owns runs and comparisons; must not know what a command does (``centres`` knows 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from msgspec.structs import fields, replace
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from centres import REQUESTS, Centres, Live
+from centres import ALL_FEATURES, REQUESTS, Centres, Live
 from reference import ReferenceEngine
 from reference.invariants import check
 
@@ -133,7 +133,7 @@ class Pair(Alone):
 
     def live(self) -> Live:
         contacts = self.reference._contacts.values()
-        segments = [one.segment for one in contacts if one.segment is not None]
+        segments = [segment for contact in contacts for segment in contact.segments]
         return Live(
             ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
             in_hand=[contact.id for contact in contacts if contact.state == "handling"],
@@ -208,6 +208,7 @@ def run(
     scale: int = 1,
     label: str = "",
     driver: type[Alone] = Pair,
+    features: Collection[str] = frozenset(),
 ) -> int:
     """Drive both engines (or the compiled one alone) through ``steps`` moves; return the number of events.
 
@@ -216,7 +217,7 @@ def run(
     FailedRunError
         With the shortest run found that fails in the same way.
     """
-    centres = Centres(random, misuse=misuse, scale=scale)
+    centres = Centres(random, misuse=misuse, scale=scale, features=features)
     config = valid_config(centres)
     made: list[Move] = []
     driven = driver(config)
@@ -302,10 +303,17 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400, help="moves of one run")
     parser.add_argument("--runs", type=int, default=1, help="how many seeds")
     parser.add_argument("--scale", type=int, default=1, help="how many times as large the centres may be")
+    parser.add_argument(
+        "--features", default="all", help="the newer rules to draw as well: some of them, all, or none"
+    )
     parser.add_argument("--alone", action="store_true", help="only the compiled engine and its invariants")
     options = parser.parse_args()
+    named = frozenset(filter(None, options.features.removeprefix("none").split(",")))
+    features = ALL_FEATURES if options.features == "all" else named
     started, events, last = time.monotonic(), 0, options.seed + options.runs - 1
     how = f"--steps {options.steps} --scale {options.scale}{' --alone' * options.alone}"
+    if features != ALL_FEATURES:
+        how += f" --features {options.features}"
     sys.stdout.write(f"seeds {options.seed} to {last}, {how}\n")
     sys.stdout.flush()
     for seed in range(options.seed, last + 1):
@@ -317,6 +325,7 @@ def main() -> None:
                 scale=options.scale,
                 label=f"repeat: python tests/machine.py --seed {seed} {how}",
                 driver=Alone if options.alone else Pair,
+                features=features,
             )
         except FailedRunError as error:
             sys.exit(str(error))

@@ -5,6 +5,7 @@ from random import Random
 from typing import Final
 
 import pytest
+from reference import ReferenceEngine
 
 from routing import commands as c
 from routing import events as e
@@ -12,13 +13,15 @@ from routing.config import from_dict
 from routing.engine import Engine
 from routing.errors import InternalError
 from routing.events import Event, Outcome
-from routing.model import Agent, Config, Queue
+from routing.model import Agent, Config, Queue, Reserve, Step
 from routing.states import AGENT, CONTACT, SEGMENT, START, Table, follow, trigger
 from routing.units import SECOND
 
 LOST: Final = "ContactEnded:lost"  # no command loses a contact yet
 TABLES: Final[dict[str, Table]] = {"agent": AGENT, "contact": CONTACT, "segment": SEGMENT}
 OFFER_ENDS: Final = (e.OfferRejected, e.OfferMissed, e.OfferFailed, e.OfferWithdrawn)
+#: These name a contact and concern an agent.
+NOT_OF_THE_CONTACT: Final = (e.WrapUpStarted, e.WrapUpEnded, e.AgentReserved, e.ReservationEnded)
 
 
 class Follower:
@@ -29,6 +32,7 @@ class Follower:
         self.contacts: dict[str, str] = {}
         self.segments: dict[int, str] = {}
         self.work: dict[int, tuple[str, str]] = {}  # agent and contact of each offer
+        self.ringing: dict[str, set[int]] = {}  # the live offers of each contact
         self.taken: set[tuple[str, str, str]] = set()
 
     def read(self, stream: Iterable[Event]) -> None:
@@ -38,9 +42,10 @@ class Follower:
             self.read_contact(event)
             self.read_segment(event, after)
 
-    def step(self, kind: str, state: str, event: Event) -> str:
-        self.taken.add((kind, state, trigger(event)))
-        return follow(TABLES[kind], state, trigger(event))
+    def step(self, kind: str, state: str, event: Event, *, rings_on: bool = False) -> str:
+        name = trigger(event, rings_on=rings_on)
+        self.taken.add((kind, state, name))
+        return follow(TABLES[kind], state, name)
 
     def read_agent(self, event: Event) -> None:
         match event:
@@ -59,10 +64,15 @@ class Follower:
 
     def read_contact(self, event: Event) -> None:
         contact = getattr(event, "contact", None)
-        if contact is None or isinstance(event, e.WrapUpStarted | e.WrapUpEnded):
+        if contact is None or isinstance(event, NOT_OF_THE_CONTACT):
             return
         state = START if isinstance(event, e.ContactEnqueued) else self.contacts[contact]
-        self.contacts[contact] = self.step("contact", state, event)
+        ringing = self.ringing.setdefault(contact, set())
+        if isinstance(event, e.ContactOffered):
+            ringing.add(event.offer)
+        elif isinstance(event, (*OFFER_ENDS, e.OfferAccepted)):
+            ringing.discard(event.offer)
+        self.contacts[contact] = self.step("contact", state, event, rings_on=bool(ringing))
 
     def read_segment(self, event: Event, after: Event | None) -> None:
         match event:
@@ -190,6 +200,44 @@ def stream_with_every_corner() -> Iterator[Event]:
         yield from engine.apply(command, now * SECOND)
 
 
+def stream_of_groups() -> Iterator[Event]:
+    """Ring at several agents at once, in every way in which that may end."""
+    agents = tuple(
+        Agent(name, groups=("g",) if name == "dan" else ()) for name in ("ann", "ben", "cat", "dan")
+    )
+    queue = Queue(
+        "q",
+        members=("ann", "ben", "cat"),
+        strategy="ring_all",
+        steps=(Step(), Step("", 4 * SECOND)),
+        reserves=(Reserve(groups=("g",), after_ns=4 * SECOND),),
+        ring_timeout_ns=6 * SECOND,
+        exclusion_ns=0,
+        retry_delay_ns=0,
+        group_misses=True,
+    )
+    engine = ReferenceEngine(Config(agents=agents, queues=(queue,)))
+    log_ins = [c.LogIn(agent.id) for agent in agents[:3]]
+    steps: list[tuple[int, c.Command]] = [
+        *((0, command) for command in log_ins),
+        (0, c.EnqueueContact("c0", ("q",))),
+        (1, c.UpdateContact("c0", expedite=True)),
+        (1, c.RejectOffer("c0", "ann")),
+        (1, c.FailOffer("c0", "ann", "busy")),
+        (1, c.WithdrawOffer("c0", "ben")),
+        (6, c.AcceptOffer("c0", "ben")),  # with a step and a spill at 4 s, and misses at 6 s
+        (7, c.CompleteContact("c0")),
+        (8, c.LogOut("ann")),
+        (8, c.LogOut("ben")),
+        (8, c.LogOut("cat")),
+        (9, c.EnqueueContact("c1", ("q",))),
+        (10, c.UpdateContact("c1", priority=1)),
+        (13, c.AbandonContact("c1")),  # with a spill while it waits
+    ]
+    for at, command in steps:
+        yield from engine.apply(command, at * SECOND)
+
+
 # Tests -----------------------------------------------------------------------------------------------------
 
 
@@ -207,7 +255,9 @@ def test_random_streams_follow_the_tables(seed: int) -> None:
 def test_every_transition_is_taken() -> None:
     by_hand = Follower(("ann", "ben"))
     by_hand.read(stream_with_every_corner())
-    taken = by_hand.taken.union(*(followed(seed).taken for seed in range(10)))
+    in_groups = Follower(("ann", "ben", "cat", "dan"))
+    in_groups.read(stream_of_groups())
+    taken = by_hand.taken.union(in_groups.taken, *(followed(seed).taken for seed in range(10)))
     all_of_them = {(kind, state, name) for kind, table in TABLES.items() for state, name in table}
     assert {step for step in all_of_them if step[2] != LOST} == taken
 

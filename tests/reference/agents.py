@@ -24,7 +24,8 @@ class AgentCommands(Visits):
         person.reason = "" if command.ready else command.reason
         person.device = "available"
         person.retry_until_ns = None
-        person.handled = person.misses = 0
+        person.handled = person.misses = person.occupancy = 0
+        self._forget_occupancy(person)
         self._renew_idle(person)
         self._emit(events.AgentLoggedIn, person.id, person.ready, person.reason)
 
@@ -74,6 +75,8 @@ class AgentCommands(Visits):
         chosen = [self._known_agent(command.agent)] if command.agent else list(self._people.values())
         for person in chosen:
             person.handled = 0
+        for line in self._lines.values() if not command.agent else ():
+            line.shares_given.clear()
         self._emit(events.CountsReset, command.agent)
 
     def _working_agent(self, agent: str) -> Person:

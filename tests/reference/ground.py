@@ -5,13 +5,11 @@ Owns the registries and the questions about them; must not know what commands do
 
 from msgspec.structs import replace
 
-from reference.state import Contact, Line, Person, Visit
+from reference.state import Contact, Line, Person
 from routing.commands import EnqueueContact
 from routing.config import validate
 from routing.events import Event, Reason
 from routing.model import Agent, Config, Queue
-
-Key = tuple[int, int, int, int]
 
 
 class RefusedError(Exception):
@@ -42,13 +40,17 @@ class Ground:
         self._stamp = 0
         self._offers = 0
         self._people_made = 0
+        self._lines_made = 0
         self._contacts_made = 0
         self._events: list[Event] = []
         self._revision = 0
+        self._reserved: list[tuple[Contact, Person]] = []
+        self._occupancy_needed = False
+        self._window_ns: int | None = None  # when the open batch is assigned
         for agent in self._base.agents:
             self._add_person(agent)
         for queue in self._base.queues:
-            self._lines[queue.id] = Line(queue)
+            self._add_line(queue)
 
     @property
     def config(self) -> Config:
@@ -83,6 +85,10 @@ class Ground:
         self._order.append(person)
         return person
 
+    def _add_line(self, queue: Queue) -> None:
+        self._lines_made += 1
+        self._lines[queue.id] = Line(queue, self._lines_made)
+
     def _known_agent(self, agent: str) -> Person:
         refuse_if(agent not in self._people, Reason.UNKNOWN_AGENT, agent)
         return self._people[agent]
@@ -93,42 +99,6 @@ class Ground:
     def _known_queue(self, queue: str) -> Line:
         refuse_if(queue not in self._lines, Reason.UNKNOWN_QUEUE, queue)
         return self._lines[queue]
-
-    def _is_member(self, queue: Queue, person: Person) -> bool:
-        """Is this configured agent a member? (One whose removal is pending never is.)"""
-        everybody = not queue.members and not queue.groups
-        grouped = any(group in queue.groups for group in person.agent.groups)
-        return not person.removing and (everybody or person.id in queue.members or grouped)
-
-    def _members(self, queue: Queue) -> list[Person]:
-        """The members in the queue's order."""
-        if not queue.members and not queue.groups:
-            return list(self._order)
-        named = [self._people[agent] for agent in queue.members]
-        others = [person for person in self._order if person.id not in queue.members]
-        return named + [person for person in others if self._is_member(queue, person)]
-
-    def _is_staffed(self, line: Line) -> bool:
-        return any(person.present for person in self._members(line.queue))
-
-    def _visitors(self, line: Line) -> list[Contact]:
-        return [contact for contact in self._contacts.values() if contact.visit_in(line) is not None]
-
-    def _find_step(self, contact: Contact, visit: Visit) -> None:
-        """The current step, found anew from the age: the last one that it has reached."""
-        age = self._now_ns - visit.enqueued_ns
-        steps = contact.steps_in(visit)
-        visit.step = max(index for index, step in enumerate(steps) if step.after_ns <= age)
-
-    def _key(self, contact: Contact, visit: Visit) -> tuple[int, int, int, int]:
-        queue, rank = visit.line.queue, visit.enqueued_ns
-        if queue.ordering == "priority_age":
-            by_priority = queue.priority_credits_ns or (0,)
-            rank -= contact.command.credit_ns + by_priority[min(contact.priority, len(by_priority) - 1)]
-        return (queue.tier, rank, visit.enqueued_ns, visit.seq)
-
-    def _standing(self, contact: Contact) -> tuple[int, int, int, int]:
-        return min(self._key(contact, visit) for visit in contact.visits)
 
 
 def refuse_if(condition: bool, reason: Reason, subject: object) -> None:

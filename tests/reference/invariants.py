@@ -14,7 +14,7 @@ def check(engine: ReferenceEngine) -> None:
     assert len({segment.offer for segment in segments}) == len(segments), "an offer number stands twice"
     for contact in engine._contacts.values():
         check_contact(engine, contact)
-    in_use = [one.segment for one in engine._contacts.values() if one.segment is not None]
+    in_use = [segment for one in engine._contacts.values() for segment in one.segments]
     for segment in segments:
         owned = [one for one in in_use if one is segment]
         assert len(owned) == (0 if segment.state == "wrap_up" else 1), "a segment without its one contact"
@@ -25,6 +25,7 @@ def check(engine: ReferenceEngine) -> None:
         assert not person.leaving or person.segments, "somebody leaves with nothing in hand"
         assert person.removing == (person not in engine._order), "configured or being removed, not both"
         assert not person.removing or person.leaving, "a pending removal without a pending log-out"
+    check_reservations(engine)
     assert len({agent.id for agent in engine.config.agents}) == len(engine._order)
 
 
@@ -36,9 +37,31 @@ def check_contact(engine: ReferenceEngine, contact: Contact) -> None:
     assert all(engine._lines.get(line.id) is line for line in lines), "a visit in a queue that is gone"
     assert len(contact.holds) == len({id(hold.person) for hold in contact.holds}), "a pair held twice"
     assert all(hold.until_ns >= engine.now_ns for hold in contact.holds), "a hold outlived its timer"
-    if contact.segment is not None:
-        assert contact.segment in contact.segment.person.segments
-        assert contact.segment.line in lines or contact.segment.state != "ringing", "rings from nowhere"
-    if contact.state == "waiting":
+    for segment in contact.segments:
+        assert segment in segment.person.segments
+        assert segment.line in lines or segment.state != "ringing", "rings from nowhere"
+    check_offers(contact)
+    if engine._wants_an_offer(contact):
         idle = [person for person in engine._order if engine._is_candidate(contact, person)]
         assert not idle, f"{contact.id} waits although {idle[0].id} could be offered it"
+
+
+def check_offers(contact: Contact) -> None:
+    """One in hand and nothing else, one that rings, or a group with one deadline."""
+    ringing = contact.ringing
+    assert len(contact.segments) <= 1 or contact.segments == ringing, "in hand, and yet it rings elsewhere"
+    assert len(ringing) <= 1 or contact.group_line is not None, "several offers, but no group"
+    assert ringing or contact.group_line is None, "a group of no offers"
+    assert len({segment.person.id for segment in ringing}) == len(ringing), "rings twice at one agent"
+    assert len({segment.ring_until_ns for segment in ringing}) <= 1, "offers of a group end together"
+
+
+def check_reservations(engine: ReferenceEngine) -> None:
+    """One agent for a contact, one contact for an agent, and only while it waits and there is no room."""
+    reserved = engine._reserved
+    assert len({id(contact) for contact, _ in reserved}) == len(reserved), "two agents reserved"
+    assert len({id(person) for _, person in reserved}) == len(reserved), "reserved twice"
+    for contact, person in reserved:
+        assert engine._contacts.get(contact.id) is contact
+        assert contact.state == "waiting", "reserved for one that does not wait"
+        assert engine._is_batched(contact) or not engine._is_candidate(contact, person), "reserved, yet free"

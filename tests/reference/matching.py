@@ -1,18 +1,18 @@
 """Who gets whom: the match, repeated until there is none left.
 
-Owns candidates and the order among contacts; must not know why the state is as it is.
+Owns the order among contacts and what a match moves; must not know why the state is as it is.
 """
 
-from reference.configuration import ConfigurationCommands
+from reference.candidates import Candidates
 from reference.state import Contact, Line, Person, Visit
-from reference.strategies import pick
-from routing.skills import compile_requirement
+from reference.strategies import pick, share_of
 
 
-class Matching(ConfigurationCommands):
+class Matching(Candidates):
     """Settling after each command and each timer."""
 
     def _settle(self) -> None:
+        self._keep_occupancy()
         for line in self._lines.values():
             self._look_at(line)
         while self._match_one():
@@ -29,48 +29,53 @@ class Matching(ConfigurationCommands):
             line.place = members.index(line.last)
 
     def _match_one(self) -> bool:
-        """Offer the first waiting contact that has a candidate; is there one?"""
-        waiting = [contact for contact in self._contacts.values() if contact.state == "waiting"]
+        """Offer the first contact that has a candidate; is there one?"""
+        waiting = [contact for contact in self._contacts.values() if self._wants_an_offer(contact)]
         for contact in sorted(waiting, key=self._standing):
-            candidates = [person for person in self._order if self._is_candidate(contact, person)]
+            candidates = self._candidates(contact)
             if candidates:
-                self._match(contact, candidates)
+                self._match(contact, self._pick(contact, candidates))
                 return True
         return False
 
-    def _match(self, contact: Contact, candidates: list[Person]) -> None:
-        lead = min(contact.visits, key=lambda visit: self._key(contact, visit))
+    def _wants_an_offer(self, contact: Contact) -> bool:
+        """It waits, and for no batch, or rings in a group that is not complete."""
+        if contact.state == "waiting":
+            return not self._is_batched(contact)
+        return contact.group_line is not None and len(contact.ringing) < self._group_size(contact)
+
+    def _is_batched(self, contact: Contact) -> bool:
+        return self._lead(contact).line.queue.batch_ns is not None
+
+    def _group_size(self, contact: Contact) -> int:
+        """How many offers of it may ring at once, by its lead queue."""
+        queue, most = self._lead(contact).line.queue, self._base.limits.offers_per_contact
+        return {"ring_all": most, "ring_n": min(queue.ring_agents, most)}.get(queue.strategy, 1)
+
+    def _pick(self, contact: Contact, candidates: list[Person]) -> Person:
+        """By preference, where there is one; else as the lead queue's strategy will."""
+        lead = self._lead(contact)
+        preferred = [person for person in candidates if contact.preference(person) is not None]
+        waits_for_them = contact.prefer_until_ns is not None
+        if preferred and (waits_for_them or lead.line.queue.strategy != "weighted"):
+            return min(preferred, key=lambda person: (-contact.affinity(person), person.idle))
         members = self._members(lead.line.queue)
-        person = pick(candidates, contact, lead, members, self._order, self._base.seed)
-        lead.line.matched += 1
+        return pick(candidates, contact, lead, members, self._order, self._base.seed)
+
+    def _match(self, contact: Contact, person: Person) -> None:
+        lead = self._lead(contact)
+        self._move_on(lead, person)
+        grouped = lead.line.queue.strategy in ("ring_all", "ring_n")
+        self._offer(contact, person, self._offering_visit(contact, person).line, grouped=grouped)
+
+    def _move_on(self, lead: Visit, person: Person) -> None:
+        """Counter, pointer and shares of the lead queue."""
+        line = lead.line
+        line.matched += 1
+        share = share_of(line, person)
+        if share is not None:
+            line.shares_given[share] = line.shares_given.get(share, 0) + 1
+        members = self._members(line.queue)
         if person in members:
-            lead.line.last = person
-            lead.line.place = members.index(person)
-        fitting = [visit for visit in contact.visits if self._fits(contact, visit, person)]
-        best = min(fitting, key=lambda visit: self._key(contact, visit))
-        self._offer(contact, person, best.line)
-
-    def _is_candidate(self, contact: Contact, person: Person) -> bool:
-        return (
-            person.available
-            and self._has_room(person, contact)
-            and contact.held_until_ns is None
-            and all(hold.person is not person for hold in contact.holds)
-            and any(self._fits(contact, visit, person) for visit in contact.visits)
-        )
-
-    def _fits(self, contact: Contact, visit: Visit, person: Person) -> bool:
-        expression = contact.step_of(visit).expression
-        member = self._is_member(visit.line.queue, person)
-        return member and compile_requirement(expression, max_terms=255).matches(person.agent.skills)
-
-    def _has_room(self, person: Person, contact: Contact) -> bool:
-        on_channel = [segment for segment in person.segments if segment.channel == contact.channel]
-        total = sum(segment.load for segment in person.segments) + contact.load
-        fits_load = contact.load == 0 or total <= person.agent.load
-        return len(on_channel) < self._capacity(person, contact.channel) and fits_load
-
-    def _capacity(self, person: Person, channel: str) -> int:
-        if person.agent.channels:
-            return person.agent.channels.get(channel, 0)
-        return next((one.capacity for one in self._base.channels if one.id == channel), 0)
+            line.last = person
+            line.place = members.index(person)

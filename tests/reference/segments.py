@@ -3,21 +3,25 @@
 Owns the life of a segment; must not know commands.
 """
 
-from reference.ground import Ground
+from reference.occupancy import Occupancy
 from reference.state import Contact, Hold, Line, Person, Segment
 from routing import events
 from routing.model import UNLIMITED
 
 
-class Segments(Ground):
+class Segments(Occupancy):
     """One agent's part in one contact, from the offer to the release."""
 
-    def _offer(self, contact: Contact, person: Person, line: Line) -> None:
+    def _offer(self, contact: Contact, person: Person, line: Line, *, grouped: bool) -> None:
         self._offers += 1
         timeout_ns = line.queue.ring_timeout_ns
         until_ns = self._now_ns + timeout_ns if timeout_ns else 0
+        if contact.ringing:
+            until_ns = contact.ringing[0].ring_until_ns
+        elif grouped:
+            contact.group_line = line
         segment = Segment(self._offers, contact.id, person, line, contact.channel, contact.load, until_ns)
-        contact.segment = segment
+        contact.segments.append(segment)
         person.segments.append(segment)
         self._emit(events.ContactOffered, contact.id, person.id, line.id, segment.offer, until_ns)
 
@@ -29,13 +33,19 @@ class Segments(Ground):
         for segment in person.segments_in("ringing"):
             self._withdraw_offer(self._contacts[segment.contact], segment, cause)
 
-    def _stop_ringing(self, contact: Contact, cause: str) -> None:
-        if contact.segment is not None and contact.segment.state == "ringing":
-            self._withdraw_offer(contact, contact.segment, cause)
+    def _stop_ringing(self, contact: Contact, cause: str, through: Line | None = None) -> None:
+        """Withdraw all offers, or those through one queue."""
+        for segment in contact.ringing:
+            if through is None or segment.line is through:
+                self._withdraw_offer(contact, segment, cause)
 
     def _return_to_waiting(self, contact: Contact, segment: Segment) -> None:
-        contact.segment = None
+        """One offer less; the contact waits again when it was the last."""
+        contact.segments.remove(segment)
         self._release(segment)
+        if contact.segments:
+            return
+        contact.group_line = None
         for visit in contact.visits:
             self._find_step(contact, visit)
 
@@ -60,6 +70,16 @@ class Segments(Ground):
         self._return_to_waiting(contact, segment)
         if 0 < queue.misses_to_not_ready <= person.misses and person.ready:
             self._go_not_ready(person, "missed_offers")
+
+    def _ring_out(self, contact: Contact) -> None:
+        """The deadline of a group of offers."""
+        assert contact.group_line is not None
+        misses = contact.group_line.queue.group_misses
+        for segment in contact.ringing:
+            if misses:
+                self._miss(segment)
+            else:
+                self._withdraw_offer(contact, segment, "timed_out")
 
     def _go_not_ready(self, person: Person, reason: str) -> None:
         person.ready = False
@@ -87,6 +107,7 @@ class Segments(Ground):
         person.segments.remove(segment)
         if segment.state != "ringing":
             self._renew_idle(person)
+            self._evaluate_occupancy(person)
         if person.leaving and not person.segments:
             self._finish_leaving(person)
 

@@ -7,14 +7,17 @@ events or time.
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reference.scores import steps_of
 from routing.commands import EnqueueContact
-from routing.config import effective_steps
 from routing.model import Agent, Queue, Step
 
 
 @dataclass(eq=False)
 class Person:
-    """An agent at work. ``leaving``: log-out pending; ``removing``: and gone from the configuration already."""
+    """An agent at work. ``leaving``: log-out pending; ``removing``: and gone from the configuration already.
+
+    ``busy`` are spans with something accepted, not looked at before ``counted_from_ns``.
+    """
 
     agent: Agent
     number: int
@@ -28,6 +31,10 @@ class Person:
     idle: tuple[int, int] = (0, 0)
     handled: int = 0
     misses: int = 0
+    occupancy: int = 0
+    counted_from_ns: int = 0
+    busy: list[tuple[int, int]] = field(default_factory=list)
+    busy_since_ns: int | None = None
     segments: list["Segment"] = field(default_factory=list)
 
     @property
@@ -50,9 +57,12 @@ class Person:
 
 @dataclass(eq=False)
 class Line:
-    """A queue at work. ``last`` and ``place`` are the pointer of round robin, ``matched`` the counter of random."""
+    """A queue at work. ``last`` and ``place`` are the pointer of round robin, ``matched`` the counter of random,
+    ``outcomes`` what the service level counts, ``tick_ns`` is the next pane tick.
+    """
 
     queue: Queue
+    number: int
     open: bool = True
     removed: bool = False
     last: Person | None = None
@@ -60,6 +70,12 @@ class Line:
     matched: int = 0
     staffed: bool = False
     unstaffed_since_ns: int = 0
+    reserves_on: set[int] = field(default_factory=set)
+    estimate_ns: int | None = None
+    outcomes: list[tuple[int, str]] = field(default_factory=list)
+    tick_ns: int | None = None
+    split_given: dict[str, int] = field(default_factory=dict)
+    shares_given: dict[str, int] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -68,13 +84,15 @@ class Line:
 
 @dataclass(eq=False)
 class Visit:
-    """One stay of a contact in one queue; ``step`` is the index of the current step."""
+    """One stay of a contact in one queue; ``step`` is the index of the current step, ``spills`` are reserves."""
 
     line: Line
     enqueued_ns: int
     seq: int
     entered_ns: int
     step: int = 0
+    spills: set[int] = field(default_factory=set)
+    looked_at_age_ns: int = -1
 
 
 @dataclass(eq=False)
@@ -86,8 +104,21 @@ class Hold:
 
 
 @dataclass(eq=False)
+class Preferred:
+    """This contact prefers this agent; ``direct``: whatever the queues and steps say."""
+
+    person: Person
+    score: int
+    direct: bool
+
+
+@dataclass(eq=False)
 class Contact:
-    """A living contact. ``aged`` is its own (enqueued_ns, seq), with which it may enter queues again."""
+    """A living contact. ``aged`` is its own (enqueued_ns, seq), with which it may enter queues again.
+
+    ``segments`` are its live offers, or the one by which it is in hand; ``group_line`` is the queue of the first
+    offer while it rings in a group.
+    """
 
     command: EnqueueContact
     number: int
@@ -95,8 +126,16 @@ class Contact:
     priority: int
     steps: tuple[Step, ...]
     aged: tuple[int, int]
+    credit_ns: int = 0
+    due_ns: int = 0
+    expedited: bool = False
+    attributes: dict[str, str] = field(default_factory=dict)
+    preferred: list[Preferred] = field(default_factory=list)
+    prefer_until_ns: int | None = None
+    drains_again_ns: int = 0
     visits: list[Visit] = field(default_factory=list)
-    segment: "Segment | None" = None
+    segments: list["Segment"] = field(default_factory=list)
+    group_line: "Line | None" = None
     hops: int = 0
     last_target: str = ""
     holds: list[Hold] = field(default_factory=list)
@@ -112,12 +151,29 @@ class Contact:
 
     @property
     def state(self) -> Literal["waiting", "offered", "handling"]:
-        if self.segment is None:
+        if not self.segments:
             return "waiting"
-        return "offered" if self.segment.state == "ringing" else "handling"
+        return "offered" if self.ringing else "handling"
+
+    @property
+    def ringing(self) -> list["Segment"]:
+        """The live offers, in order of offer number."""
+        return [segment for segment in self.segments if segment.state == "ringing"]
+
+    @property
+    def in_hand(self) -> "Segment | None":
+        return next((segment for segment in self.segments if segment.state == "handling"), None)
+
+    def affinity(self, person: Person) -> int:
+        """The score of its preference for this agent."""
+        preference = self.preference(person)
+        return 0 if preference is None else preference.score
+
+    def preference(self, person: Person) -> Preferred | None:
+        return next((one for one in self.preferred if one.person is person), None)
 
     def steps_in(self, visit: Visit) -> tuple[Step, ...]:
-        return self.steps or effective_steps(visit.line.queue)
+        return self.steps or steps_of(visit.line.queue)
 
     def step_of(self, visit: Visit) -> Step:
         return self.steps_in(visit)[visit.step]

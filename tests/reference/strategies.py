@@ -5,9 +5,10 @@ becomes a candidate.
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 
+from reference.scores import proficiency
 from reference.state import Contact, Line, Person, Visit
-from routing.skills import compile_requirement
 
 MASK = 2**64 - 1
 
@@ -41,25 +42,61 @@ def pick(
     ordered = [one for one in members if one in candidates]
     ordered += [one for one in order if one in candidates and one not in members]
 
-    def sum_of_proficiencies(person: Person) -> int:
-        expression = contact.step_of(lead).expression
-        return compile_requirement(expression, max_terms=255).score(person.agent.skills)
-
     match line.queue.strategy:
-        case "longest_idle":
-            return min(candidates, key=lambda one: one.idle)
         case "fewest_contacts":
             return min(candidates, key=lambda one: (one.handled, one.idle))
         case "most_skilled":
-            return min(candidates, key=lambda one: (-sum_of_proficiencies(one), one.idle))
+            return min(candidates, key=lambda one: (-skill(one, contact, lead), one.idle))
         case "least_skilled":
-            return min(candidates, key=lambda one: (sum_of_proficiencies(one), one.idle))
+            return min(candidates, key=lambda one: (skill(one, contact, lead), one.idle))
+        case "least_occupied":
+            return min(candidates, key=lambda one: (one.occupancy, one.idle))
+        case "weighted":
+            return min(
+                candidates,
+                key=lambda one: (-weighed(one, contact, lead), one.idle),
+            )
+        case "percent_allocation":
+            return min(candidates, key=lambda one: (*behind(line, one), one.idle))
         case "linear":
             return ordered[0]
         case "round_robin":
             return next_after_last(ordered, members, line)
         case "random":
             return drawn(candidates, members, dice(seed, line))
+        case _:  # longest_idle, and those whose part lies elsewhere
+            return min(candidates, key=lambda one: one.idle)
+
+
+def skill(person: Person, contact: Contact, lead: Visit) -> int:
+    """What the agent's proficiencies are worth in the present step of the lead visit."""
+    return proficiency(contact.step_of(lead), person.agent.skills)
+
+
+def weighed(person: Person, contact: Contact, lead: Visit) -> int:
+    """The score of ``weighted``: what speaks for this agent less what speaks against."""
+    idle_ms = person.idle[0] // 1_000_000
+    return 1000 * merit(person, contact, lead) - lead.line.queue.weights.idle * idle_ms
+
+
+def merit(person: Person, contact: Contact, lead: Visit) -> int:
+    """All of that but the idle time."""
+    weights = lead.line.queue.weights
+    merits = weights.proficiency * skill(person, contact, lead) + weights.affinity * contact.affinity(person)
+    return merits - weights.occupancy * person.occupancy - weights.cost * person.agent.cost
+
+
+def share_of(line: Line, person: Person) -> str | None:
+    """The first group of the queue's shares, in the order of ids, that this agent has."""
+    return next((group for group in sorted(line.queue.shares) if group in person.agent.groups), None)
+
+
+def behind(line: Line, person: Person) -> tuple[bool, Fraction, str]:
+    """How the agent's share stands among the others; whoever has none comes last."""
+    group = share_of(line, person)
+    if group is None:
+        return True, Fraction(0), ""
+    return False, Fraction(line.shares_given.get(group, 0), line.queue.shares[group]), group
 
 
 def next_after_last(ordered: list[Person], members: list[Person], line: Line) -> Person:

@@ -5,14 +5,15 @@ Owns the kinds and their order; must not know calls.
 
 from collections.abc import Iterator
 
-from reference.matching import Matching
+from reference.progress import step_or_spill_due
 from reference.state import Contact, Segment, Visit
+from reference.ticks import Ticks
 from routing import events
 
-WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, MAX_HANDLING = range(1, 9)
+WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING, TICK, BATCH = range(1, 12)
 
 
-class Timers(Matching):
+class Timers(Ticks):
     """Nothing is armed: each timer follows from the state."""
 
     def _timers(self) -> Iterator[tuple[int, int, int]]:
@@ -28,14 +29,23 @@ class Timers(Matching):
         for contact in self._contacts.values():
             for until_ns in self._held_until(contact):
                 yield until_ns, HOLD, contact.number
-            for visit in contact.visits if contact.state == "waiting" else ():
+            for visit in contact.visits if self._counts_as_waiting(contact) else ():
                 for kind, due in (
-                    (STEP, step_due(contact, visit)),
+                    (STEP, step_or_spill_due(contact, visit)),
                     (NO_AGENT, no_agent_due(visit)),
                     (MAX_WAIT, max_wait_due(visit)),
                 ):
                     if due is not None:
                         yield due, kind, contact.number
+
+            drain_due = self._drain_due(contact)
+            if drain_due is not None:
+                yield drain_due, DRAIN, contact.number
+        for line in self._lines.values():
+            if line.tick_ns is not None:
+                yield line.tick_ns, TICK, line.number
+        if self._window_ns is not None:
+            yield self._window_ns, BATCH, 0
 
     def _segment_timers(self, segment: Segment) -> Iterator[tuple[int, int, int]]:
         if segment.state == "ringing" and segment.ring_until_ns:
@@ -47,7 +57,8 @@ class Timers(Matching):
 
     def _held_until(self, contact: Contact) -> list[int]:
         whole = [] if contact.held_until_ns is None else [contact.held_until_ns]
-        return whole + [hold.until_ns for hold in contact.holds]
+        preferred = [] if contact.prefer_until_ns is None else [contact.prefer_until_ns]
+        return whole + preferred + [hold.until_ns for hold in contact.holds]
 
     def _fire(self, kind: int, number: int) -> None:
         if kind in (WRAP_UP, RING, MAX_HANDLING):
@@ -56,6 +67,10 @@ class Timers(Matching):
             self._fire_segment(kind, next(one for one in segments if one.offer == number))
         elif kind == RETRY:
             next(one for one in self._people.values() if one.number == number).retry_until_ns = None
+        elif kind == TICK:
+            self._tick(next(one for one in self._lines.values() if one.number == number))
+        elif kind == BATCH:
+            self._close_window()
         else:
             self._fire_contact(kind, next(one for one in self._contacts.values() if one.number == number))
 
@@ -63,21 +78,29 @@ class Timers(Matching):
         if kind == WRAP_UP:
             self._finish_wrap_up(segment)
         elif kind == RING:
-            self._miss(segment)
+            contact = self._contacts[segment.contact]
+            if contact.group_line is None:
+                self._miss(segment)
+            else:
+                self._ring_out(contact)
         else:
             segment.handling_until_ns = 0
             self._emit(events.HandlingTimeExceeded, segment.contact, segment.person.id)
 
     def _fire_contact(self, kind: int, contact: Contact) -> None:
+        if kind == DRAIN:
+            self._reserve(contact)
+            return
         if kind == HOLD:
             contact.holds = [hold for hold in contact.holds if hold.until_ns > self._now_ns]
             if contact.held_until_ns is not None and contact.held_until_ns <= self._now_ns:
                 contact.held_until_ns = None
+            if contact.prefer_until_ns is not None and contact.prefer_until_ns <= self._now_ns:
+                contact.prefer_until_ns = None
         for visit in list(contact.visits):
             queue = visit.line.queue
-            if kind == STEP and self._is_due(step_due(contact, visit)):
-                self._find_step(contact, visit)
-                self._emit(events.StepReached, contact.id, visit.line.id, visit.step)
+            if kind == STEP and self._is_due(step_or_spill_due(contact, visit)):
+                self._go_on(contact, visit)
             if kind == NO_AGENT and queue.no_agent is not None and self._is_due(no_agent_due(visit)):
                 self._overflow_visit(contact, visit, queue.no_agent, "no_agent")
             if kind == MAX_WAIT and queue.max_wait is not None and self._is_due(max_wait_due(visit)):
@@ -86,11 +109,6 @@ class Timers(Matching):
 
     def _is_due(self, due: int | None) -> bool:
         return due is not None and due <= self._now_ns
-
-
-def step_due(contact: Contact, visit: Visit) -> int | None:
-    steps = contact.steps_in(visit)
-    return visit.enqueued_ns + steps[visit.step + 1].after_ns if visit.step + 1 < len(steps) else None
 
 
 def no_agent_due(visit: Visit) -> int | None:

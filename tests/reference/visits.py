@@ -3,14 +3,14 @@
 Owns the visits of a contact; must not know commands.
 """
 
-from reference.segments import Segments
+from reference.entries import Entries
 from reference.state import Contact, Line, Visit
 from routing import events
 from routing.events import Outcome
 from routing.model import Overflow
 
 
-class Visits(Segments):
+class Visits(Entries):
     """A contact's stays in queues."""
 
     def _enter_all(self, contact: Contact, lines: list[Line], aged: tuple[int, int]) -> None:
@@ -19,19 +19,15 @@ class Visits(Segments):
         self._end_if_nowhere(contact)
 
     def _enter(self, contact: Contact, line: Line, aged: tuple[int, int]) -> None:
-        queue = line.queue
         if contact.visit_in(line) is not None:
             return
-        if not line.open:
-            self._overflow(contact, line, aged, queue.closed or Overflow(), "closed")
-        elif queue.max_length is not None and len(self._visitors(line)) >= queue.max_length.length:
-            self._overflow(contact, line, aged, queue.max_length, "length")
-        elif queue.no_agent is not None and queue.no_agent.after_ns == 0 and not self._is_staffed(line):
-            self._overflow(contact, line, aged, queue.no_agent, "no_agent")
-        else:
-            visit = Visit(line, *aged, entered_ns=self._now_ns)
-            contact.visits.append(visit)
-            self._find_step(contact, visit)
+        turned_away = self._turned_away(line)
+        if turned_away is not None:
+            self._overflow(contact, line, aged, *turned_away)
+            return
+        visit = Visit(line, *aged, entered_ns=self._now_ns)
+        self._find_step(contact, visit)  # the newcomer is not counted
+        contact.visits.append(visit)
 
     def _overflow(
         self, contact: Contact, line: Line, aged: tuple[int, int], action: Overflow, cause: str
@@ -52,6 +48,7 @@ class Visits(Segments):
             self._enter(contact, target, aged if action.keep_age else (self._now_ns, self._next_seq()))
 
     def _overflow_visit(self, contact: Contact, visit: Visit, action: Overflow, cause: str) -> None:
+        self._stop_ringing(contact, "overflowed", through=visit.line)
         contact.visits.remove(visit)
         self._overflow(contact, visit.line, (visit.enqueued_ns, visit.seq), action, cause)
 
@@ -67,7 +64,7 @@ class Visits(Segments):
         self._emit(events.ContactEnded, contact.id, outcome, queue, agent)
 
     def _end_in_hand(self, contact: Contact, outcome: Outcome) -> None:
-        segment = contact.segment
+        segment = contact.in_hand
         assert segment is not None
         self._end(contact, outcome, segment.line.id, segment.person.id)
         self._wrap_up(segment)
@@ -75,8 +72,7 @@ class Visits(Segments):
     def _empty(self, line: Line, action: Overflow, cause: str, withdrawn: str) -> None:
         """Every contact with a visit here loses it, in the order in which they stand."""
         for contact in sorted(self._visitors(line), key=self._standing):
-            if contact.segment is not None and contact.segment.line is line:
-                self._stop_ringing(contact, withdrawn)
+            self._stop_ringing(contact, withdrawn, through=line)
             visit = contact.visit_in(line)
             assert visit is not None
             self._overflow_visit(contact, visit, action, cause)

@@ -1,0 +1,65 @@
+"""Draining: agents kept free of anything new until they have room for a large contact.
+
+Owns reservations: who is chosen, when they end, when it is tried again; must not know how offers end.
+"""
+
+from reference.batches import Batches
+from reference.state import Contact, Person
+from routing import events
+
+
+class Draining(Batches):
+    """At most one reserved agent for a contact, and one contact for an agent."""
+
+    def _settle(self) -> None:
+        for contact, person in sorted(self._reserved, key=lambda pair: pair[0].number):
+            alive = contact.id in self._contacts and self._contacts[contact.id] is contact
+            if not (alive and contact.state == "waiting" and self._would_do(contact, person)):
+                self._end_reservation(contact, person)
+        super()._settle()
+
+    def _match(self, contact: Contact, person: Person) -> None:
+        super()._match(contact, person)
+        reserved = self._reserved_for(contact)
+        if reserved is not None:
+            self._end_reservation(contact, reserved)
+
+    def _pick(self, contact: Contact, candidates: list[Person]) -> Person:
+        reserved = self._reserved_for(contact)
+        return reserved if reserved in candidates else super()._pick(contact, candidates)
+
+    def _would_do(self, contact: Contact, person: Person) -> bool:
+        taken = any(one is person and other is not contact for other, one in self._reserved)
+        return not taken and super()._would_do(contact, person)
+
+    def _drain_due(self, contact: Contact) -> int | None:
+        """When the contact reserves an agent, at the first try or at another."""
+        dues = [
+            visit.entered_ns + visit.line.queue.drain_after_ns
+            for visit in contact.visits
+            if visit.line.queue.drain_after_ns
+        ]
+        if contact.state != "waiting" or self._reserved_for(contact) is not None or not dues:
+            return None
+        return max(min(dues), contact.drains_again_ns)
+
+    def _reserve(self, contact: Contact) -> None:
+        able = [
+            person
+            for person in self._order
+            if self._would_do(contact, person) and self._could_hold(person, contact)
+        ]
+        if not able:
+            contact.drains_again_ns = self._now_ns + self._base.pane_ns
+            return
+        person = min(able, key=lambda one: (sum(segment.load for segment in one.segments), one.idle))
+        self._reserved.append((contact, person))
+        self._emit(events.AgentReserved, contact.id, person.id, self._lead(contact).line.id)
+
+    def _end_reservation(self, contact: Contact, person: Person) -> None:
+        self._reserved.remove((contact, person))
+        contact.drains_again_ns = self._now_ns + self._base.pane_ns
+        self._emit(events.ReservationEnded, contact.id, person.id)
+
+    def _reserved_for(self, contact: Contact) -> Person | None:
+        return next((person for other, person in self._reserved if other is contact), None)
