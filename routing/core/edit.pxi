@@ -613,6 +613,10 @@ cdef class Workshop(Door):
             self._drop_cond(r.queues[slot].overflows[i].cond)
         r.queues[slot].n_reserves = 0
         r.queues[slot].n_overflows = 0
+        r.queues[slot].n_shares = 0
+        r.queues[slot].n_splits = 0
+        r.queues[slot].on = 0
+        level_free(&r.queues[slot])
         r.queues[slot].exists = 0
         r.queues[slot].is_open = 0
         queue_tick_set(r, slot)

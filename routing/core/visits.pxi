@@ -22,8 +22,9 @@ cdef inline int64_t rank_of(const QueueRec* q, const ContactRec* c, const Visit*
 
 
 cdef bint visit_less(Router* r, const Visit* a, const Visit* b) noexcept nogil:
+    """Of two visits of one contact."""
     cdef int64_t ta = r.queues[a.queue].tier, tb = r.queues[b.queue].tier
-    if ta != tb:
+    if ta != tb and not r.contacts[a.contact].expedited:
         return ta < tb
     if a.rank != b.rank:
         return a.rank < b.rank
