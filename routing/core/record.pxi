@@ -51,9 +51,9 @@ cdef int reserve_records(Pool* pool, void** items, size_t size, uint32_t spare) 
 
 
 cdef int reserve_steps(Router* r, uint32_t steps) noexcept nogil:
-    """Room for the next steps."""
+    """Room for the next steps; for one alone no spare routes are asked for, which most steps do without."""
     cdef uint32_t want
-    if r.spare_routes == NULL:
+    if r.spare_routes == NULL and steps > 1:
         r.spare_routes = <Route*>take(ROUTES * sizeof(Route))
         if r.spare_routes == NULL:
             return -1

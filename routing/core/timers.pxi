@@ -164,7 +164,7 @@ cdef int advance_to(Router* r, int64_t at) noexcept nogil:
     while True:
         if r.paused:
             return 1
-        if reserve(r) < 0:
+        if reserve_command(r) < 0:
             return -1
         if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
             if settle(r) < 0 or r.failed & BROKEN:
