@@ -92,6 +92,48 @@ bench-smoke: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their small size
 bench: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their full size (minutes; wants a quiet machine)
 	HUNTGROUP_BENCH=full $(BIN)/python -m pytest -q benchmarks --benchmark-enable $(ARGS)
 
+# The core instrumented by the compiler, in a copy, so that the build in place stays as it is. Only for Linux and a
+# compiler of the GNU collection: elsewhere the runtime is loaded in another way, and the job says that it is left out.
+SANITIZED := build/sanitize
+RUNTIME = $(foreach one,libasan.so libubsan.so,$(filter /%,$(shell $${CC:-gcc} -print-file-name=$(one) 2>/dev/null)))
+GUARDED = cd $(SANITIZED) && PYTHONPATH="$(CURDIR)/$(SANITIZED)" LD_PRELOAD="$(RUNTIME)" \
+	ASAN_OPTIONS=detect_leaks=0:detect_odr_violation=0 UBSAN_OPTIONS=print_stacktrace=1 $(CURDIR)/$(BIN)/python
+
+COPY = tar -c --exclude='*.so' --exclude=__pycache__
+
+$(SANITIZED)/.core: $(VENV)/.made setup.py $(CORE)
+	rm -rf $(SANITIZED)
+	mkdir -p $(SANITIZED)
+	$(COPY) setup.py routing | tar -x -C $(SANITIZED)
+	cd $(SANITIZED) && HUNTGROUP_STRICT=0 HUNTGROUP_SANITIZE=address,undefined \
+		$(CURDIR)/$(BIN)/python setup.py --quiet build_ext --inplace
+	@touch $@
+
+.PHONY: sanitized
+sanitized: $(VENV)/.core $(VENV)/.tools $(SANITIZED)/.core
+	$(COPY) pyproject.toml README.md CHANGELOG.md setup.py routing tests examples docs | tar -x -C $(SANITIZED)
+
+.PHONY: sanitize sanitize-short
+ifeq ($(words $(RUNTIME)),2)
+sanitize: sanitized  ## the tests against a core built with the address and undefined-behaviour sanitizers
+	$(GUARDED) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -m 'not slow and not tree' routing tests $(ARGS)
+
+sanitize-short: sanitized  ## random runs and transcripts against that core
+	$(GUARDED) tests/machine.py --alone --runs 300 --steps 150 --scale 2
+	$(GUARDED) tests/machine.py --runs 100 --steps 60
+	$(GUARDED) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -m 'not slow' tests/test_transcripts.py tests/test_memory.py
+else
+sanitize sanitize-short:
+	@echo "left out: $${CC:-gcc} has no libasan.so and libubsan.so to load before Python"
+endif
+
+# A million moves, the invariants after each; SEED=... goes elsewhere.
+SEED ?= 0
+.PHONY: soak
+soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, all invariants checked after each (minutes)
+	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 1000 --steps 700
+	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 300 --steps 1000 --scale 4
+
 # ------------------------------------------------------------------------------------------------- shipping
 
 # The wheel is built from the sdist, and the tests run against it where no source is in reach.

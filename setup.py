@@ -63,7 +63,7 @@ def extensions() -> list[Extension]:
         compile_args += C_FLAGS_STRICT
     if SANITIZE:
         flags = [f"-fsanitize={SANITIZE}", "-fno-sanitize-recover=all"]
-        compile_args += [*flags, "-g", "-fno-omit-frame-pointer"]
+        compile_args += [*flags, "-O1", "-g1", "-fno-omit-frame-pointer"]
         link_args += flags
     parts = sorted(path.as_posix() for path in Path("routing").rglob("*.px[di]"))
     return [
