@@ -479,7 +479,9 @@ cdef class Door(Names):
             try:
                 self._configure(command)
             except BaseException:
-                r.failed |= BROKEN  # half way, by a signal perhaps: nothing may follow
+                if not self._untouched:
+                    r.failed |= BROKEN  # half way, by a signal perhaps: nothing may follow
+                self._untouched = False
                 raise
             return 0
         return self._agent(op, command)

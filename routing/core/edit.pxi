@@ -420,8 +420,12 @@ cdef class Workshop(Door):
         r.queues[slot].unstaffed_since = r.now
 
     def _steps_fit(self, steps):
-        """Is there room for one more distinct list of steps, should this one be new?"""
-        return self._intern_steps(steps) != 0
+        """Is there room for one more distinct list of steps, should this one be new? Asked before anything changes."""
+        try:
+            return self._intern_steps(steps) != 0
+        except MemoryError:
+            self._untouched = True
+            raise
 
     def _set_queue(self, queue, steps, bint limited):
         """The rules of a queue; memberships, orders and `_rework` are separate. ``steps`` as they are interned."""

@@ -142,6 +142,7 @@ cdef class Names:
     cdef dict _by_number           # number -> slot of agents, while a snapshot is taken over
     cdef object _requests          # request id -> (revision, events), oldest first
     cdef list _objects             # cold events of the current call
+    cdef bint _untouched           # a command of configuration ran out of memory before it changed anything
     cdef list _unsaid              # events of a call that ran out of memory: the next one returns them
     cdef tuple _tuple              # queues of the ContactRequeued of the current call
     cdef object _limits
