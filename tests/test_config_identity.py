@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from config_samples import CENTRE, complaint, configs
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing.config import (
@@ -199,6 +199,7 @@ anything = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(keys, anything, max_size=4))
 def test_fuzzed_data_is_read_or_explained(raw: dict[str, object]) -> None:
     try:
