@@ -329,6 +329,7 @@ cdef struct Class:         # waiting contacts that ask for the same
     uint32_t seen_at       # the place of that stamp, as long as the line-up's layout is seen_layout
     uint32_t seen_layout
     uint8_t alive
+    uint8_t recent         # somebody waited in it since the last sweep
 
 cdef struct Action:        # an overflow rule
     uint8_t on
@@ -593,6 +594,7 @@ cdef struct Router:
     Pool step_pool
     Class* classes
     Pool class_pool
+    uint32_t n_classes     # alive
     uint32_t* class_table  # buckets
     uint32_t class_buckets
     Bits busy              # classes that hold somebody

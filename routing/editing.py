@@ -320,6 +320,7 @@ class Editor(Core):
             self._refuse_command(command, Reason.QUEUE_IN_USE, command.queue, "it cannot move to itself")
             return
         self._drop_queue(command.queue, command.move_to)
+        self._tell_searches()
 
     def _drop_queue(self, queue: str, move_to: str) -> None:
         noun = self._queue_nouns.pop(queue)
@@ -442,8 +443,14 @@ class Editor(Core):
                 self._order_queue(queue.id, self._members_in_order(queue, place))
             else:
                 self._order_queue(queue.id, None)
-        occupancy = self._strategies.get("least_occupied") or self._strategies.get("occupancy")
-        self._set_searches(bool(self._strategies.get("fewest_contacts")), bool(occupancy), ordered)
+        self._tell_searches()
+
+    def _tell_searches(self) -> None:
+        """Which orders have to be kept."""
+        used = self._strategies.get
+        ordered = any(used(strategy) for strategy in ORDERED)
+        occupancy = bool(used("least_occupied") or used("occupancy"))
+        self._set_searches(bool(used("fewest_contacts")), occupancy, ordered)
 
     def _note_places(self, queues: Iterable[str]) -> None:
         """Keep where round robin stood, before the order changes."""

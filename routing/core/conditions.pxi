@@ -141,6 +141,7 @@ cdef void reserves_look(Router* r, uint32_t queue) noexcept nogil:
     if on != q.on:
         q.on = on
         queue_learn(r, queue)
+        queue_tick_set(r, queue)
         r.match_all = 1
 
 

@@ -292,7 +292,7 @@ cdef class Door(Names):
         if r.paused:
             r.failed |= HALF_WAY
             self._clear_away()
-        if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
+        if is_unsettled(r):
             if settle(r) < 0:
                 r.failed |= BROKEN
         if r.failed & BROKEN:

@@ -260,7 +260,7 @@ cdef class Workshop(Door):
         self._graves.clear()
         for slot in range(1, r.queue_pool.used):
             if self._queue_ids[slot] is not None and not r.queues[slot].exists and r.queues[slot].refs == 0:
-                classes_sweep(r)
+                classes_sweep(r, False)
                 queue_free(&r.queues[slot])
                 pool_give(&r.queue_pool, r.queues, sizeof(QueueRec), slot)
                 self._queue_ids[slot] = None
@@ -422,7 +422,7 @@ cdef class Workshop(Door):
     def _steps_fit(self, steps):
         """Is there room for one more distinct list of steps, should this one be new? Asked before anything changes."""
         try:
-            return self._intern_steps(steps) != 0
+            return self._room_for_steps(steps)
         except MemoryError:
             self._untouched = True
             raise

@@ -208,11 +208,14 @@ cdef int reserve_cells(Router* r, uint32_t spare) noexcept nogil:
 cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     cdef uint32_t want, i, buckets
     cdef uint32_t* table
-    if not pool_full(&r.class_pool, spare):
+    if r.class_pool.cap > r.n_classes + spare:
         return 0
-    if r.class_pool.used > 256 and classes_sweep(r) + r.class_pool.cap > r.class_pool.used + spare:
-        return 0
-    want = doubled(r.class_pool.cap, r.class_pool.used + spare + 1)
+    # Empty classes are kept, for they are dear to make; those that were of no use since the last time make room.
+    if r.n_classes > 256:
+        classes_sweep(r, True)
+        if r.class_pool.cap > r.n_classes + spare + r.n_classes // 4:
+            return 0
+    want = doubled(r.class_pool.cap, max(r.class_pool.used, r.n_classes + spare) + 1)
     buckets = want * 2
     table = <uint32_t*>take_zeroed(buckets, sizeof(uint32_t))
     if table == NULL:
@@ -234,14 +237,16 @@ cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     return 0
 
 
-cdef uint32_t classes_sweep(Router* r) noexcept nogil:
-    """Give back the classes in which nobody waits; how many slots below ``used`` are free now."""
-    cdef uint32_t i, free_slots = 0
+cdef void classes_sweep(Router* r, bint keep_recent) noexcept nogil:
+    """Give back the classes in which nobody waits, or only those in which nobody has since the last time."""
+    cdef uint32_t i
+    cdef Class* k
     for i in range(1, r.class_pool.used):
-        if r.classes[i].alive and r.classes[i].waiting.count == 0 and r.classes[i].others == 0:
+        k = &r.classes[i]
+        if k.alive and k.waiting.count == 0 and k.others == 0 and not (keep_recent and k.recent):
             class_drop(r, i)
-        free_slots += r.classes[i].alive == 0
-    return free_slots
+        else:
+            k.recent = 0
 
 
 cdef void class_drop(Router* r, uint32_t cls) noexcept nogil:
@@ -258,6 +263,7 @@ cdef void class_drop(Router* r, uint32_t cls) noexcept nogil:
             expr_release(r, k.routes[i].expr)
         free(k.routes)
     free(k.rated)
+    r.n_classes -= 1
     pool_give(&r.class_pool, r.classes, sizeof(Class), cls)
 
 
@@ -331,6 +337,7 @@ cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queu
     cdef uint32_t bucket = hash & (r.class_buckets - 1)
     cdef uint32_t i
     cdef Class* k = &r.classes[cls]
+    r.n_classes += 1
     k.alive = 1
     k.shape = shape
     k.hash = hash

@@ -233,7 +233,7 @@ cdef class Names:
                 slot += 1
                 if slot == SHAPES:
                     raise InternalError("no place left for another pair of channel and load")
-            classes_sweep(r)
+            classes_sweep(r, False)
         r.shapes[slot].channel = channel
         r.shapes[slot].load = load
         agents_remask(r)
@@ -310,18 +310,23 @@ cdef class Names:
         self._conds[condition] = slot
         return slot
 
+    cdef bint _room_for_steps(self, tuple key) except -1:
+        """Is there room for one more list of steps, should this one be new?"""
+        known = self._steps.get(key)
+        if known is not None and (self.r.steps[<uint32_t>known].refs > 1
+                                  or len(self._steps) <= self._limits.requirements):
+            return True
+        if len(self._steps) >= self._limits.requirements:
+            self._purge()
+        return len(self._steps) < self._limits.requirements
+
     cdef uint32_t _intern_steps(self, tuple key, bint always=False) except? 0:
         """The slot of steps ``((expression, after, when, score), ...)``; 0 when there are too many, unless always."""
         cdef Router* r = self.r
         cdef uint32_t slot, i
         cdef StepList* s
-        known = self._steps.get(key)
-        if known is not None and (r.steps[<uint32_t>known].refs > 1 or len(self._steps) <= self._limits.requirements):
-            return known
-        if not always and len(self._steps) >= self._limits.requirements:
-            self._purge()
-            if len(self._steps) >= self._limits.requirements:
-                return 0
+        if not self._room_for_steps(key) and not always:
+            return 0
         if key in self._steps:
             return self._steps[key]
         slots = [(self._intern_expr(expression, score), self._intern_cond(when)) for expression, _, when, score in key]
@@ -352,7 +357,7 @@ cdef class Names:
     cdef int _purge(self) except -1:
         """Forget classes, steps, expressions and conditions that nobody uses."""
         cdef Router* r = self.r
-        classes_sweep(r)
+        classes_sweep(r, False)
         self._approved.clear()
         for key in [key for key, slot in self._steps.items() if r.steps[<uint32_t>slot].refs == 1]:
             steps_release(r, self._steps.pop(key))

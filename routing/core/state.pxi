@@ -153,6 +153,7 @@ cdef class Core(Workshop):
         """``(newest pane, counts)``, or None when none is kept."""
         if q.level == NULL:
             return None
+        level_roll(self.r, q.level)
         return q.level.pane, [q.level.counts[i] for i in range(3 * self.r.level_panes)]
 
     cdef tuple _wishes_of(self, const ContactRec* c):

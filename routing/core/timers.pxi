@@ -155,6 +155,11 @@ cdef void timer_fire(Router* r, uint32_t timer) noexcept nogil:
         emit(r, EV_HANDLING_TIME_EXCEEDED, r.segments[owner].agent, r.segments[owner].contact, 0, 0, 0, 0)
 
 
+cdef inline bint is_unsettled(const Router* r) noexcept nogil:
+    """Is there anything that matching has to look at?"""
+    return r.n_dirty_agents or r.n_dirty_contacts or r.match_all or r.batch_due or r.n_draining
+
+
 cdef int advance_to(Router* r, int64_t at) noexcept nogil:
     """Fire all timers due up to ``at``, each at its own time and followed by matching.
 
@@ -166,7 +171,7 @@ cdef int advance_to(Router* r, int64_t at) noexcept nogil:
             return 1
         if reserve_command(r) < 0:
             return -1
-        if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
+        if is_unsettled(r):
             if settle(r) < 0 or r.failed & BROKEN:
                 return -1
         timer = timer_first(r)

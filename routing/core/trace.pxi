@@ -122,7 +122,7 @@ cdef int trace_follow(Router* r, Trace* t) noexcept nogil:
                 return -1
             offer_accept(r, r.contacts[contact].segment)
             trace_set(t, contact, r.now + t.service[call], 0, call)
-            if (r.n_dirty_agents or r.n_dirty_contacts or r.match_all) and settle(r) < 0:
+            if is_unsettled(r) and settle(r) < 0:
                 return -1
         elif ev.kind == EV_CONTACT_ENDED and t.call_of[ev.contact]:
             call = t.call_of[ev.contact] - 1

@@ -203,6 +203,7 @@ cdef void contact_place(Router* r, uint32_t contact) noexcept nogil:
         if cls == 0:
             r.failed |= BROKEN
             return
+    r.classes[cls].recent = 1
     c.cls = cls
     n = &r.contact_nodes[contact]
     n.major = EXPEDITED if c.expedited else r.queues[lead.queue].tier
