@@ -9,6 +9,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 cdef enum:
     CHANNELS = 16          # places for channels in a record; Limits.channels may not exceed it
     SHAPES = 64            # bits of an availability mask; Limits.loads may not exceed it
+    PANES = 6              # that occupancy looks back
+    RANKINGS = 2           # orders of agents by a number that only their own changes move
 
 cdef enum AgentDevice:
     DEVICE_AVAILABLE = 0
@@ -41,6 +43,35 @@ cdef enum StrategyCode:
     MOST_SKILLED = 4
     LEAST_SKILLED = 5
     RANDOM = 6
+    LEAST_OCCUPIED = 7
+    WEIGHTED = 8
+    PERCENT_ALLOCATION = 9
+    RING_ALL = 10
+    RING_N = 11
+
+cdef enum OrderingCode:
+    PRIORITY_AGE = 0
+    FIFO = 1
+    SERVICE_OBJECTIVE = 2
+    DEADLINE = 3
+
+cdef enum:                 # orders by a number: Router.order_by
+    BY_HANDLED = 0
+    BY_OCCUPANCY = 1
+
+cdef enum TermCode:        # what a condition reads; as routing.conditions.Term
+    TERM_WAITING = 0
+    TERM_OLDEST = 1
+    TERM_READY = 2
+    TERM_LOGGED_IN = 3
+    TERM_SERVICE_LEVEL = 4
+    TERM_ESTIMATE = 5
+
+cdef enum Place:           # where a contact waits to be matched
+    NOT_PLACED = 0
+    IN_CLASS = 1           # with those who ask for the same
+    AMONG_CHOOSY = 2       # alone: during its preferred-agent wait
+    IN_BATCH = 3
 
 cdef enum TargetCode:
     TO_QUEUE = 0
@@ -66,6 +97,11 @@ cdef enum CauseCode:       # causes of withdrawals, failures and overflows; spel
     CAUSE_BUSY = 14
     CAUSE_UNREACHABLE = 15
     CAUSE_TRUNK_ERROR = 16
+    CAUSE_ANSWERED_ELSEWHERE = 17
+    CAUSE_TIMED_OUT = 18
+    CAUSE_OVERFLOWED = 19
+    CAUSE_SPLIT = 20
+    CAUSE_CONDITION = 21
 
 cdef enum OutcomeCode:
     ENDED_HANDLED = 0
@@ -83,8 +119,11 @@ cdef enum TimerKind:       # also the order of timers that are due at the same i
     TIMER_RING = 5
     TIMER_NO_AGENT = 6
     TIMER_MAX_WAIT = 7
-    TIMER_HANDLING = 8
-    TIMER_KINDS = 9
+    TIMER_DRAIN = 8
+    TIMER_HANDLING = 9
+    TIMER_PANE = 10
+    TIMER_BATCH = 11
+    TIMER_KINDS = 12
 
 cdef enum EventKind:
     EV_OBJECT = 0          # a cold event, built as an object at once; n1 is its place in Core's list
@@ -111,6 +150,10 @@ cdef enum EventKind:
     EV_QUEUE_OPENED = 21
     EV_QUEUE_CLOSED = 22
     EV_AGENT_REMOVED = 23
+    EV_SPILL_REACHED = 24
+    EV_RESERVE_CHANGED = 25
+    EV_AGENT_RESERVED = 26
+    EV_RESERVATION_ENDED = 27
 
 cdef struct Node:          # one place in an ordered set (core/tree.pxi)
     int64_t major          # first key: tier of a contact, contacts handled by an agent, due time of a timer
@@ -141,6 +184,16 @@ cdef struct SkillLevel:
     uint16_t skill         # number of the skill
     uint8_t level          # proficiency 1..100
 
+cdef struct Diary:         # how an agent's time was spent, by pane; kept while occupancy is needed
+    int64_t since          # ns up to which it is written
+    int64_t logged_in[6]   # ns, by pane modulo 6
+    int64_t occupied[6]
+
+cdef struct Watch:         # a set of agents that conditions count
+    uint32_t ready         # available ones without a segment
+    uint32_t logged_in
+    uint8_t used
+
 cdef struct AgentRec:
     uint32_t next_free     # Pool's
     uint32_t type          # AgentType
@@ -156,12 +209,16 @@ cdef struct AgentRec:
     uint32_t place         # position in the configured order
     uint32_t n_orders
     uint32_t in_lineup     # place in the line-up
+    uint32_t wishes        # first Wish that names the agent
+    uint32_t reserved      # contact that the agent is kept free for
+    uint16_t occupancy     # 0..10,000
     uint8_t exists
     uint8_t logged_in
     uint8_t ready
     uint8_t device         # AgentDevice
     uint8_t leaving        # Leaving
     uint8_t dirty          # in Router.dirty_agents
+    uint8_t counted        # as ready by its watches
     const void* id         # the str, for Core, which holds the reference
     uint64_t number        # creations of agents, from 1; never used again
     uint64_t id_hash
@@ -177,9 +234,13 @@ cdef struct AgentType:     # agents with the same skills, queues and capacities
     uint32_t cells         # first Cell
     uint32_t n_skills
     uint32_t n_queues
+    uint32_t n_watches
     uint32_t load          # most load at once
+    uint32_t cost
     SkillLevel* skills     # by skill number
     uint32_t* queues       # queues with limited members that have this type, ascending
+    uint16_t* ways         # by queue: bit 0 a regular member, bit i + 1 through reserve i
+    uint32_t* watches      # ascending
     uint16_t capacity[16]  # contacts at once by channel
 
 cdef struct Cell:          # available agents of one type with the same room
@@ -188,7 +249,7 @@ cdef struct Cell:          # available agents of one type with the same room
     uint32_t next          # next Cell of the type
     uint64_t mask          # bit s: room for shape s
     Tree idle              # its agents by stamp
-    Tree fewest            # its agents by (handled, stamp); kept only when some queue asks for it
+    Tree ranked[2]         # its agents by (number, stamp); kept only when some queue asks for it
 
 cdef struct Lineup:        # available agents in idle order, with holes (core/lineup.pxi)
     uint64_t* stamps
@@ -207,24 +268,47 @@ cdef struct Shape:         # a (channel, load) pair
     uint32_t load
     uint32_t living        # living contacts of this shape
 
+cdef struct Scored:        # a skill that speaks for an agent
+    int32_t weight
+    uint16_t skill
+
 cdef struct Expr:          # a compiled requirement expression
     uint32_t next_free
     uint32_t refs
     uint32_t n_ops
-    uint32_t n_positive
+    uint32_t n_scored
     uint32_t* ops          # postfix; op | level << 8 | skill << 16
-    uint16_t* positive     # skills that count for most_skilled
+    Scored* scored
+
+cdef struct Leaf:          # an instruction of a condition, postfix
+    uint32_t op
+    uint32_t term          # TermCode
+    uint32_t watch         # set of agents, NOWHERE for the members of the queue that looks
+    int64_t value
+
+cdef struct Cond:          # a compiled condition
+    uint32_t next_free
+    uint32_t refs
+    uint32_t n
+    Leaf* leaves
 
 cdef struct StepList:
     uint32_t next_free
     uint32_t refs          # queues and living contacts
     uint32_t n
+    uint32_t conditional   # steps with a condition
     uint32_t* exprs
+    uint32_t* conds        # 0 for none
     int64_t* afters        # ns of age
 
 cdef struct Route:         # one way to an agent: through this queue, for those who satisfy this
     uint32_t queue
     uint32_t expr
+    uint32_t spills        # reserves whose age is reached
+
+cdef struct Rated:         # a cell in the order of a class's score
+    int32_t score
+    uint32_t cell
 
 cdef struct Class:         # waiting contacts that ask for the same
     uint32_t next_free
@@ -235,6 +319,12 @@ cdef struct Class:         # waiting contacts that ask for the same
     Route first            # the only route of most contacts
     Route* routes          # all routes, ascending, when there are several
     Tree waiting           # contacts by (tier, rank, seq)
+    uint32_t others        # contacts of the class that wait elsewhere: Place
+    uint32_t rated_expr    # whose score the order below is of, 0 for none
+    uint32_t n_rated       # sorted, highest score first
+    uint32_t n_unrated     # after those: cells that came later
+    uint32_t rated_cap
+    Rated* rated
     uint64_t seen          # no agent in the line-up with an earlier stamp may serve it
     uint32_t seen_at       # the place of that stamp, as long as the line-up's layout is seen_layout
     uint32_t seen_layout
@@ -246,6 +336,25 @@ cdef struct Action:        # an overflow rule
     uint8_t keep_age
     uint32_t queue         # target, 0 when it does not exist
     int64_t amount         # ns of waiting, or contacts of length
+    uint32_t cond          # condition, 0 for none
+
+cdef struct ReserveRule:
+    int64_t after          # ns of age
+    uint32_t cond          # 0 for none
+
+cdef struct ShareRule:     # of percent_allocation
+    uint32_t watch         # the group
+    uint32_t share
+    uint64_t given
+
+cdef struct SplitRule:
+    uint32_t queue         # 0 when it was removed
+    uint32_t percent
+    uint64_t given
+
+cdef struct Level:         # what the service level of a queue is reckoned from, by pane
+    int64_t pane           # the newest
+    uint32_t* counts       # three by pane: in time, answered, abandoned
 
 cdef struct QueueRec:
     uint32_t next_free
@@ -253,8 +362,11 @@ cdef struct QueueRec:
     uint8_t is_open
     uint8_t limited        # has members of its own
     uint8_t strategy
-    uint8_t fifo
+    uint8_t ordering
     uint8_t overflow_on_close
+    uint8_t group_misses
+    uint8_t looks          # its reserves or its overflow rules have something to look at on a pane tick
+    uint8_t dull           # neither reserves nor split nor overflow rules: entering is simple
     int64_t tier
     uint64_t id_hash
     int64_t ring_timeout
@@ -262,6 +374,28 @@ cdef struct QueueRec:
     int64_t retry_delay
     int64_t wrap_up        # -1 unlimited
     int64_t max_handling
+    int64_t credit         # of each contact, ns
+    int64_t target         # service level, ns
+    int64_t batch          # window, ns; -1 for none
+    int64_t drain_after    # ns, 0 for never
+    int64_t estimate       # ns, -1 when it is not known
+    int64_t weights[5]     # proficiency, idle, occupancy, cost, affinity
+    uint32_t ring_agents
+    uint32_t n_reserves
+    uint32_t on            # bit i: reserve i has no condition, or it holds
+    uint32_t n_shares
+    uint32_t n_splits
+    uint32_t n_overflows
+    uint32_t watch         # its members, NOWHERE when nobody counts them
+    uint32_t conditional   # visits whose steps have conditions
+    uint32_t oldest        # Visit that entered first
+    uint32_t timer         # pane tick
+    uint64_t number        # creations of queues, from 1
+    ReserveRule* reserves
+    ShareRule* shares      # by group id
+    SplitRule* splits      # by queue id
+    Action* overflows
+    Level* level           # NULL when nobody asks
     uint32_t misses_to_not_ready
     uint32_t steps         # StepList
     uint32_t n_credits
@@ -270,7 +404,7 @@ cdef struct QueueRec:
     Action no_agent
     Action max_length
     Action closed
-    uint32_t visits        # first Visit
+    uint32_t visits        # Visit that entered last
     uint32_t n_visits
     uint32_t logged_in     # members logged in and not leaving
     uint32_t refs          # visits and segments; a removed queue goes when it has none
@@ -293,6 +427,8 @@ cdef struct Visit:         # a contact's stay in one queue
     uint32_t queue
     uint32_t steps         # StepList
     uint32_t step          # the current one
+    uint32_t seen          # steps whose age was reached when they were last looked at
+    uint32_t spills        # reserves whose age is reached
     uint32_t next          # of the contact, in order of entry
     uint32_t before        # of the queue
     uint32_t after
@@ -307,11 +443,24 @@ cdef struct Hold:          # contact and agent must not meet until then
     uint64_t agent         # number
     int64_t until          # ns
 
+cdef struct Wish:          # a contact prefers an agent
+    uint32_t next_free
+    uint32_t next          # of the contact
+    uint32_t contact
+    uint32_t agent         # 0 once the agent is gone
+    uint32_t before        # of the agent
+    uint32_t after
+    uint32_t score
+    uint32_t direct
+
 cdef struct ContactRec:
     uint32_t next_free
-    uint32_t cls           # Class it waits in, 0 when it is in none
+    uint32_t cls           # Class it belongs to while it waits to be matched, 0 when it does not
     uint32_t visits        # first Visit, in order of entry
-    uint32_t segment       # live segment (ringing or handling)
+    uint32_t segment       # first live segment (ringing or handling)
+    uint32_t wishes        # first Wish
+    uint32_t special       # place in Router.specials + 1, 0 for none
+    uint32_t drained       # agent that is kept free for it
     uint32_t segments      # segments that name it, wrap-ups included
     uint32_t holds         # first Hold
     uint32_t n_holds
@@ -325,12 +474,21 @@ cdef struct ContactRec:
     uint8_t target         # TargetCode of its last overflow
     uint8_t dirty
     uint8_t hashed         # id_hash is known
+    uint8_t place          # Place
+    uint8_t expedited
+    uint8_t grouped        # several may ring for it
+    uint8_t n_ringing
+    uint8_t looked         # within one pass of matching over everybody
     uint64_t number
     uint64_t id_hash
     uint64_t seq
     int64_t enqueued
     int64_t credit
     int64_t held_until     # ns, the whole contact; 0 for none
+    int64_t prefer_until   # ns, end of the preferred-agent wait; 0 for none
+    int64_t due            # ns, 0 for none
+    int64_t drain_at       # ns, when to try to reserve room next; 0 for not yet
+    int64_t ring_until     # ns, of the group that rings
     uint32_t call          # the trace's call + 1 when it came in by that door, else 0
     uint32_t answered_in   # Queue it was answered from
 
@@ -343,6 +501,7 @@ cdef struct Segment:       # one agent's work on one contact: reservation, handl
     uint32_t load
     uint32_t next          # of the agent
     uint32_t before
+    uint32_t sibling       # next that rings for the same contact
     uint32_t timer
     uint8_t state
     uint8_t accepted
@@ -361,6 +520,11 @@ cdef struct EventRec:
     int64_t n1
     int64_t n2
 
+cdef struct Head:          # the key of the first contact of a class
+    int64_t major
+    int64_t minor
+    uint64_t seq
+
 cdef struct Router:
     int64_t now
     uint64_t revision      # events so far
@@ -374,11 +538,12 @@ cdef struct Router:
     uint32_t overflow_limit
     uint32_t hold_limit
     uint8_t idle_since_ready
-    uint8_t order_fewest   # some queue uses fewest_contacts
+    uint8_t order_by[2]    # some queue asks for this order
+    uint8_t interrupts     # some channel interrupts another
     uint8_t order_all      # some queue searches the configured order
     uint8_t order_scan     # there are so many cells that the line-up is kept
     uint8_t match_all      # too much changed: settle over everybody
-    uint8_t failed         # memory ran out half way
+    uint8_t failed         # bits: BROKEN, HALF_WAY; nothing may follow
     uint8_t paused         # an agent was removed; Core has to clear it away before anything goes on
     uint32_t n_contacts    # living
     uint32_t n_waiting     # in a class
@@ -386,10 +551,33 @@ cdef struct Router:
     uint32_t logged_in     # logged in and not leaving
     uint32_t n_shapes
     Shape shapes[64]
+    uint32_t interrupted[16]  # by channel: bit c when it interrupts channel c
+    uint32_t interrupting[16] # by channel: bit c when channel c interrupts it
+    int64_t pane           # ns
+    int64_t occupancy_pane # ns
+    uint32_t level_panes
+    uint32_t ring_limit
+    uint32_t batch_limit
+    uint32_t n_ready_cells
+    uint32_t batch_timer
+    uint8_t batch_due      # the window is over: assign
+    uint8_t batch_touched  # somebody in the batch may have a candidate that they had not before
+    uint64_t queue_numbers
+    Watch* watches
+    Pool watch_pool
+    Diary* diaries         # by agent slot; kept while some order is by occupancy
+    uint32_t* specials     # contacts that the first of their class does not speak for
+    uint32_t n_specials
+    uint32_t* draining     # contacts for whom an agent is kept free
+    uint32_t n_draining
+    Tree choosy            # contacts during their preferred-agent wait
+    Tree batched
     AgentRec* agents
     Pool agent_pool
     Node* idle_nodes       # by agent slot
-    Node* fewest_nodes
+    Node* ranked_nodes[2]  # by order; NULL while nobody asks for it
+    Tree ranked_all[2]     # all available agents, once there are many cells
+    Node* ranked_all_nodes[2]
     Lineup lineup          # all available agents in idle order, once there are many cells
     AgentType* types
     Pool type_pool
@@ -399,6 +587,8 @@ cdef struct Router:
     Bits ready             # cells that hold somebody
     Expr* exprs
     Pool expr_pool
+    Cond* conds
+    Pool cond_pool
     StepList* steps
     Pool step_pool
     Class* classes
@@ -406,6 +596,9 @@ cdef struct Router:
     uint32_t* class_table  # buckets
     uint32_t class_buckets
     Bits busy              # classes that hold somebody
+    uint32_t* heads        # by class: for matching over everybody
+    Route* spare_routes    # for a class made when memory is out
+    Head* class_heads      # by class
     uint64_t* eligible     # row by class, bit by cell
     uint64_t* eligible_t   # row by cell, bit by class
     uint32_t cell_words    # words of a row of eligible
@@ -414,10 +607,14 @@ cdef struct Router:
     Pool queue_pool
     OrderSet* orders
     Pool order_pool
+    void* standings        # room for the contacts of a queue that is about to be emptied
+    uint32_t standings_cap
     Visit* visits
     Pool visit_pool
     Hold* holds
     Pool hold_pool
+    Wish* wishes
+    Pool wish_pool
     ContactRec* contacts
     Pool contact_pool
     Node* contact_nodes
@@ -425,7 +622,7 @@ cdef struct Router:
     Pool segment_pool
     Node* timers
     Pool timer_pool
-    Tree due[9]            # timers by (due, number), one set for each TimerKind
+    Tree due[12]           # timers by (due, number), one set for each TimerKind
     uint32_t kinds_set     # bit k: some timer of kind k is set
     EventRec* events       # of the current call
     uint32_t n_events

@@ -18,6 +18,7 @@ from libc.stdint cimport INT64_MAX, int32_t, int64_t, uint8_t, uint16_t, uint32_
 from libc.stdlib cimport calloc, free, malloc, qsort, realloc
 from libc.string cimport memcmp, memcpy, memset
 
+from array import array
 from collections import OrderedDict
 
 from msgspec.structs import replace
@@ -25,9 +26,12 @@ from msgspec.structs import replace
 from routing import commands as _c
 from routing import events as _e
 from routing import units as _u
+from routing.conditions import compile_condition
 from routing.errors import ExpressionError, InternalError, UsageError
-from routing.model import Step
-from routing.skills import compile_requirement, suggest
+from routing.model import Preference, Step
+from routing.scores import compile_score
+from routing.skills import compile_requirement
+from routing.words import suggest
 
 cdef extern from *:
     """
@@ -81,16 +85,23 @@ cdef extern from *:
 cdef enum:
     NOWHERE = 0xFFFFFFFF
     STEPS = 8              # steps that memory is reserved for at once
+    ROUTES = 64            # routes of one class: a contact waits in 64 queues at most
     STEP_EVENTS = 512      # events of one step: 64 queues to enter and 255 hops between queues are the most
     STEP_VISITS = 128      # visits of one step: 64 are the most
     STEP_FEW = 8           # records of any other kind
+    COMMAND_STEPS = 4      # steps that a command starts with; most need no more
+    BROKEN = 1             # memory ran out within a transition
+    HALF_WAY = 2           # a transition is done, but Python has not taken note of it yet
     FEW = 16               # changed agents or contacts that are matched one by one
     MANY = 2048            # cells from which on the line-up is kept
     LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells
     DRAWS = 64             # of the random strategy before it looks at everybody
+    RANKED_LOOKS = 256     # agents of an order over all that one search looks at before it turns to the cells
+    LONG_RUN = 256         # cells of equal score after which the longest idle is looked for in the line-up
     ID_CHARS = 128
 
 cdef int64_t NEVER = INT64_MAX
+cdef int64_t EXPEDITED = -(1LL << 31)  # a tier before all that may be configured
 cdef uint32_t _one = 1
 cdef bint LITTLE_ENDIAN = (<uint8_t*>&_one)[0] == 1
 
@@ -101,10 +112,20 @@ include "core/record.pxi"
 include "core/lineup.pxi"
 include "core/timers.pxi"
 include "core/eligibility.pxi"
+include "core/rating.pxi"
+include "core/assign.pxi"
+include "core/occupancy.pxi"
 include "core/agents.pxi"
-include "core/contacts.pxi"
-include "core/match.pxi"
 include "core/bulk.pxi"
+include "core/conditions.pxi"
+include "core/visits.pxi"
+include "core/holds.pxi"
+include "core/offers.pxi"
+include "core/contacts.pxi"
+include "core/choose.pxi"
+include "core/match.pxi"
+include "core/batch.pxi"
+include "core/drain.pxi"
 include "core/trace.pxi"
 include "core/check.pxi"
 include "core/names.pxi"

@@ -21,10 +21,12 @@ from routing.config import (
     check_skill_id,
     config_hash,
     effective_steps,
+    groups_named,
+    overflow_targets,
     validate,
 )
-from routing.config.checks import OVERFLOWS
 from routing.config.shape import check_types
+from routing.conditions import Condition, Term, compile_condition
 from routing.errors import ConfigError, InternalError, UsageError
 from routing.events import Reason
 from routing.model import Agent, Config, Queue, Shift
@@ -50,8 +52,10 @@ class Editor(Core):
         self._shifts: tuple[Shift, ...] = config.shifts
         self._places_noted = False
         self._strategies: dict[str, int] = {}  # queues by strategy
-        self._queues_by_agent: dict[str, dict[str, None]] = {}  # by members
-        self._queues_by_group: dict[str, dict[str, None]] = {}
+        self._queues_by_agent: dict[str, dict[str, int]] = {}  # by members: bit 0 regularly, bit i + 1 by reserve i
+        self._queues_by_group: dict[str, dict[str, int]] = {}
+        self._open_watched: dict[str, None] = {}  # queues open to all whose ready agents are counted
+        self._naming_group: dict[str, int] = {}  # queues that name a group, in whatever place
         self._agents_by_group: dict[str, dict[str, None]] = {}
         self._handlers: dict[type, Callable[[Any], None]] = {
             c.PutSkill: self._put_skill,
@@ -72,9 +76,10 @@ class Editor(Core):
             self._new_queue(queue.id)
             self._queue_nouns[queue.id] = queue
             self._link_queue(queue)
-            self._set_queue(queue, steps_of(queue), is_limited(queue))
         for queue in config.queues:
-            self._set_actions(queue)
+            self._tell_queue(queue, None)
+        for queue in config.queues:
+            self._tell_targets(queue, None)
         for agent in config.agents:
             self._new_agent(agent.id)
             self._agent_nouns[agent.id] = agent
@@ -164,7 +169,7 @@ class Editor(Core):
             self._refuse_command(command, Reason.UNKNOWN_GROUP, group)
         elif (
             self._agents_by_group.get(group)
-            or self._queues_by_group.get(group)
+            or self._naming_group.get(group)
             or any(group in shift.groups for shift in self._shifts)
         ):
             self._refuse_command(command, Reason.GROUP_IN_USE, group)
@@ -225,12 +230,12 @@ class Editor(Core):
             self._refuse_command(command, Reason.UNKNOWN_AGENT, agent)
             return
         for queue in self._queue_nouns.values():
-            if queue.members == (agent,) and not queue.groups:
+            if needs(queue, agent):
                 self._refuse_command(
                     command,
                     Reason.QUEUE_IN_USE,
                     queue.id,
-                    f"{agent!r} is its only member; give it another one first",
+                    f"{agent!r} is its only member, or that of a reserve; give it another one first",
                 )
                 return
         self._drop_agent(agent)
@@ -250,13 +255,15 @@ class Editor(Core):
             self._tell_orders(self._queue_nouns[queue.id] for queue in ordered)
 
     def _trim_queue(self, queue: str, agent: str) -> None:
-        noun = self._queue_nouns[queue]
-        self._unlink_queue(noun)
-        noun = replace(noun, members=without(noun.members, agent))
+        old = self._queue_nouns[queue]
+        self._unlink_queue(old)
+        noun = trimmed(old, agent)
         self._queue_nouns[queue] = noun
         self._link_queue(noun)
-        if not is_limited(noun):
-            self._set_queue(noun, steps_of(noun), False)
+        if is_limited(noun) != is_limited(old) or len(noun.reserves) != len(old.reserves):
+            self._tell_queue(noun, old)
+            for member in self._limited_members(noun):
+                self._tell_agent(self._agent_nouns[member])
             self._recount(queue)
             self._learn()
 
@@ -271,15 +278,16 @@ class Editor(Core):
         elif not self._steps_fit(steps_of(queue)):
             self._refuse_command(command, Reason.REQUIREMENTS_LIMIT, queue.id)
         else:
+            old = self._queue_nouns.get(queue.id)
             self._take_queue(queue)
-            self._set_actions(queue)
+            self._tell_targets(queue, old)
             self._rework(queue.id)
             self._tell_orders([queue])
 
     def _take_queue(self, queue: Queue) -> None:
         """Add or replace; its overflow rules and its order are told by whoever calls."""
         old = self._queue_nouns.get(queue.id)
-        before: set[str] = set()
+        before: dict[str, int] = {}
         if old is None:
             self._new_queue(queue.id)
         else:
@@ -287,9 +295,11 @@ class Editor(Core):
             before = self._limited_members(old)
             self._unlink_queue(old)
         self._queue_nouns[queue.id] = queue
-        self._link_queue(queue)
-        self._set_queue(queue, steps_of(queue), is_limited(queue))
-        for agent in sorted(before ^ self._limited_members(queue)):
+        watchers = self._link_queue(queue)
+        self._tell_queue(queue, old)
+        after = self._limited_members(queue)
+        changed = {agent for agent in before.keys() | after.keys() if before.get(agent) != after.get(agent)}
+        for agent in sorted(changed | watchers):
             self._tell_agent(self._agent_nouns[agent])
         self._recount(queue.id)
         self._learn()
@@ -302,7 +312,7 @@ class Editor(Core):
                 self._refuse_command(command, Reason.UNKNOWN_QUEUE, queue)
                 return
         for other in self._queue_nouns.values():
-            if other.id != command.queue and command.queue in targets_of(other):
+            if other.id != command.queue and command.queue in overflow_targets(other):
                 detail = f"queue {other.id!r} overflows to it; let it overflow elsewhere first"
                 self._refuse_command(command, Reason.QUEUE_IN_USE, command.queue, detail)
                 return
@@ -318,7 +328,9 @@ class Editor(Core):
         self._order_queue(queue, None)
         self._remove_queue(queue, move_to)
         self._unlink_queue(noun)
-        for agent in sorted(members):
+        counted = queue in self._open_watched
+        self._open_watched.pop(queue, None)
+        for agent in list(self._agent_nouns) if counted else sorted(members):
             self._tell_agent(self._agent_nouns[agent])
 
     # The whole
@@ -335,6 +347,7 @@ class Editor(Core):
             return
         agents = {agent.id: agent for agent in new.agents}
         queues = {queue.id: queue for queue in new.queues}
+        before = dict(self._queue_nouns)
         old = self._base
         self._base = new
         if not self._set_channels([(channel.id, channel.load) for channel in new.channels]):
@@ -369,7 +382,7 @@ class Editor(Core):
         refill(self._queue_nouns, queues)
         self._shifts = new.shifts
         for place in new.queues:
-            self._set_actions(place)
+            self._tell_targets(place, before.get(place.id))
             self._rework(place.id)
         for noun in new.agents:
             self._tell_agent(noun)
@@ -392,10 +405,30 @@ class Editor(Core):
         self._set_limits(base.limits, base.not_ready_reasons, base.seed, base.idle_since_ready)
         if not self._set_channels([(channel.id, channel.load) for channel in base.channels]):
             raise InternalError("no numbers left for channels")
+        self._set_interrupts([(one.id, other) for one in base.channels for other in one.interrupts])
+        self._set_panes(base.pane_ns, base.service_level_panes, base.occupancy_window_ns)
 
     def _tell_agent(self, agent: Agent) -> None:
         capacities = agent.channels or {channel.id: channel.capacity for channel in self._base.channels}
-        self._set_agent(agent.id, agent.skills, self._queues_of(agent), capacities, agent.load)
+        queues = self._queues_of(agent)
+        watches = [("group", group) for group in agent.groups]
+        watches += [("queue", queue) for queue in [*queues, *self._open_watched]]
+        self._set_agent(agent.id, agent.skills, queues, capacities, watches, agent.load, agent.cost)
+
+    def _tell_queue(self, queue: Queue, old: Queue | None) -> None:
+        """All of a queue but what names other queues; `old` is what the core knows of it."""
+        self._set_queue(queue, steps_of(queue), is_limited(queue))
+        if old is None or old.reserves != queue.reserves:
+            self._set_reserves(queue.id, [(reserve.after_ns, reserve.when) for reserve in queue.reserves])
+        if old is None or old.shares != queue.shares:
+            self._set_shares(queue.id, sorted(queue.shares.items()))
+        self._keep_service_level(queue.id, Term.SERVICE_LEVEL in terms_read(queue))
+
+    def _tell_targets(self, queue: Queue, old: Queue | None) -> None:
+        """Where a queue sends contacts by itself; the targets are there by now."""
+        if old is None or old.split != queue.split:
+            self._set_splits(queue.id, sorted(queue.split.items()))
+        self._set_actions(queue)
 
     def _tell_orders(self, queues: Iterable[Queue]) -> None:
         """The configured order, and that of these queues as far as they search one."""
@@ -409,7 +442,8 @@ class Editor(Core):
                 self._order_queue(queue.id, self._members_in_order(queue, place))
             else:
                 self._order_queue(queue.id, None)
-        self._set_searches(bool(self._strategies.get("fewest_contacts")), ordered)
+        occupancy = self._strategies.get("least_occupied") or self._strategies.get("occupancy")
+        self._set_searches(bool(self._strategies.get("fewest_contacts")), bool(occupancy), ordered)
 
     def _note_places(self, queues: Iterable[str]) -> None:
         """Keep where round robin stood, before the order changes."""
@@ -430,44 +464,79 @@ class Editor(Core):
     def _all_agents(self) -> Iterable[Agent]:
         return [*self._agent_nouns.values(), *self._leaving_nouns.values()]
 
-    def _queues_of(self, agent: Agent) -> list[str]:
-        """Queues with limited members that the agent belongs to."""
+    def _queues_of(self, agent: Agent) -> dict[str, int]:
+        """Queues with limited members that the agent belongs to, and by which ways."""
         found = dict(self._queues_by_agent.get(agent.id, {}))
         for group in agent.groups:
-            found.update(self._queues_by_group.get(group, {}))
-        return list(found)
+            for queue, ways in self._queues_by_group.get(group, {}).items():
+                found[queue] = found.get(queue, 0) | ways
+        return found
 
     def _ordered_queues(self, agent: Agent) -> list[Queue]:
         queues = [self._queue_nouns[queue] for queue in self._queues_of(agent)]
         return [queue for queue in queues if queue.strategy in ORDERED]
 
-    def _limited_members(self, queue: Queue) -> set[str]:
-        """Members of a queue that limits them; nobody in particular when it is open to all."""
-        found = set(queue.members)
-        for group in queue.groups:
-            found.update(
-                agent for agent in self._agents_by_group.get(group, ()) if agent in self._agent_nouns
-            )
+    def _limited_members(self, queue: Queue) -> dict[str, int]:
+        """Members of a queue that limits them, and by which ways; nobody when it is open to all."""
+        found: dict[str, int] = {}
+        for way, (members, groups) in enumerate(circles(queue)):
+            grouped = [agent for group in groups for agent in self._agents_by_group.get(group, ())]
+            for agent in [*members, *grouped]:
+                if agent in self._agent_nouns:
+                    found[agent] = found.get(agent, 0) | 1 << way
         return found
 
     def _members_in_order(self, queue: Queue, place: dict[str, int]) -> list[str]:
-        named = dict.fromkeys(queue.members)
-        grouped = self._limited_members(queue) - named.keys()
-        return [*named, *sorted(grouped, key=place.__getitem__)]
+        """Each circle by its list, then by groups in configured order; everybody at the first place."""
+        found: dict[str, None] = {}
+        for members, groups in circles(queue):
+            grouped = {agent for group in groups for agent in self._agents_by_group.get(group, ())}
+            found.update(dict.fromkeys(members))
+            found.update(dict.fromkeys(sorted(grouped & place.keys(), key=place.__getitem__)))
+        return list(found)
 
-    def _link_queue(self, queue: Queue) -> None:
-        self._strategies[queue.strategy] = self._strategies.get(queue.strategy, 0) + 1
-        for agent in queue.members:
-            self._queues_by_agent.setdefault(agent, {})[queue.id] = None
-        for group in queue.groups:
-            self._queues_by_group.setdefault(group, {})[queue.id] = None
+    def _link_queue(self, queue: Queue) -> set[str]:
+        """Note who is named; gives the agents whom somebody counts from now on."""
+        self._count_strategy(queue, 1)
+        for way, (members, groups) in enumerate(circles(queue)):
+            for agent in members:
+                ways = self._queues_by_agent.setdefault(agent, {})
+                ways[queue.id] = ways.get(queue.id, 0) | 1 << way
+            for group in groups:
+                ways = self._queues_by_group.setdefault(group, {})
+                ways[queue.id] = ways.get(queue.id, 0) | 1 << way
+        for group in {*queue.groups, *groups_named(queue)}:
+            self._naming_group[group] = self._naming_group.get(group, 0) + 1
+        watched: set[str] = set()
+        for group in sorted({*queue.shares, *(group for one in conditions_of(queue) for group in one.groups)}):
+            if self._watch("group", group):
+                watched.update(self._agents_by_group.get(group, ()))
+        counted = queue.id in self._open_watched
+        self._open_watched.pop(queue.id, None)
+        if Term.READY in terms_read(queue):
+            new = self._watch("queue", queue.id)
+            if not is_limited(queue):
+                self._open_watched[queue.id] = None
+            elif new:
+                watched.update(self._limited_members(queue))
+        if counted != (queue.id in self._open_watched):
+            watched.update(self._agent_nouns)
+        return watched & self._agent_nouns.keys()
 
     def _unlink_queue(self, queue: Queue) -> None:
-        self._strategies[queue.strategy] -= 1
-        for agent in queue.members:
-            self._queues_by_agent.get(agent, {}).pop(queue.id, None)
-        for group in queue.groups:
-            self._queues_by_group[group].pop(queue.id, None)
+        self._count_strategy(queue, -1)
+        for members, groups in circles(queue):
+            for agent in members:
+                self._queues_by_agent.get(agent, {}).pop(queue.id, None)
+            for group in groups:
+                self._queues_by_group[group].pop(queue.id, None)
+        for group in {*queue.groups, *groups_named(queue)}:
+            self._naming_group[group] -= 1
+
+    def _count_strategy(self, queue: Queue, change: int) -> None:
+        self._strategies[queue.strategy] = self._strategies.get(queue.strategy, 0) + change
+        if queue.strategy == "weighted" and queue.weights.occupancy:
+            self._strategies["occupancy"] = self._strategies.get("occupancy", 0) + change
 
     def _link_agent(self, agent: Agent) -> None:
         for group in agent.groups:
@@ -516,20 +585,43 @@ def refill(registry: dict[str, Any], content: dict[str, Any]) -> None:
     registry.update(content)
 
 
-def steps_of(queue: Queue) -> tuple[tuple[str, int], ...]:
+def steps_of(queue: Queue) -> tuple[tuple[str, int, str, str], ...]:
     """The steps of a queue as the core interns them."""
-    return tuple((step.expression, step.after_ns) for step in effective_steps(queue))
+    return tuple((step.expression, step.after_ns, step.when, step.score) for step in effective_steps(queue))
 
 
 def is_limited(queue: Queue) -> bool:
     """Does the queue have members of its own?"""
-    return bool(queue.members or queue.groups)
+    return bool(queue.members or queue.groups or queue.reserves)
 
 
-def targets_of(queue: Queue) -> set[str]:
-    """The queues that a queue overflows to."""
-    actions = [getattr(queue, name) for name in OVERFLOWS]
-    return {action.queue for action in actions if action is not None and action.to == "queue"}
+def circles(queue: Queue) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Members and groups of a queue, then those of each of its reserves: the ways in, by bit."""
+    return [(queue.members, queue.groups), *((one.members, one.groups) for one in queue.reserves)]
+
+
+def conditions_of(queue: Queue) -> list[Condition]:
+    """Every condition among the rules of a queue."""
+    rules = (*effective_steps(queue), *queue.reserves, *queue.overflow)
+    return [compile_condition(rule.when, 255) for rule in rules if rule.when]
+
+
+def terms_read(queue: Queue) -> set[Term]:
+    """What the conditions of a queue read of it."""
+    return {term for condition in conditions_of(queue) for term in condition.terms}
+
+
+def needs(queue: Queue, agent: str) -> bool:
+    """Would the queue, or one of its reserves, be left without the members it names?"""
+    bare = queue.members == (agent,) and not queue.groups and not queue.reserves
+    return bare or any(one.members == (agent,) and not one.groups for one in queue.reserves)
+
+
+def trimmed(queue: Queue, agent: str) -> Queue:
+    """The queue without one of its members; reserves that would name nobody are gone."""
+    reserves = tuple(replace(one, members=without(one.members, agent)) for one in queue.reserves)
+    reserves = tuple(one for one in reserves if one.members or one.groups)
+    return replace(queue, members=without(queue.members, agent), reserves=reserves)
 
 
 def without(ids: tuple[str, ...], gone: str) -> tuple[str, ...]:

@@ -28,11 +28,11 @@ from msgspec.structs import astuple
 
 from routing import snapshot
 from routing.commands import EnqueueContact
-from routing.config import check_expression, check_steps
+from routing.config import check_condition, check_expression, check_score, check_steps
 from routing.config.shape import check_types
 from routing.editing import BEHAVIOUR, Editor
 from routing.errors import ConfigError, UsageError
-from routing.model import Config
+from routing.model import Config, Step
 from routing.units import MAX_DURATION_NS
 from routing.views import AgentView, ContactView, QueueView, SegmentView, Views, VisitView
 
@@ -235,8 +235,14 @@ class Engine(Editor):
             if template.requirement and template.steps:
                 raise ConfigError("template.steps", "give either requirement or steps, not both")
             check_steps(template.steps, "template.steps", limits)
-            for expression in (template.requirement, *(step.expression for step in template.steps)):
-                check_expression(expression, "template.requirement", self._names)
+            for step in (Step(template.requirement), *template.steps):
+                check_expression(step.expression, "template.requirement", self._names)
+                if step.score:
+                    check_score(step.score, "template.steps", self._names)
+                if step.when and check_condition(step.when, "template.steps", self._names).groups:
+                    raise ConfigError("template.steps", f"{step.when!r} names a group; let the queue do so")
+            if template.preferred or template.due_ns:
+                raise ConfigError("template", "preferred agents and due times are of single calls; leave them out")
         except ConfigError as error:
             raise UsageError(str(error)) from None
 
@@ -257,6 +263,7 @@ class Engine(Editor):
             misses,
             available,
             segments,
+            occupancy,
         ) = self._agent_state(agent)
         parts = tuple(SegmentView(*segment[:9]) for segment in segments)
         return AgentView(
@@ -272,13 +279,16 @@ class Engine(Editor):
             handled,
             misses,
             parts,
+            occupancy,
         )
 
     def _look_at_contact(self, contact: str) -> ContactView | None:
         state = self._contact_state(contact)
         if state is None:
             return None
-        command, doing, priority, enqueued, lead, visits, segment, held = state
+        (command, doing, priority, enqueued, lead, visits, segments, held, wait, due, expedited, credit) = state[:12]
+        reserved, attributes = state[12:]
+        parts = tuple(SegmentView(*segment[:9]) for segment in segments)
         return ContactView(
             contact,
             doing,
@@ -287,9 +297,19 @@ class Engine(Editor):
             command.customer,
             enqueued,
             lead,
-            tuple(VisitView(queue, since, entered, step) for queue, since, _, entered, step in visits),
-            None if segment is None else SegmentView(*segment[:9]),
+            tuple(
+                VisitView(queue, since, entered, step, tuple(i for i in range(15) if spills >> i & 1))
+                for queue, since, _, entered, step, _, spills in visits
+            ),
+            parts[0] if parts else None,
             held,
+            parts,
+            wait,
+            due,
+            expedited,
+            credit,
+            reserved,
+            dict(attributes),
         )
 
     def _look_at_queue(self, queue: str) -> QueueView | None:

@@ -19,9 +19,13 @@ from routing.events import Event
 from routing.model import Agent, Config
 
 MAGIC: Final = b"HGSNAP"
-FORMAT: Final = 1
+FORMAT: Final = 2
 _HEAD: Final = len(MAGIC) + 2
 _DIGEST: Final = 16
+
+
+Diary = tuple[int, list[int], list[int]]
+Level = tuple[int, list[int]]
 
 
 class SavedContact(Struct, array_like=True):
@@ -33,7 +37,7 @@ class SavedContact(Struct, array_like=True):
     enqueued: int
     seq: int
     priority: int
-    steps: tuple[tuple[str, int], ...]
+    steps: tuple[tuple[str, int, str, str], ...]
     hops: int
     target: int
     held_until: int
@@ -41,8 +45,17 @@ class SavedContact(Struct, array_like=True):
     channel: str
     load: int
     answered_in: int
-    visits: tuple[tuple[int, int, int, int, int], ...]
+    visits: tuple[tuple[int, int, int, int, int, int, int], ...]
     holds: tuple[tuple[int, int], ...]
+    wishes: tuple[tuple[int, int, int], ...]
+    prefer_until: int
+    due: int
+    expedited: int
+    grouped: int
+    ring_until: int
+    drain_at: int
+    drained: int
+    attributes: dict[str, str] | None
 
 
 class Saved(Struct, array_like=True):
@@ -51,9 +64,11 @@ class Saved(Struct, array_like=True):
     behaviour: int
     config: Config
     leaving: tuple[Agent, ...]  # out of the configuration, but still at work
-    numbers: tuple[int, int, int, int, int, int, int, int]
-    agents: list[tuple[str, int, int, int, int, str, int, int, int, int, int, int]]
-    queues: list[tuple[str, int, int, int, str, int, int]]
+    numbers: tuple[int, int, int, int, int, int, int, int, int, int]
+    agents: list[tuple[str, int, int, int, int, str, int, int, int, int, int, int, int, Diary | tuple[()]]]
+    queues: list[
+        tuple[str, int, int, int, str, int, int, int, int, int, list[int], list[int], Level | tuple[()], int]
+    ]
     contacts: list[SavedContact]
     segments: list[tuple[str, int, int, str, int, int, int, int, int, int, int]]
     remembered: list[EnqueueContact]

@@ -40,15 +40,17 @@ class AgentView(Struct, frozen=True):
     handled: int
     misses: int
     segments: tuple[SegmentView, ...]
+    occupancy: int  # 0..10,000, as of the last change; 0 while no queue needs it
 
 
 class VisitView(Struct, frozen=True):
-    """A contact's stay in one queue; ``step`` counts from 0."""
+    """A contact's stay in one queue; ``step`` counts from 0. ``spills``: reserves whose age it has reached."""
 
     queue: str
     enqueued_ns: int
     entered_ns: int
     step: int
+    spills: tuple[int, ...]
 
 
 class ContactView(Struct, frozen=True):
@@ -62,8 +64,15 @@ class ContactView(Struct, frozen=True):
     enqueued_ns: int
     lead_queue: str  # the queue by whose key it waits; "" unless it waits
     visits: tuple[VisitView, ...]
-    segment: SegmentView | None
+    segment: SegmentView | None  # the first, should several ring
     held_until_ns: int  # 0: the contact as a whole is not held
+    segments: tuple[SegmentView, ...]  # what rings, or is in hand
+    prefer_until_ns: int  # 0: nobody but preferred agents is waited for
+    due_ns: int  # 0: none
+    expedited: bool
+    credit_ns: int
+    reserved: str  # the agent who is kept free for it
+    attributes: dict[str, str]
 
 
 class QueueView(Struct, frozen=True):
@@ -73,6 +82,8 @@ class QueueView(Struct, frozen=True):
     open: bool
     waiting: int
     members_logged_in: int
+    estimate_ns: int  # as last published, -1 when it is not known
+    reserves_on: tuple[bool, ...]  # by reserve; those without a condition are always on
 
 
 V = TypeVar("V")

@@ -1,6 +1,7 @@
 """Two engines side by side: one random run drives both, and everything is compared after each step.
 
-``python tests/machine.py --seed 7 --steps 500`` repeats one run, ``--runs 1000`` goes on with the seeds after it.
+``python tests/machine.py --seed 7 --steps 500`` repeats one run, ``--runs 1000`` goes on with the seeds after it,
+``--alone`` leaves the reference out: invariants only, but many times as fast.
 What fails is printed as a short list of steps: as many as possible are left out while it fails in the same way.
 
 Owns runs and comparisons; must not know what a command does (``centres`` knows what one looks like).
@@ -65,35 +66,43 @@ class FailedRunError(AssertionError):
 
 
 class Alone:
-    """The reference engine by itself: what random runs reach can be seen without the compiled one."""
+    """The compiled engine by itself; its invariants are checked after each move."""
 
     def __init__(self, config: Config) -> None:
-        self.reference = ReferenceEngine(config)
+        self.compiled = Engine(config)
+
+    @property
+    def judge(self) -> ReferenceEngine | Engine:
+        """The engine in whose view the next move is chosen."""
+        return self.compiled
 
     def make(self, move: Move) -> tuple[Event, ...]:
-        """Make the move and check what must hold after it."""
-        answer = self._answer(self.reference, move)
-        check(self.reference)
-        return () if isinstance(answer, str) else answer
+        """Make the move."""
+        self._prepare(move)
+        got = answer(self.compiled, move)
+        self.compiled._check()
+        return () if isinstance(got, str) else got
 
-    def _answer(self, engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:
-        try:
-            if move.command is None:
-                return engine.advance(move.at_ns)
-            events = engine.apply(move.command, move.at_ns, request_id=move.request_id)
-        except UsageError:
-            return "UsageError"
-        return tuple(without_detail(event) for event in events)
+    def _prepare(self, move: Move) -> None:
+        if move.before == "restore":
+            saved = self.compiled.snapshot()
+            restored = Engine.restore(saved)
+            compare("digest after restore", self.compiled.digest, restored.digest)
+            compare("snapshot after restore", saved, restored.snapshot())
+            restored._check()
+            self.compiled = restored
+        elif move.before:
+            self.compiled._keep_lineup()
 
     def live(self) -> Live:
         """What there is for a command to aim at."""
-        contacts = self.reference._contacts.values()
-        segments = [segment for contact in contacts for segment in contact.segments]
+        contacts = self.compiled.contacts
+        segments = [part for view in self.compiled.agents.values() for part in view.segments]
         return Live(
-            ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
-            in_hand=[contact.id for contact in contacts if contact.state == "handling"],
-            waiting=[contact.id for contact in contacts if contact.state == "waiting"],
-            logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
+            ringing=[(s.contact, s.agent, s.offer) for s in segments if s.state == "ringing"],
+            in_hand=[contact for contact, view in contacts.items() if view.state == "handling"],
+            waiting=[contact for contact, view in contacts.items() if view.state == "waiting"],
+            logged_in=[agent for agent, view in self.compiled.agents.items() if view.logged_in],
         )
 
 
@@ -101,17 +110,18 @@ class Pair(Alone):
     """The reference engine and the compiled one, kept in step."""
 
     def __init__(self, config: Config) -> None:
+        self.reference = ReferenceEngine(config)
         super().__init__(config)
-        self.compiled = Engine(config)
+
+    @property
+    def judge(self) -> ReferenceEngine | Engine:
+        return self.reference
 
     def make(self, move: Move) -> tuple[Event, ...]:
         """Make the move in both and compare whatever can be seen."""
-        if move.before == "restore":
-            self._restore()
-        elif move.before:
-            self.compiled._keep_lineup()
-        expected = self._answer(self.reference, move)
-        got = self._answer(self.compiled, move)
+        self._prepare(move)
+        expected = answer(self.reference, move)
+        got = answer(self.compiled, move)
         compare("events", expected, got)
         compare("next_due_ns", self.reference.next_due_ns, self.compiled.next_due_ns)
         compare("now_ns", self.reference.now_ns, self.compiled.now_ns)
@@ -121,13 +131,51 @@ class Pair(Alone):
         check(self.reference)
         return () if isinstance(expected, str) else expected
 
-    def _restore(self) -> None:
-        saved = self.compiled.snapshot()
-        restored = Engine.restore(saved)
-        compare("digest after restore", self.compiled.digest, restored.digest)
-        compare("snapshot after restore", saved, restored.snapshot())
-        restored._check()
-        self.compiled = restored
+    def live(self) -> Live:
+        return live_in(self.reference)
+
+
+class Obvious(Alone):
+    """The reference by itself: what random runs reach can be seen without the compiled engine."""
+
+    def __init__(self, config: Config) -> None:
+        self.reference = ReferenceEngine(config)
+
+    @property
+    def judge(self) -> ReferenceEngine | Engine:
+        return self.reference
+
+    def make(self, move: Move) -> tuple[Event, ...]:
+        """Make the move and check what must hold after it."""
+        got = answer(self.reference, move)
+        check(self.reference)
+        return () if isinstance(got, str) else got
+
+    def live(self) -> Live:
+        return live_in(self.reference)
+
+
+def live_in(reference: ReferenceEngine) -> Live:
+    """What there is in the reference for a command to aim at."""
+    contacts = reference._contacts.values()
+    segments = [segment for contact in contacts for segment in contact.segments]
+    return Live(
+        ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
+        in_hand=[contact.id for contact in contacts if contact.state == "handling"],
+        waiting=[contact.id for contact in contacts if contact.state == "waiting"],
+        logged_in=[one.id for one in reference._people.values() if one.logged_in],
+    )
+
+
+def answer(engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:
+    """What an engine says to a move, without the wording of refusals."""
+    try:
+        if move.command is None:
+            return engine.advance(move.at_ns)
+        events = engine.apply(move.command, move.at_ns, request_id=move.request_id)
+    except UsageError:
+        return "UsageError"
+    return tuple(without_detail(event) for event in events)
 
 
 def without_detail(event: Event) -> Event:
@@ -160,11 +208,11 @@ def refuses(engine: type[ReferenceEngine | Engine], config: Config) -> bool:
     return False
 
 
-def moves(centres: Centres, pair: Alone, steps: int) -> Iterator[Move]:
+def moves(centres: Centres, driven: Alone, steps: int) -> Iterator[Move]:
     """The moves of a run, each made in view of the state that the one before left."""
     random, now_ns = centres.random, 0
     for _ in range(steps):
-        due_ns = pair.reference.next_due_ns
+        due_ns = driven.judge.next_due_ns
         if due_ns is not None and centres.rarely(35):
             now_ns = max(now_ns, due_ns + random.choice((-1, 0, 0, 0, 1)))
         elif centres.rarely(55):
@@ -173,7 +221,7 @@ def moves(centres: Centres, pair: Alone, steps: int) -> Iterator[Move]:
         if centres.rarely(6):
             yield Move(now_ns, None, before=before)
             continue
-        command = centres.command(pair.reference.config, pair.live())
+        command = centres.command(driven.judge.config, driven.live())
         yield Move(now_ns, command, random.choice(REQUESTS) if centres.rarely(8) else "", before)
 
 
@@ -184,9 +232,10 @@ def run(
     misuse: bool = False,
     scale: int = 1,
     label: str = "",
+    driver: type[Alone] = Pair,
     features: Collection[str] = frozenset(),
 ) -> int:
-    """Drive both engines through ``steps`` moves; return the number of events.
+    """Drive both engines (or the compiled one alone) through ``steps`` moves; return the number of events.
 
     Raises
     ------
@@ -196,16 +245,16 @@ def run(
     centres = Centres(random, misuse=misuse, scale=scale, features=features)
     config = valid_config(centres)
     made: list[Move] = []
-    pair = Pair(config)
+    driven = driver(config)
     total = 0
     try:
-        for move in moves(centres, pair, steps):
+        for move in moves(centres, driven, steps):
             made.append(move)
-            total += len(pair.make(move))
+            total += len(driven.make(move))
     except Exception as error:
         kind = kind_of(error)
-        shorter = shorten(made, lambda some: fails_alike(config, some, kind))
-        raise FailedRunError(report(config, shorter, label)) from error
+        shorter = shorten(made, lambda some: fails_alike(config, some, kind, driver))
+        raise FailedRunError(report(config, shorter, label, driver)) from error
     return total
 
 
@@ -213,18 +262,18 @@ def kind_of(error: Exception) -> str:
     return error.what if isinstance(error, DifferenceError) else type(error).__name__
 
 
-def failure_of(config: Config, some: list[Move]) -> Exception | None:
-    pair = Pair(config)
+def failure_of(config: Config, some: list[Move], driver: type[Alone] = Pair) -> Exception | None:
+    driven = driver(config)
     try:
         for move in some:
-            pair.make(move)
+            driven.make(move)
     except Exception as error:  # whatever it is, it is what we look for
         return error
     return None
 
 
-def fails_alike(config: Config, some: list[Move], kind: str) -> bool:
-    found = failure_of(config, some)
+def fails_alike(config: Config, some: list[Move], kind: str, driver: type[Alone] = Pair) -> bool:
+    found = failure_of(config, some, driver)
     return found is not None and kind_of(found) == kind
 
 
@@ -258,7 +307,7 @@ def brief(value: object) -> str:
     return f"{type(value).__name__}({', '.join(said)})"
 
 
-def report(config: Config, made: list[Move], label: str) -> str:
+def report(config: Config, made: list[Move], label: str, driver: type[Alone] = Pair) -> str:
     """The configuration, the moves with their answers, the difference, and how to repeat it."""
     lines = [label, brief(config).replace(" Agent(", "\n  Agent(").replace(" Queue(", "\n  Queue("), "moves:"]
     engine = ReferenceEngine(config)
@@ -270,7 +319,7 @@ def report(config: Config, made: list[Move], label: str) -> str:
             else:
                 said = engine.apply(move.command, move.at_ns, request_id=move.request_id)
             lines += [f"             {event}" for event in said]
-    return "\n".join([*lines, str(failure_of(config, made) or "")])
+    return "\n".join([*lines, str(failure_of(config, made, driver) or "")])
 
 
 def main() -> None:
@@ -279,32 +328,36 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400, help="moves of one run")
     parser.add_argument("--runs", type=int, default=1, help="how many seeds")
     parser.add_argument("--scale", type=int, default=1, help="how many times as large the centres may be")
+    parser.add_argument("--alone", action="store_true", help="only the compiled engine and its invariants")
     parser.add_argument(
         "--features", default="", help="the newer rules to draw as well: some of them, or all"
     )
     options = parser.parse_args()
-    named = filter(None, options.features.split(","))
-    features = ALL_FEATURES if options.features == "all" else frozenset(named)
-    started, events = time.monotonic(), 0
-    for seed in range(options.seed, options.seed + options.runs):
-        label = (
-            f"repeat: python tests/machine.py --seed {seed} --steps {options.steps} --scale {options.scale}"
-            + (f" --features {options.features}" if options.features else "")
-        )
+    named = frozenset(filter(None, options.features.split(",")))
+    features = ALL_FEATURES if named == {"all"} else named
+    started, events, last = time.monotonic(), 0, options.seed + options.runs - 1
+    how = f"--steps {options.steps} --scale {options.scale}{' --alone' * options.alone}"
+    if options.features:
+        how += f" --features {options.features}"
+    sys.stdout.write(f"seeds {options.seed} to {last}, {how}\n")
+    sys.stdout.flush()
+    for seed in range(options.seed, last + 1):
         try:
             events += run(
                 Random(seed),
                 options.steps,
                 misuse=seed % 2 == 1,
                 scale=options.scale,
-                label=label,
+                label=f"repeat: python tests/machine.py --seed {seed} {how}",
+                driver=Alone if options.alone else Pair,
                 features=features,
             )
         except FailedRunError as error:
             sys.exit(str(error))
     lasted = time.monotonic() - started
+    agree = "hold" if options.alone else "agree"
     sys.stdout.write(
-        f"{options.runs} runs of {options.steps} moves agree: {events} events in {lasted:.1f} s\n"
+        f"{options.runs} runs of {options.steps} moves {agree}: {events} events in {lasted:.1f} s\n"
     )
 
 

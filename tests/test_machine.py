@@ -13,7 +13,7 @@ from centres import ALL_FEATURES, Centres
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from machine import Alone, Move, Pair, moves, refuses, run, valid_config
+from machine import Alone, Move, Obvious, Pair, moves, refuses, run, valid_config
 from reference import ReferenceEngine
 
 from routing import commands, events
@@ -48,6 +48,15 @@ def test_the_engines_agree(seed: int) -> None:
 def test_the_engines_agree_at_length(hundred: int) -> None:
     for seed in range(SEEDS + 100 * hundred, SEEDS + 100 * (hundred + 1)):
         run(Random(seed), 250, misuse=seed % 2 == 1, label=repeat(seed, 250), features=FEATURES)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_compiled_engine_alone_keeps_its_invariants(seed: int) -> None:
+    """A short soak of larger centres; `make soak` is the long one."""
+    label = f"{repeat(seed, 300)} --scale 3 --alone"
+    misuse = seed % 2 == 1
+    total = run(Random(seed), 300, misuse=misuse, scale=3, label=label, driver=Alone, features=FEATURES)
+    assert total > 300
 
 
 def repeat(seed: int, steps: int) -> str:
@@ -129,9 +138,9 @@ def answers(seed: int) -> Iterator[tuple[Move, tuple[Event, ...]]]:
     config = centres.config()
     while refuses(ReferenceEngine, config):
         config = centres.config()
-    alone = Alone(config)
-    for move in moves(centres, alone, 2 * STEPS):
-        yield move, alone.make(move)
+    obvious = Obvious(config)
+    for move in moves(centres, obvious, 2 * STEPS):
+        yield move, obvious.make(move)
 
 
 @cache

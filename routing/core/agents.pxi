@@ -2,6 +2,7 @@
 
 
 cdef inline void agent_dirty(Router* r, uint32_t agent) noexcept nogil:
+    r.batch_touched = 1
     if r.match_all or r.agents[agent].dirty:
         return
     if r.n_dirty_agents >= FEW:
@@ -33,16 +34,21 @@ cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
     cdef AgentRec* a = &r.agents[agent]
     cdef uint32_t cell = a.cell
     cdef Cell* k
+    if a.counted:
+        agent_count(r, a, False)
     if cell == 0:
         return
     k = &r.cells[cell]
     tree_remove(&k.idle, r.idle_nodes, agent)
     if k.idle.count == 0:
         bits_clear(&r.ready, cell)
+        r.n_ready_cells -= 1
     else:
         r.cell_heads[cell] = r.idle_nodes[k.idle.first].seq
-    if r.order_fewest:
-        tree_remove(&k.fewest, r.fewest_nodes, agent)
+    if r.order_by[BY_HANDLED]:
+        ranking_leave(r, k, BY_HANDLED, agent)
+    if r.order_by[BY_OCCUPANCY]:
+        ranking_leave(r, k, BY_OCCUPANCY, agent)
     if r.order_scan:
         lineup_remove(r, agent)
     if a.n_orders:
@@ -50,6 +56,24 @@ cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
     if r.order_all:
         bits_clear(&r.orders[1].available, a.place)
     a.cell = 0
+
+
+cdef void ranking_join(Router* r, Cell* k, int ranking, uint32_t agent, int64_t number) noexcept nogil:
+    """Put an agent where its number, and among equal ones its idle time, places it."""
+    cdef Node* n = &r.ranked_nodes[ranking][agent]
+    n.major = number
+    n.minor = 0
+    n.seq = r.agents[agent].stamp
+    tree_insert(&k.ranked[ranking], r.ranked_nodes[ranking], agent)
+    if r.order_scan:
+        r.ranked_all_nodes[ranking][agent] = n[0]
+        tree_insert(&r.ranked_all[ranking], r.ranked_all_nodes[ranking], agent)
+
+
+cdef void ranking_leave(Router* r, Cell* k, int ranking, uint32_t agent) noexcept nogil:
+    tree_remove(&k.ranked[ranking], r.ranked_nodes[ranking], agent)
+    if r.order_scan:
+        tree_remove(&r.ranked_all[ranking], r.ranked_all_nodes[ranking], agent)
 
 
 cdef void agent_show(Router* r, const AgentRec* a, bint available) noexcept nogil:
@@ -68,8 +92,13 @@ cdef void agent_refresh(Router* r, uint32_t agent) noexcept nogil:
     cdef uint64_t mask
     cdef uint32_t cell
     cdef Cell* k
-    if not (a.logged_in and a.ready and a.leaving == STAYING and a.device == DEVICE_AVAILABLE
-            and a.retry_until == 0):
+    if not is_available(a):
+        return
+    if a.n_segments == 0 and r.types[a.type].n_watches:
+        agent_count(r, a, True)
+    if a.reserved:
+        if has_room(r, a, &r.shapes[r.contacts[a.reserved].shape]):
+            contact_dirty(r, a.reserved)
         return
     mask = room_mask(r, a)
     if mask == 0:
@@ -82,13 +111,13 @@ cdef void agent_refresh(Router* r, uint32_t agent) noexcept nogil:
     r.idle_nodes[agent].seq = a.stamp
     if k.idle.count == 0:
         bits_set(&r.ready, cell)
+        r.n_ready_cells += 1
     tree_insert(&k.idle, r.idle_nodes, agent)
     r.cell_heads[cell] = r.idle_nodes[k.idle.first].seq
-    if r.order_fewest:
-        r.fewest_nodes[agent].major = a.handled
-        r.fewest_nodes[agent].minor = 0
-        r.fewest_nodes[agent].seq = a.stamp
-        tree_insert(&k.fewest, r.fewest_nodes, agent)
+    if r.order_by[BY_HANDLED]:
+        ranking_join(r, k, BY_HANDLED, agent, a.handled)
+    if r.order_by[BY_OCCUPANCY]:
+        ranking_join(r, k, BY_OCCUPANCY, agent, a.occupancy)
     if r.order_scan:
         lineup_add(r, agent, cell)
     if a.n_orders:
@@ -111,6 +140,7 @@ cdef uint32_t segment_open(Router* r, uint32_t agent, uint32_t contact, uint32_t
     cdef ContactRec* c = &r.contacts[contact]
     cdef uint32_t slot = pool_take(&r.segment_pool, r.segments, sizeof(Segment))
     cdef Segment* s = &r.segments[slot]
+    cdef uint32_t last
     r.offers += 1
     s.agent = agent
     s.contact = contact
@@ -129,7 +159,14 @@ cdef uint32_t segment_open(Router* r, uint32_t agent, uint32_t contact, uint32_t
     a.ringing += 1
     a.used[s.channel] += 1
     a.load += s.load
-    c.segment = slot
+    if c.segment == 0:
+        c.segment = slot
+    else:
+        last = c.segment
+        while r.segments[last].sibling:
+            last = r.segments[last].sibling
+        r.segments[last].sibling = slot
+    c.n_ringing += 1
     c.segments += 1
     r.queues[queue].refs += 1
     return slot
@@ -162,11 +199,25 @@ cdef void segment_close(Router* r, uint32_t slot) noexcept nogil:
     pool_give(&r.segment_pool, r.segments, sizeof(Segment), slot)
 
 
+cdef inline void agent_accepted(Router* r, AgentRec* a, Segment* s) noexcept nogil:
+    """The agent took what rang; it is in no cell, or no order but that of idle times is kept."""
+    if r.order_by[BY_OCCUPANCY]:
+        diary_write(r, s.agent)
+        a.occupancy = diary_occupancy(r, s.agent)
+    s.state = SEGMENT_HANDLING
+    a.ringing -= 1
+    a.misses = 0
+    a.handled += 1
+
+
 cdef void segment_finish(Router* r, uint32_t slot) noexcept nogil:
     """An accepted segment ends: idle time starts anew, and whoever is leaving may go."""
     cdef uint32_t agent = r.segments[slot].agent
     cdef AgentRec* a = &r.agents[agent]
     agent_leave(r, agent)
+    if r.order_by[BY_OCCUPANCY]:
+        diary_write(r, agent)
+        a.occupancy = diary_occupancy(r, agent)
     segment_close(r, slot)
     agent_restamp(r, a)
     if a.leaving and a.n_segments == 0:
@@ -179,6 +230,8 @@ cdef void agent_gone(Router* r, uint32_t agent) noexcept nogil:
     """The last work of a leaving agent is done."""
     cdef AgentRec* a = &r.agents[agent]
     cdef bint remove = a.leaving == REMOVING
+    if r.order_by[BY_OCCUPANCY]:
+        diary_write(r, agent)
     a.logged_in = 0
     a.leaving = STAYING
     a.ready = 0
@@ -205,6 +258,10 @@ cdef void handling_end(Router* r, uint32_t slot) noexcept nogil:
     if not q.exists or q.wrap_up == 0:
         segment_finish(r, slot)
         return
+    if r.interrupts:
+        agent_leave(r, s.agent)
+        s.state = SEGMENT_WRAP_UP
+        agent_refresh(r, s.agent)
     s.state = SEGMENT_WRAP_UP
     s.until = 0
     if q.wrap_up > 0:
@@ -240,6 +297,8 @@ cdef void staff_change(Router* r, uint32_t agent, int change) noexcept nogil:
     for i in range(t.n_queues):
         r.queues[t.queues[i]].logged_in += change
         queue_staffed(r, t.queues[i])
+    for i in range(t.n_watches):
+        r.watches[t.watches[i]].logged_in += change
     if before == 0 or r.logged_in == 0:
         for queue in range(1, r.queue_pool.used):
             if r.queues[queue].exists and not r.queues[queue].limited:
@@ -258,7 +317,7 @@ cdef void queue_staffed(Router* r, uint32_t queue) noexcept nogil:
         visit = q.visits
         while visit:
             if reserve(r) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
                 return
             contact_timer(r, r.visits[visit].contact)
             visit = r.visits[visit].after
@@ -273,6 +332,8 @@ cdef void agent_log_in(Router* r, uint32_t agent, bint ready, uint64_t reason) n
     a.timer = timer_drop(r, a.timer)
     a.handled = 0
     a.misses = 0
+    if r.order_by[BY_OCCUPANCY]:
+        diary_begin(r, agent)
     agent_restamp(r, a)
     emit(r, EV_AGENT_LOGGED_IN, agent, 0, 0, ready, <int64_t>reason, 0)
     staff_change(r, agent, 1)
@@ -295,7 +356,7 @@ cdef void agent_set_not_ready(Router* r, uint32_t agent, uint64_t reason) noexce
     r.agents[agent].ready = 0
     emit(r, EV_AGENT_NOT_READY, agent, 0, 0, 0, <int64_t>reason, 0)
     if agent_withdraw(r, agent, CAUSE_AGENT_NOT_READY) < 0:
-        r.failed = 1
+        r.failed |= BROKEN
 
 
 cdef void agent_set_device(Router* r, uint32_t agent, uint32_t device) noexcept nogil:
@@ -308,7 +369,7 @@ cdef void agent_set_device(Router* r, uint32_t agent, uint32_t device) noexcept 
         a.timer = timer_drop(r, a.timer)
     elif device == DEVICE_UNREACHABLE:
         if agent_withdraw(r, agent, CAUSE_DEVICE_UNREACHABLE) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
     agent_refresh(r, agent)
 
 

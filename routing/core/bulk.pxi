@@ -21,17 +21,29 @@ cdef int standing_order(const void* a, const void* b) noexcept nogil:
     return -1 if x.seq < y.seq else 1
 
 
-cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t withdraw, uint32_t cause) noexcept nogil:
-    """Let every contact that waits in the queue, or rings from it, overflow; -1 when memory is out."""
-    cdef QueueRec* q = &r.queues[queue]
+cdef int drain_room(Router* r, uint32_t queue) noexcept nogil:
+    """Room for the next `queue_drain` of the queue; -1 when memory is out."""
+    if r.queues[queue].n_visits > r.standings_cap:
+        if grow(&r.standings, r.standings_cap, r.queues[queue].n_visits, sizeof(Standing)) < 0:
+            return -1
+        r.standings_cap = r.queues[queue].n_visits
+    return 0
+
+
+cdef void drain_done(Router* r) noexcept nogil:
+    free(r.standings)
+    r.standings = NULL
+    r.standings_cap = 0
+
+
+cdef Standing* queue_standing(Router* r, uint32_t queue, uint32_t* found) noexcept nogil:
+    """The contacts with a visit in the queue, in the order of their keys; NULL when memory is out. `drain_done` ends."""
     cdef Standing* all
-    cdef uint32_t n = 0, i, visit = q.visits, v, best, contact, slot
-    cdef bint rings_elsewhere
-    if q.n_visits == 0:
-        return 0
-    all = <Standing*>malloc(q.n_visits * sizeof(Standing))
-    if all == NULL:
-        return -1
+    cdef uint32_t n = 0, visit = r.queues[queue].visits, v, best, contact
+    found[0] = r.queues[queue].n_visits
+    if drain_room(r, queue) < 0:
+        return NULL
+    all = <Standing*>r.standings
     while visit:
         contact = r.visits[visit].contact
         best = r.contacts[contact].visits
@@ -40,7 +52,7 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
             if visit_less(r, &r.visits[v], &r.visits[best]):
                 best = v
             v = r.visits[v].next
-        all[n].tier = r.queues[r.visits[best].queue].tier
+        all[n].tier = EXPEDITED if r.contacts[contact].expedited else r.queues[r.visits[best].queue].tier
         all[n].rank = r.visits[best].rank
         all[n].enqueued = r.visits[best].enqueued
         all[n].seq = r.visits[best].seq
@@ -48,22 +60,29 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
         n += 1
         visit = r.visits[visit].after
     qsort(all, n, sizeof(Standing), standing_order)
+    return all
+
+
+cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t withdraw, uint32_t cause) noexcept nogil:
+    """Let every contact that waits in the queue, or rings from it, overflow; -1 when memory is out."""
+    cdef Standing* all
+    cdef uint32_t n = 0, i, contact
+    if r.queues[queue].n_visits == 0:
+        return 0
+    all = queue_standing(r, queue, &n)
+    if all == NULL:
+        return -1
     for i in range(n):
         contact = all[i].contact
         if reserve(r) < 0:
-            free(all)
+            drain_done(r)
             return -1
-        rings_elsewhere = False
-        if r.contacts[contact].state == CONTACT_OFFERED:
-            slot = r.contacts[contact].segment
-            rings_elsewhere = r.segments[slot].queue != queue
-            if not rings_elsewhere:
-                contact_let_ring_go(r, contact, withdraw)
+        contact_let_go(r, contact, queue, withdraw)
         contact_unplace(r, contact)
-        visit_overflow(r, visit_in(r, contact, queue), action, cause)
-        if not rings_elsewhere:
+        visit_give_up(r, visit_in(r, contact, queue), action, cause)
+        if r.contacts[contact].n_ringing == 0 or r.contacts[contact].grouped:
             contact_wait(r, contact)
-    free(all)
+    drain_done(r)
     return 0
 
 
@@ -78,15 +97,21 @@ cdef int queue_rework(Router* r, uint32_t queue) noexcept nogil:
         v = &r.visits[visit]
         contact = v.contact
         if r.contacts[contact].steps == 0 and v.steps != q.steps:
+            q.conditional -= r.steps[v.steps].conditional != 0
             r.steps[q.steps].refs += 1
             steps_release(r, v.steps)
             v.steps = q.steps
-            v.step = 0
+            q.conditional += r.steps[v.steps].conditional != 0
+        v.step = 0
+        v.seen = 0
+        v.spills = 0
+        visit_find(r, v)
         v.rank = rank_of(q, &r.contacts[contact], v)
-        if r.contacts[contact].state == CONTACT_WAITING:
+        if r.contacts[contact].state == CONTACT_WAITING or r.contacts[contact].grouped:
             contact_unplace(r, contact)
             contact_wait(r, contact)
         visit = r.visits[visit].after
+    queue_tick_set(r, queue)
     r.match_all = 1
     return 0
 
@@ -111,7 +136,7 @@ cdef void contact_requeue(Router* r, uint32_t contact, uint32_t* queues, uint32_
     cdef ContactRec* c = &r.contacts[contact]
     cdef uint32_t slot = c.segment, agent = 0, i
     cdef bint in_hand = c.state == CONTACT_HANDLING
-    contact_let_ring_go(r, contact, CAUSE_REQUEUED)
+    contact_let_go(r, contact, 0, CAUSE_REQUEUED)
     if in_hand:
         agent = r.segments[slot].agent
     emit(r, EV_CONTACT_REQUEUED, agent, contact, 0, keep_age, <int64_t>queues_hash, 0)
@@ -141,7 +166,7 @@ cdef void agents_remask(Router* r) noexcept nogil:
         if r.agents[agent].exists:
             agent_leave(r, agent)
             if reserve(r) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
                 return
             agent_refresh(r, agent)
 
@@ -150,7 +175,7 @@ cdef int order_fill(Router* r, uint32_t order, const uint32_t* agents, uint32_t 
     """Give an order set its agents; positions inside the agents' records are the caller's business."""
     cdef OrderSet* o = &r.orders[order]
     cdef uint32_t i
-    cdef uint32_t* own = <uint32_t*>malloc(max(n, 1) * sizeof(uint32_t))
+    cdef uint32_t* own = <uint32_t*>take(max(n, 1) * sizeof(uint32_t))
     if own == NULL or bits_grow(&o.available, n + 1) < 0:
         free(own)
         return -1

@@ -41,11 +41,18 @@ cdef int check_agents(Router* r) noexcept nogil:
                 return 15
             if r.idle_nodes[i].seq != a.stamp:
                 return 16
-            if r.order_fewest and r.fewest_nodes[i].major != a.handled:
+            if r.order_by[BY_HANDLED] and r.ranked_nodes[BY_HANDLED][i].major != a.handled:
                 return 17
-        elif a.logged_in and a.ready and a.leaving == STAYING and a.device == DEVICE_AVAILABLE \
-                and a.retry_until == 0 and room_mask(r, a) != 0:
+            if r.order_by[BY_OCCUPANCY] and r.ranked_nodes[BY_OCCUPANCY][i].major != a.occupancy:
+                return 17
+            if a.reserved:
+                return 22
+        elif is_available(a) and a.reserved == 0 and room_mask(r, a) != 0:
             return 18
+        if a.counted != (is_available(a) and a.n_segments == 0 and r.types[a.type].n_watches != 0):
+            return 23
+        if a.reserved and r.contacts[a.reserved].drained != i:
+            return 24
         if a.leaving and (not a.logged_in or a.n_segments == 0):
             return 19
         if (a.retry_until != 0) != (a.timer != 0):
@@ -56,7 +63,8 @@ cdef int check_agents(Router* r) noexcept nogil:
 
 
 cdef int check_cells(Router* r) noexcept nogil:
-    cdef uint32_t i, cls, broken, n = 0, available = 0
+    cdef uint32_t i, cls, broken, n = 0, available = 0, cells = 0
+    cdef int k
     for i in range(1, r.agent_pool.used):
         available += r.agents[i].cell != 0
     for i in range(1, r.cell_pool.used):
@@ -68,9 +76,10 @@ cdef int check_cells(Router* r) noexcept nogil:
             return 40
         if r.cells[i].idle.count and r.cell_heads[i] != r.idle_nodes[r.cells[i].idle.first].seq:
             return 41
-        if r.order_fewest and (tree_check(&r.cells[i].fewest, r.fewest_nodes)
-                               or r.cells[i].fewest.count != r.cells[i].idle.count):
-            return 42
+        for k in range(RANKINGS):
+            if r.order_by[k] and (tree_check(&r.cells[i].ranked[k], r.ranked_nodes[k])
+                                  or r.cells[i].ranked[k].count != r.cells[i].idle.count):
+                return 42
         if r.cells[i].type == 0:
             continue
         for cls in range(1, r.class_pool.used):
@@ -79,13 +88,20 @@ cdef int check_cells(Router* r) noexcept nogil:
                     return 43
                 if ((r.eligible_t[<size_t>i * r.class_words + (cls >> 6)] >> (cls & 63)) & 1) != cell_fits(r, i, cls):
                     return 44
-    if r.order_scan and lineup_check(r, n):
-        return 100 + lineup_check(r, n)
+        cells += r.cells[i].idle.count != 0
+    if cells != r.n_ready_cells:
+        return 46
+    if r.order_scan:
+        for k in range(RANKINGS):
+            if r.order_by[k] and (r.ranked_all[k].count != n or tree_check(&r.ranked_all[k], r.ranked_all_nodes[k])):
+                return 47
+        if lineup_check(r, n):
+            return 100 + lineup_check(r, n)
     return 0 if n == available else 45
 
 
 cdef int check_contacts(Router* r) noexcept nogil:
-    cdef uint32_t i, broken, n = 0, waiting = 0, living = 0, visit, j
+    cdef uint32_t i, broken, n = 0, waiting = 0, living = 0, visit, j, others = 0, ringing
     cdef const ContactRec* c
     for i in range(1, r.class_pool.used):
         broken = tree_check(&r.classes[i].waiting, r.contact_nodes)
@@ -94,16 +110,36 @@ cdef int check_contacts(Router* r) noexcept nogil:
         n += r.classes[i].waiting.count
         if (r.classes[i].waiting.count != 0) != bits_has(&r.busy, i):
             return 60
+        others += r.classes[i].others
+        if r.classes[i].waiting.count and (
+                r.class_heads[i].seq != r.contact_nodes[r.classes[i].waiting.first].seq
+                or r.class_heads[i].minor != r.contact_nodes[r.classes[i].waiting.first].minor
+                or r.class_heads[i].major != r.contact_nodes[r.classes[i].waiting.first].major):
+            return 72
+    if tree_check(&r.choosy, r.contact_nodes) or tree_check(&r.batched, r.contact_nodes) \
+            or r.choosy.count + r.batched.count != others:
+        return 73
+    n += others
     for i in range(1, r.contact_pool.used):
         c = &r.contacts[i]
         if c.state == CONTACT_FREE:
             continue
         living += c.state != CONTACT_ENDED
         waiting += c.cls != 0
-        if c.cls and c.state != CONTACT_WAITING:
+        if (c.cls != 0) != (c.place != NOT_PLACED) or (c.cls and c.state != CONTACT_WAITING and not c.grouped):
             return 61
         if c.state == CONTACT_WAITING and c.cls == 0 and c.held_until == 0:
             return 62
+        ringing = 0
+        visit = c.segment if c.state == CONTACT_OFFERED else 0
+        while visit:
+            if r.segments[visit].contact != i or r.segments[visit].state != SEGMENT_RINGING \
+                    or visit_in(r, i, r.segments[visit].queue) == 0:
+                return 74
+            ringing += 1
+            visit = r.segments[visit].sibling
+        if ringing != c.n_ringing or (ringing > 1 and not c.grouped):
+            return 75
         if (c.state == CONTACT_WAITING or c.state == CONTACT_OFFERED) != (c.visits != 0):
             return 63
         if (c.state == CONTACT_OFFERED or c.state == CONTACT_HANDLING) != (c.segment != 0):
@@ -112,8 +148,6 @@ cdef int check_contacts(Router* r) noexcept nogil:
             return 65
         if c.state == CONTACT_OFFERED and r.segments[c.segment].state != SEGMENT_RINGING:
             return 66
-        if c.state == CONTACT_OFFERED and visit_in(r, i, r.segments[c.segment].queue) == 0:
-            return 67
         if c.state == CONTACT_HANDLING and r.segments[c.segment].state != SEGMENT_HANDLING:
             return 68
         visit = c.visits
@@ -122,7 +156,7 @@ cdef int check_contacts(Router* r) noexcept nogil:
                 return 69
             visit = r.visits[visit].next
         # Work conservation, the slow way.
-        if c.cls:
+        if c.cls and c.place != IN_BATCH:
             for j in range(1, r.agent_pool.used):
                 if is_candidate(r, c, j):
                     return 70

@@ -51,6 +51,11 @@ cdef class Door(Names):
         ------
         UsageError
             For misuse (a wrong type, a time that runs backwards); nothing has changed.
+        MemoryError
+            If memory ran out. Either the command has not been done, and events of timers come with the next call; or
+            it was broken off half way, and every later call raises InternalError.
+        InternalError
+            If an earlier command was broken off half way; restore from the journal.
 
         Notes
         -----
@@ -74,12 +79,17 @@ cdef class Door(Names):
             known = self._requests.get(request_id)
             if known is not None:
                 return known[1] if earlier is None else (*earlier, *known[1])
+        if earlier is not None:
+            self._unsaid = earlier
         self._do(op, command)
         events = self._finish(at, at_ns)
         if named:
+            self.r.failed = HALF_WAY
             self._remember_request(request_id, events)
+            self.r.failed = 0
         if earlier is None:
             return events
+        self._unsaid = None
         return (*earlier, *events)
 
     def apply_many(self, commands):
@@ -91,6 +101,8 @@ cdef class Door(Names):
         ------
         UsageError
             For misuse; nothing has changed.
+        MemoryError
+            As for `apply`; when some of the commands had been done already, every later call raises InternalError.
         """
         cdef list pairs = list(commands)
         cdef list results = []
@@ -104,12 +116,20 @@ cdef class Door(Names):
             if at < last:
                 raise UsageError(f"at_ns {at} is before {last} of the pair before it; times must not decrease")
             last = at
-        for command, at_ns in pairs:
-            at = at_ns
-            earlier = self._advance(at, at_ns)
-            self._do(op_of(command), command)
-            events = self._finish(at, at_ns)
-            results.append(events if earlier is None else (*earlier, *events))
+        try:
+            for command, at_ns in pairs:
+                at = at_ns
+                earlier = self._advance(at, at_ns)
+                if earlier is not None:
+                    self._unsaid = earlier
+                self._do(op_of(command), command)
+                events = self._finish(at, at_ns)
+                results.append(events if earlier is None else (*earlier, *events))
+                self._unsaid = None
+        except BaseException:
+            if results:
+                self.r.failed |= BROKEN  # nobody would learn what was done
+            raise
         return results
 
     def advance(self, at_ns):
@@ -119,6 +139,8 @@ cdef class Door(Names):
         ------
         UsageError
             If the time is no int, out of range or runs backwards; nothing has changed.
+        MemoryError
+            As for `apply`: some of the timers may have fired, and their events come with the next call.
         """
         cdef list events = self._advance(self._instant(at_ns), at_ns)
         return () if events is None else tuple(events)
@@ -160,7 +182,16 @@ cdef class Door(Names):
                 want_int(command, "load", value)
             value = read(command, ENQUEUE_ATTRIBUTES)
             if value is not None:
-                self._misuse_attributes(command, value)
+                want_attributes(command, value)
+            value = read(command, ENQUEUE_DUE)
+            if value is not 0:
+                want_int(command, "due_ns", value)
+            value = read(command, ENQUEUE_PREFERRED)
+            if value is not ():
+                want_preferred(command, value)
+            value = read(command, ENQUEUE_PREFER)
+            if value is not 0:
+                want_int(command, "prefer_ns", value)
         elif op == OP_ACCEPT:
             want_text(command, "contact", read(command, ACCEPT_CONTACT))
             want_text(command, "agent", read(command, ACCEPT_AGENT))
@@ -173,14 +204,6 @@ cdef class Door(Names):
         else:
             self._misuse_rare(op, command)
         return op
-
-    cdef int _misuse_attributes(self, object command, object attributes) except -1:
-        if type(attributes) is not dict:
-            raise misuse(command, "attributes", attributes, "is no dict; pass a dict of strings or None")
-        for key, value in attributes.items():
-            want_text(command, "attributes", key)
-            want_text(command, "attributes", value)
-        return 0
 
     cdef int _misuse_rare(self, int op, object command) except -1:
         if op == OP_CONFIGURE:
@@ -198,9 +221,15 @@ cdef class Door(Names):
                 want_one_of(command, name, value, DEVICES)
             elif name == "queues":
                 want_ids(command, name, value)
-            elif name == "priority":
+            elif name == "priority" or name == "credit_ns" or name == "due_ns" or name == "wait_ns":
                 if value is not None:
                     want_int(command, name, value)
+            elif name == "expedite":
+                if value is not None:
+                    want_bool(command, name, value)
+            elif name == "attributes":
+                if value is not None:
+                    want_attributes(command, value)
             elif name == "steps":
                 if value is not None:
                     want_steps(command, name, value)
@@ -224,19 +253,26 @@ cdef class Door(Names):
         cdef int done
         if r.failed:
             raise InternalError("an earlier command was broken off half way; restore from the journal")
-        if timer_next(r) > at:
+        if timer_next(r) > at and self._unsaid is None:
             r.now = at
             return None
-        events = []
+        events = [] if self._unsaid is None else self._unsaid
+        self._unsaid = events
         while True:
             with nogil:
                 done = advance_to(r, at)
+            if r.failed:
+                raise MemoryError("memory ran out half way through a step; restore from the journal")
+            r.failed = HALF_WAY
             self._collect_into(events, at, at_ns)
+            if done > 0:
+                self._clear_away()
+            r.failed = 0
             if done == 0:
+                self._unsaid = None
                 return events if events else None
             if done < 0:
                 raise MemoryError("no memory for the events of timers; free some and advance again")
-            self._clear_away()
 
     cdef int _clear_away(self) except -1:
         """Agents whose removal was waiting for their last contact are gone now."""
@@ -254,12 +290,14 @@ cdef class Door(Names):
         cdef object event
         cdef uint32_t i, n
         if r.paused:
+            r.failed |= HALF_WAY
             self._clear_away()
         if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
             if settle(r) < 0:
-                r.failed = 1
-        if r.failed:
+                r.failed |= BROKEN
+        if r.failed & BROKEN:
             raise MemoryError("memory ran out half way through a step; restore from the journal")
+        r.failed = HALF_WAY
         n = r.n_events
         events = PyTuple_New(n)
         for i in range(n):
@@ -269,6 +307,7 @@ cdef class Door(Names):
         r.n_events = 0
         if self._objects:
             self._objects.clear()
+        r.failed = 0
         return events
 
     cdef int _collect_into(self, list events, int64_t at, object at_ns) except -1:
@@ -329,6 +368,14 @@ cdef class Door(Names):
             return OfferWithdrawn(when, contact, agent, queue, ev.n1, CAUSES[ev.cause])
         if kind == EV_STEP_REACHED:
             return StepReached(when, contact, queue, ev.cause)
+        if kind == EV_SPILL_REACHED:
+            return SpillReached(when, contact, queue, ev.cause)
+        if kind == EV_RESERVE_CHANGED:
+            return ReserveChanged(when, queue, ev.cause, ev.n1 != 0)
+        if kind == EV_AGENT_RESERVED:
+            return AgentReserved(when, contact, agent, queue)
+        if kind == EV_RESERVATION_ENDED:
+            return ReservationEnded(when, contact, agent)
         if kind == EV_CONTACT_OVERFLOWED:
             return ContactOverflowed(when, contact, queue, CAUSES[ev.cause], TARGETS[ev.n1],
                                      self._queue_ids[ev.to] if ev.to else "")
@@ -403,7 +450,7 @@ cdef class Door(Names):
 
     cdef int _do(self, int op, object command) except -1:
         cdef Router* r = self.r
-        if reserve(r) < 0:
+        if reserve_command(r) < 0:
             raise MemoryError("no memory for another command; nothing but the time has changed")
         if op == OP_ENQUEUE:
             return self._enqueue(command)
@@ -420,6 +467,10 @@ cdef class Door(Names):
             return self._contact(op, command, command.contact)
         if op == OP_REQUEUE:
             return self._requeue(command)
+        if op == OP_UPDATE:
+            return self._update(command)
+        if op == OP_ESTIMATE:
+            return self._publish_estimate(command)
         if op == OP_OPEN or op == OP_CLOSE:
             return self._open_or_close(op, command)
         if op == OP_RESET:
@@ -428,7 +479,7 @@ cdef class Door(Names):
             try:
                 self._configure(command)
             except BaseException:
-                r.failed = 1  # broken off half way, by a signal perhaps: nothing may follow
+                r.failed |= BROKEN  # half way, by a signal perhaps: nothing may follow
                 raise
             return 0
         return self._agent(op, command)
@@ -493,17 +544,30 @@ cdef class Door(Names):
             if self._refuse_attributes(command, attributes):
                 return 0
             command = replace(command, attributes=dict(attributes))  # the caller may change theirs
+        due = read(command, ENQUEUE_DUE)
+        if due is not 0 and not 0 <= due <= LAST_INSTANT:
+            return self._refuse(command, Reason.DUE_OUT_OF_RANGE, due)
+        preferred = <tuple>read(command, ENQUEUE_PREFERRED)
+        prefer = read(command, ENQUEUE_PREFER)
+        if preferred is not () and len(preferred) > self._limits.preferred:
+            return self._refuse(command, Reason.TOO_MANY_PREFERRED, len(preferred))
+        if prefer is not 0 and not 0 <= prefer <= LONGEST:
+            return self._refuse(command, Reason.PREFER_OUT_OF_RANGE, prefer)
         if r.n_contacts >= self._limit_contacts:
             return self._refuse(command, Reason.CONTACTS_LIMIT, contact)
         if key is not None:
             steps = self._intern_steps(key)
             if steps == 0:
                 return self._refuse(command, Reason.REQUIREMENTS_LIMIT, contact)
+        if preferred is not () \
+                and reserve_records(&r.wish_pool, <void**>&r.wishes, sizeof(Wish), <uint32_t>len(preferred)) < 0:
+            raise MemoryError("no memory for another command; nothing but the time has changed")
         if r.shapes[shape].living == 0 or (load is not None and <uint32_t>load != r.shapes[shape].load):
             shape = self._shape(r.shapes[shape].channel, r.shapes[shape].load if load is None else load)
             if shape == NOWHERE:
                 return self._refuse(command, Reason.LOADS_LIMIT, contact)
         # From here on nothing can be refused.
+        r.failed = HALF_WAY | (r.failed & BROKEN)
         slot = contact_new(r, shape, steps, <int32_t>priority, credit)
         c = &r.contacts[slot]
         c.id_hash = text_hash(contact)
@@ -516,11 +580,91 @@ cdef class Door(Names):
             self._entries.extend([None] * (slot + 1 - len(self._entries)))
         self._entries[slot] = entry
         PyDict_SetItem(self._contacts, contact, entry)
+        if due is not 0:
+            c.due = due
+        if preferred is not ():
+            self._prefer(slot, preferred, prefer)
         emit(r, EV_CONTACT_ENQUEUED, 0, slot, slots[0], r.shapes[shape].channel, priority, <int64_t>queues_hash)
         for i in range(n):
             if i == 0 or visit_in(r, slot, slots[i]) == 0:
                 contact_enter(r, slot, slots[i], c.enqueued, c.seq)
         contact_wait(r, slot)
+        return 0
+
+    cdef int _prefer(self, uint32_t contact, tuple preferred, int64_t wait) except -1:
+        """Look up whom a new contact prefers; room has been made."""
+        cdef Router* r = self.r
+        cdef uint32_t agent
+        cdef bint present = False
+        named = set()
+        for preference in preferred:
+            if preference.agent in self._agents and preference.agent not in named:
+                named.add(preference.agent)
+                agent = self._agents[preference.agent]
+                wish_add(r, contact, agent, preference.score, preference.direct)
+                present |= is_staff(&r.agents[agent])
+        if present and wait:
+            r.contacts[contact].prefer_until = r.contacts[contact].enqueued + wait
+        return 0
+
+    cdef int _update(self, object command) except -1:
+        cdef Router* r = self.r
+        cdef str contact = command.contact
+        cdef Entry entry
+        cdef ContactRec* c
+        known = self._contacts.get(contact)
+        if known is None:
+            return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
+        entry = <Entry>known
+        if entry.slot == 0:
+            return self._refuse(command, Reason.CONTACT_ENDED, contact)
+        c = &r.contacts[entry.slot]
+        if c.state == CONTACT_HANDLING:
+            return self._refuse(command, Reason.CONTACT_NOT_WAITING, contact)
+        if command.priority is not None and not 0 <= command.priority <= self._limit_priority:
+            return self._refuse(command, Reason.PRIORITY_OUT_OF_RANGE, command.priority)
+        if command.credit_ns is not None and not 0 <= command.credit_ns <= LONGEST:
+            return self._refuse(command, Reason.CREDIT_OUT_OF_RANGE, command.credit_ns)
+        if command.due_ns is not None and not 0 <= command.due_ns <= LAST_INSTANT:
+            return self._refuse(command, Reason.DUE_OUT_OF_RANGE, command.due_ns)
+        if command.attributes:
+            attributes = {**self._attributes_of(entry), **command.attributes}
+            attributes = {name: value for name, value in attributes.items() if value}
+            if self._refuse_attributes(command, attributes):
+                return 0
+            entry.attributes = attributes
+        if command.priority is not None:
+            c.priority = command.priority
+        if command.credit_ns is not None:
+            c.credit = command.credit_ns
+        if command.due_ns is not None:
+            c.due = command.due_ns
+        if command.expedite is not None:
+            c.expedited = command.expedite
+        event = _e.ContactUpdated(r.now, contact, c.priority, c.credit, c.due, c.expedited != 0)
+        self._emit_object(event, mix64(mix64(mix64(c.id_hash ^ c.priority) ^ <uint64_t>c.credit) ^ <uint64_t>c.due)
+                          ^ c.expedited)
+        contact_update(r, entry.slot)
+        return 0
+
+    cdef dict _attributes_of(self, Entry entry):
+        """The attributes of a contact as they stand now."""
+        if entry.attributes is not None:
+            return entry.attributes
+        return entry.command.attributes or {}
+
+    cdef int _publish_estimate(self, object command) except -1:
+        cdef int64_t wait = -1
+        known = self._queues.get(command.queue)
+        if known is None:
+            return self._refuse_queue(command, command.queue)
+        if command.wait_ns is not None:
+            if not 0 <= command.wait_ns <= LONGEST:
+                return self._refuse(command, Reason.ESTIMATE_OUT_OF_RANGE, command.wait_ns)
+            wait = command.wait_ns
+        self.r.queues[<uint32_t>known].estimate = wait
+        self._emit_object(_e.EstimatePublished(self.r.now, command.queue, wait),
+                          mix64(text_hash(command.queue) ^ <uint64_t>wait))
         return 0
 
     cdef int _refuse_known(self, object command, str contact, Entry known) except -1:
@@ -562,7 +706,7 @@ cdef class Door(Names):
         """The canonical form of a contact's own steps; None when they were refused."""
         cdef int64_t before = -1
         if requirement:
-            key = ((requirement, 0),)
+            key = ((requirement, 0, "", ""),)
             if key not in self._approved and self._refuse_expression(command, requirement):
                 return None
             self._approved.add(key)
@@ -580,13 +724,41 @@ cdef class Door(Names):
                              f"age {step.after_ns} ns after {before} ns; steps start at age 0 and ages increase")
                 return None
             before = step.after_ns
-        key = tuple([(step.expression, step.after_ns) for step in steps])
+        if steps and steps[0].when:
+            self._refuse(command, Reason.BAD_STEPS, command.contact, "the first step takes no condition")
+            return None
+        key = steps_key(steps)
         if key not in self._approved:
-            for expression, _ in key:
-                if self._refuse_expression(command, expression):
+            for expression, _, when, score in key:
+                if self._refuse_expression(command, expression) or self._refuse_score(command, score) \
+                        or self._refuse_condition(command, when):
                     return None
             self._approved.add(key)
         return key
+
+    cdef bint _refuse_score(self, object command, str score) except -1:
+        """Refuse a score that does not parse or names a skill that nobody has declared."""
+        if not score:
+            return False
+        try:
+            scored = compile_score(score, self._limits.expression_terms)
+        except ExpressionError as error:
+            self._refuse(command, Reason.BAD_REQUIREMENT, score, str(error))
+            return True
+        return self._refuse_skills(command, [skill for skill, _ in scored])
+
+    cdef bint _refuse_condition(self, object command, str when) except -1:
+        """Refuse a condition of a contact's own that does not parse or names a group."""
+        if not when:
+            return False
+        try:
+            groups = compile_condition(when, self._limits.expression_terms).groups
+        except ExpressionError as error:
+            self._refuse(command, Reason.BAD_STEPS, command.contact, str(error))
+            return True
+        if groups:
+            self._refuse(command, Reason.BAD_STEPS, command.contact, "conditions of a contact's own name no groups")
+        return bool(groups)
 
     cdef bint _refuse_expression(self, object command, str expression) except -1:
         """Refuse an expression that does not parse or names a skill that nobody has declared."""
@@ -595,7 +767,10 @@ cdef class Door(Names):
         except ExpressionError as error:
             self._refuse(command, Reason.BAD_REQUIREMENT, expression, str(error))
             return True
-        for name in compiled.names:
+        return self._refuse_skills(command, compiled.names)
+
+    cdef bint _refuse_skills(self, object command, object names) except -1:
+        for name in names:
             if name not in self._declared:
                 self._refuse(command, Reason.UNKNOWN_SKILL, name,
                              f"skill {name!r} is not declared{suggest(name, self._declared)}")
@@ -644,9 +819,10 @@ cdef class Door(Names):
         if r.contacts[slot].state != CONTACT_OFFERED:
             return self._refuse(command, Reason.CONTACT_NOT_OFFERED, contact)
         segment = r.contacts[slot].segment
-        if who != NULL and r.segments[segment].agent != <uint32_t><object>who:
-            return self._refuse(command, Reason.OFFER_IS_ANOTHER, contact)
-        if offer != 0 and offer != r.segments[segment].offer:
+        while segment and ((who != NULL and r.segments[segment].agent != <uint32_t><object>who)
+                           or (offer != 0 and offer != r.segments[segment].offer)):
+            segment = r.segments[segment].sibling
+        if segment == 0:
             return self._refuse(command, Reason.OFFER_IS_ANOTHER, contact)
         if op == OP_ACCEPT:
             offer_accept(r, segment)
@@ -654,6 +830,8 @@ cdef class Door(Names):
             offer_reject(r, segment)
         elif op == OP_FAIL:
             offer_fail(r, segment, FAIL_CAUSES[command.cause])
+        elif who == NULL and offer == 0:
+            contact_take_back(r, slot)
         else:
             offer_take_back(r, segment)
         return 0
@@ -731,7 +909,7 @@ cdef class Door(Names):
                     and (contact == "" or (<Entry>self._entries[r.segments[slot].contact]).id == contact):
                 any = True
                 if reserve(r) < 0:
-                    r.failed = 1
+                    r.failed |= BROKEN
                     return 0
                 wrap_up_end(r, slot)
             slot = after
@@ -767,7 +945,7 @@ cdef class Door(Names):
             if a.leaving:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
             if agent_log_out(r, slot, False) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
             return 0
         if op == OP_DEVICE:
             return self._device(command, slot, a)
@@ -799,10 +977,12 @@ cdef class Door(Names):
                 return self._refuse(command, Reason.UNKNOWN_AGENT, command.agent)
             only = self._agents[command.agent]
         self._emit_object(_e.CountsReset(self.r.now, command.agent), text_hash("CountsReset" + command.agent))
+        if only == 0:
+            shares_reset(self.r)
         for slot in range(1, self.r.agent_pool.used):
             if self.r.agents[slot].exists and (only == 0 or slot == only):
                 if reserve(self.r) < 0:
-                    self.r.failed = 1
+                    self.r.failed |= BROKEN
                     return 0
                 agent_reset(self.r, slot)
         return 0
@@ -820,9 +1000,11 @@ cdef class Door(Names):
         q = &r.queues[slot]
         if q.is_open == (op == OP_OPEN):
             return self._refuse(command, Reason.ALREADY_SO, command.queue)
+        if op == OP_CLOSE and q.overflow_on_close and drain_room(r, slot) < 0:
+            raise MemoryError("no memory to close the queue; nothing but the time has changed")
         q.is_open = op == OP_OPEN
         emit(r, EV_QUEUE_OPENED if op == OP_OPEN else EV_QUEUE_CLOSED, 0, 0, slot, 0, 0, 0)
         if op == OP_CLOSE and q.overflow_on_close:
             if queue_drain(r, slot, &q.closed, CAUSE_QUEUE_CLOSED, CAUSE_CLOSED) < 0:
-                r.failed = 1
+                r.failed |= BROKEN
         return 0

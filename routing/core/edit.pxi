@@ -1,6 +1,23 @@
 # Editing the configuration of a running engine.
 
 
+cdef void disarm(Action* action, uint32_t gone) noexcept:
+    if action.queue == gone:
+        action.queue = 0
+
+
+cdef int rankings_grow(Router* r, uint32_t have, uint32_t want) noexcept nogil:
+    """Room for so many agents in whatever is kept by agent; -1 when memory is out."""
+    cdef int i
+    for i in range(RANKINGS):
+        if r.order_by[i] and (grow(<void**>&r.ranked_nodes[i], have, want, sizeof(Node)) < 0
+                              or grow(<void**>&r.ranked_all_nodes[i], have, want, sizeof(Node)) < 0):
+            return -1
+    if r.order_by[BY_OCCUPANCY]:
+        return grow(<void**>&r.diaries, have, want, sizeof(Diary))
+    return 0
+
+
 cdef class Workshop(Door):
     """What commands of configuration are made of; `routing.editing` puts them together."""
 
@@ -18,6 +35,8 @@ cdef class Workshop(Door):
         self.r.seed = mix64(seed)
         self.r.overflow_limit = limits.overflows
         self.r.hold_limit = limits.holds_per_contact
+        self.r.ring_limit = limits.offers_per_contact
+        self.r.batch_limit = limits.batch_contacts
         self.r.idle_since_ready = idle_since_ready
         while len(self._requests) > limits.remembered_requests:
             self._requests.popitem(last=False)
@@ -65,6 +84,57 @@ cdef class Workshop(Door):
             self._channel_shapes.append(self._channels[channel])
         return True
 
+    def _set_interrupts(self, pairs):
+        """Take over ``[(channel, channel that it interrupts), ...]``."""
+        cdef Router* r = self.r
+        cdef uint32_t interrupted[16]
+        cdef bint before = r.interrupts
+        memcpy(interrupted, r.interrupted, sizeof(interrupted))
+        memset(r.interrupted, 0, sizeof(interrupted))
+        memset(r.interrupting, 0, sizeof(interrupted))
+        r.interrupts = 0
+        for channel, other in pairs:
+            r.interrupted[<uint32_t>self._channel_numbers[channel]] |= 1U << <uint32_t>self._channel_numbers[other]
+            r.interrupting[<uint32_t>self._channel_numbers[other]] |= 1U << <uint32_t>self._channel_numbers[channel]
+            r.interrupts = 1
+        if memcmp(interrupted, r.interrupted, sizeof(interrupted)) != 0:
+            agents_remask(r)
+
+    def _set_panes(self, int64_t pane, uint32_t level_panes, int64_t occupancy_window):
+        """How time is cut; what was kept by panes of another length begins anew."""
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        cdef bint anew = pane != r.pane or level_panes != r.level_panes
+        if occupancy_window // PANES != r.occupancy_pane:
+            r.occupancy_pane = occupancy_window // PANES
+            if r.order_by[BY_OCCUPANCY]:
+                for slot in range(1, r.agent_pool.used):
+                    memset(&r.diaries[slot], 0, sizeof(Diary))
+                    r.diaries[slot].since = r.now
+        r.pane = pane
+        r.level_panes = level_panes
+        if not anew:
+            return
+        for slot in range(1, r.queue_pool.used):
+            if r.queues[slot].level != NULL:
+                level_free(&r.queues[slot])
+                self._keep_level(slot)
+            if r.queues[slot].timer:
+                r.queues[slot].timer = timer_drop(r, r.queues[slot].timer)
+                queue_tick_set(r, slot)
+
+    cdef int _keep_level(self, uint32_t queue) except -1:
+        """From now on count for the queue's service level."""
+        cdef Level* level = <Level*>take_zeroed(1, sizeof(Level))
+        if level != NULL:
+            level.counts = <uint32_t*>take_zeroed(3 * self.r.level_panes, sizeof(uint32_t))
+        if level == NULL or level.counts == NULL:
+            free(level)
+            raise MemoryError
+        level.pane = self.r.now // self.r.pane
+        self.r.queues[queue].level = level
+        return 0
+
     def _set_digest(self, uint64_t digest):
         """Start the digest from the configuration's hash; nothing is left to be matched then."""
         self.r.digest = digest
@@ -111,7 +181,7 @@ cdef class Workshop(Door):
         if pool_full(&r.agent_pool, 1):
             want = doubled(cap, r.agent_pool.used + 2)
             if grow(<void**>&r.idle_nodes, cap, want, sizeof(Node)) < 0 \
-                    or grow(<void**>&r.fewest_nodes, cap, want, sizeof(Node)) < 0 \
+                    or rankings_grow(r, cap, want) < 0 \
                     or (r.order_scan and lineup_grow(&r.lineup, want) < 0) \
                     or grow(<void**>&r.agents, cap, want, sizeof(AgentRec)) < 0:
                 raise MemoryError
@@ -131,17 +201,22 @@ cdef class Workshop(Door):
         self._agent_reasons[slot] = ""
         self._agents[agent] = slot
 
-    def _set_agent(self, str agent, skills, queues, capacities, load):
-        """What an agent can do: skills by id, queues with limited members by id, contacts at once by channel."""
+    def _set_agent(self, str agent, skills, queues, capacities, watches, load, cost):
+        """What an agent can do: skills by id, ways into queues with limited members by id, contacts at once by channel.
+
+        ``watches`` are pairs as of `_watch`; those that nobody has asked for do not count.
+        """
         cdef Router* r = self.r
         cdef uint32_t slot = self._agents[agent], type, old = r.agents[slot].type
         cdef AgentRec* a
         cdef bint counts
         type = self._intern_type((
             tuple(sorted([(self._skill_number(skill), level) for skill, level in skills.items()])),
-            tuple(sorted([self._queues[queue] for queue in queues])),
+            tuple(sorted([(self._queues[queue], ways) for queue, ways in queues.items()])),
             tuple([capacities.get(self._channel_ids[i], 0) for i in range(CHANNELS)]),
+            tuple(sorted([self._watches[watch] for watch in watches if watch in self._watches])),
             load,
+            cost,
         ))
         if type == old:
             return
@@ -167,6 +242,8 @@ cdef class Workshop(Door):
         for queue in range(1, r.queue_pool.used):
             if r.queues[queue].last == slot:
                 r.queues[queue].last = 0
+        while r.agents[slot].wishes:
+            wish_leave(r, r.agents[slot].wishes)
         self._drop_type(r.agents[slot].type)
         r.agents[slot].type = 0
         r.n_agents -= 1
@@ -184,7 +261,7 @@ cdef class Workshop(Door):
         for slot in range(1, r.queue_pool.used):
             if self._queue_ids[slot] is not None and not r.queues[slot].exists and r.queues[slot].refs == 0:
                 classes_sweep(r)
-                free(r.queues[slot].credits)
+                queue_free(&r.queues[slot])
                 pool_give(&r.queue_pool, r.queues, sizeof(QueueRec), slot)
                 self._queue_ids[slot] = None
 
@@ -195,7 +272,7 @@ cdef class Workshop(Door):
         if not r.agents[slot].logged_in:
             agent_remove(r, slot)
         elif agent_log_out(r, slot, True) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
 
     def _call_back(self, str agent):
         """The pending removal is off; the log-out stays pending."""
@@ -234,7 +311,7 @@ cdef class Workshop(Door):
 
     cdef int _fill_order(self, uint32_t order, object agents) except -1:
         cdef uint32_t n = len(agents), i
-        cdef uint32_t* slots = <uint32_t*>malloc(max(n, 1) * sizeof(uint32_t))
+        cdef uint32_t* slots = <uint32_t*>take(max(n, 1) * sizeof(uint32_t))
         if slots == NULL:
             raise MemoryError
         try:
@@ -248,7 +325,7 @@ cdef class Workshop(Door):
 
     cdef int _join_order(self, uint32_t agent, uint32_t order, uint32_t place) except -1:
         cdef AgentRec* a = &self.r.agents[agent]
-        cdef uint32_t* pairs = <uint32_t*>realloc(a.orders, (a.n_orders + 1) * 2 * sizeof(uint32_t))
+        cdef uint32_t* pairs = <uint32_t*>take_longer(a.orders, (a.n_orders + 1) * 2 * sizeof(uint32_t))
         if pairs == NULL:
             raise MemoryError
         pairs[2 * a.n_orders] = order
@@ -277,21 +354,47 @@ cdef class Workshop(Door):
         """Where round robin goes on should the last one be no member any more."""
         self.r.queues[<uint32_t>self._queues[queue]].next_place = place
 
-    def _set_searches(self, bint fewest, bint ordered):
-        """Which orders have to be kept: by contacts handled, by configured order."""
+    def _set_searches(self, bint handled, bint occupancy, bint ordered):
+        """Which orders have to be kept: by contacts handled, by occupancy, by configured order."""
         cdef Router* r = self.r
         cdef uint32_t agent
-        if fewest == r.order_fewest and ordered == r.order_all:
+        if handled == r.order_by[BY_HANDLED] and occupancy == r.order_by[BY_OCCUPANCY] and ordered == r.order_all:
             return
         for agent in range(1, r.agent_pool.used):
             agent_leave(r, agent)
-        r.order_fewest = fewest
+        self._keep_ranking(BY_HANDLED, handled)
+        if occupancy and not r.order_by[BY_OCCUPANCY]:
+            if r.diaries == NULL and grow(<void**>&r.diaries, 0, r.agent_pool.cap, sizeof(Diary)) < 0:
+                raise MemoryError
+            for agent in range(1, r.agent_pool.used):
+                diary_begin(r, agent)
+        self._keep_ranking(BY_OCCUPANCY, occupancy)
+        if not occupancy:
+            free(r.diaries)
+            r.diaries = NULL
+            for agent in range(1, r.agent_pool.used):
+                r.agents[agent].occupancy = 0
         r.order_all = ordered
         for agent in range(1, r.agent_pool.used):
             if r.agents[agent].exists:
                 if reserve(r) < 0:
                     raise MemoryError
                 agent_refresh(r, agent)
+
+    cdef int _keep_ranking(self, int ranking, bint on) except -1:
+        """Begin or cease to keep an order; nobody is in a cell."""
+        cdef Router* r = self.r
+        if on and r.ranked_nodes[ranking] == NULL:
+            if grow(<void**>&r.ranked_nodes[ranking], 0, r.agent_pool.cap, sizeof(Node)) < 0 \
+                    or grow(<void**>&r.ranked_all_nodes[ranking], 0, r.agent_pool.cap, sizeof(Node)) < 0:
+                raise MemoryError
+        if not on:
+            free(r.ranked_nodes[ranking])
+            free(r.ranked_all_nodes[ranking])
+            r.ranked_nodes[ranking] = NULL
+            r.ranked_all_nodes[ranking] = NULL
+        r.order_by[ranking] = on
+        return 0
 
     # Queues
 
@@ -305,6 +408,11 @@ cdef class Workshop(Door):
             self._queue_ids.append(None)
         self._queue_ids[slot] = queue
         self._queues[queue] = slot
+        r.queue_numbers += 1
+        r.queues[slot].number = r.queue_numbers
+        r.queues[slot].estimate = -1
+        r.queues[slot].watch = NOWHERE
+        r.queues[slot].batch = -1
         r.queues[slot].exists = 1
         r.queues[slot].is_open = 1
         r.queues[slot].order = 1
@@ -316,11 +424,11 @@ cdef class Workshop(Door):
         return self._intern_steps(steps) != 0
 
     def _set_queue(self, queue, steps, bint limited):
-        """The rules of a queue; memberships, orders and `_rework` are separate. ``steps``: ((expression, ns), ...)."""
+        """The rules of a queue; memberships, orders and `_rework` are separate. ``steps`` as they are interned."""
         cdef Router* r = self.r
         cdef QueueRec* q = &r.queues[<uint32_t>self._queues[queue.id]]
         cdef uint32_t list_slot = self._intern_steps(steps, True)
-        cdef int64_t* credits = <int64_t*>malloc(max(len(queue.priority_credits_ns), 1) * sizeof(int64_t))
+        cdef int64_t* credits = <int64_t*>take(max(len(queue.priority_credits_ns), 1) * sizeof(int64_t))
         cdef uint32_t i
         if credits == NULL:
             raise MemoryError
@@ -335,7 +443,7 @@ cdef class Workshop(Door):
         q.steps = list_slot
         q.limited = limited
         q.strategy = STRATEGIES.index(queue.strategy)
-        q.fifo = queue.ordering == "fifo"
+        q.ordering = ORDERINGS.index(queue.ordering)
         q.tier = queue.tier
         q.ring_timeout = queue.ring_timeout_ns
         q.exclusion = queue.exclusion_ns
@@ -344,6 +452,71 @@ cdef class Workshop(Door):
         q.max_handling = queue.max_handling_ns
         q.misses_to_not_ready = queue.misses_to_not_ready
         q.overflow_on_close = queue.on_close == "overflow"
+        q.group_misses = queue.group_misses
+        q.credit = queue.credit_ns
+        q.target = queue.service_level_ns
+        q.batch = -1 if queue.batch_ns is None else queue.batch_ns
+        q.drain_after = queue.drain_after_ns
+        q.ring_agents = queue.ring_agents
+        for i, name in enumerate(("proficiency", "idle", "occupancy", "cost", "affinity")):
+            q.weights[i] = getattr(queue.weights, name)
+        q.watch = NOWHERE
+        if ("queue", queue.id) in self._watches:
+            q.watch = self._watches["queue", queue.id]
+
+    def _set_reserves(self, str queue, reserves):
+        """The reserves ``((after, condition), ...)`` of a queue, those with a condition off."""
+        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
+        cdef ReserveRule* rules = <ReserveRule*>take_zeroed(max(len(reserves), 1), sizeof(ReserveRule))
+        cdef uint32_t i
+        if rules == NULL:
+            raise MemoryError
+        try:
+            for i, (after, when) in enumerate(reserves):
+                rules[i].after = after
+                rules[i].cond = self._take_cond(when)
+        except BaseException:
+            free(rules)
+            raise
+        for i in range(q.n_reserves):
+            self._drop_cond(q.reserves[i].cond)
+        free(q.reserves)
+        q.reserves = rules
+        q.n_reserves = len(reserves)
+        q.on = ((1U << q.n_reserves) - 1) & ~reserves_conditional(q)
+
+    cdef uint32_t _take_cond(self, str condition) except? 0:
+        cdef uint32_t cond = self._intern_cond(condition)
+        if cond:
+            self.r.conds[cond].refs += 1
+        return cond
+
+    cdef int _drop_cond(self, uint32_t cond) except -1:
+        if cond:
+            cond_release(self.r, cond)
+        return 0
+
+    def _set_shares(self, str queue, shares):
+        """The shares ``((group, share), ...)`` of a queue, in the order of ids; nothing has been given."""
+        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
+        cdef ShareRule* rules = <ShareRule*>take_zeroed(max(len(shares), 1), sizeof(ShareRule))
+        cdef uint32_t i
+        if rules == NULL:
+            raise MemoryError
+        for i, (group, share) in enumerate(shares):
+            rules[i].watch = self._watches["group", group]
+            rules[i].share = share
+        free(q.shares)
+        q.shares = rules
+        q.n_shares = len(shares)
+
+    def _keep_service_level(self, str queue, bint wanted):
+        """Count, or cease to count, for the queue's service level."""
+        cdef uint32_t slot = self._queues[queue]
+        if wanted and self.r.queues[slot].level == NULL:
+            self._keep_level(slot)
+        elif not wanted:
+            level_free(&self.r.queues[slot])
 
     def _set_actions(self, queue):
         """The overflow rules of a queue; their targets have to be there by now."""
@@ -352,6 +525,42 @@ cdef class Workshop(Door):
         q.no_agent = self._action(queue.no_agent, False)
         q.max_length = self._action(queue.max_length, True)
         q.closed = self._action(queue.closed, False)
+        self._set_overflows(q, queue.overflow)
+        q.looks = reserves_conditional(q) != 0 or any([rule.after_ns > 0 for rule in queue.overflow])
+        q.dull = q.n_reserves == 0 and q.n_splits == 0 and q.n_overflows == 0
+
+    cdef int _set_overflows(self, QueueRec* q, tuple overflows) except -1:
+        cdef Action* rules = <Action*>take_zeroed(max(len(overflows), 1), sizeof(Action))
+        cdef uint32_t i
+        if rules == NULL:
+            raise MemoryError
+        try:
+            for i, overflow in enumerate(overflows):
+                rules[i] = self._action(overflow, False)
+                rules[i].cond = self._take_cond(overflow.when)
+        except BaseException:
+            free(rules)
+            raise
+        for i in range(q.n_overflows):
+            self._drop_cond(q.overflows[i].cond)
+        free(q.overflows)
+        q.overflows = rules
+        q.n_overflows = len(overflows)
+        return 0
+
+    def _set_splits(self, str queue, splits):
+        """The split ``((queue, percent), ...)`` of a queue, in the order of ids; nothing has been given."""
+        cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
+        cdef SplitRule* rules = <SplitRule*>take_zeroed(max(len(splits), 1), sizeof(SplitRule))
+        cdef uint32_t i
+        if rules == NULL:
+            raise MemoryError
+        for i, (target, percent) in enumerate(splits):
+            rules[i].queue = self._queues[target]
+            rules[i].percent = percent
+        free(q.splits)
+        q.splits = rules
+        q.n_splits = len(splits)
 
     cdef Action _action(self, object overflow, bint by_length) except *:
         cdef Action action
@@ -393,31 +602,36 @@ cdef class Workshop(Door):
             action.queue = self._queues[move_to]
             action.keep_age = 1
         for i in range(1, r.queue_pool.used):
-            for rule in range(4):
-                self._disarm(i, rule, slot)
+            self._disarm(i, slot)
         if action.queue == slot:
             action.queue = 0
         if queue_drain(r, slot, &action, CAUSE_QUEUE_REMOVED, CAUSE_QUEUE_REMOVED) < 0:
-            r.failed = 1
+            r.failed |= BROKEN
+        for i in range(r.queues[slot].n_reserves):
+            self._drop_cond(r.queues[slot].reserves[i].cond)
+        for i in range(r.queues[slot].n_overflows):
+            self._drop_cond(r.queues[slot].overflows[i].cond)
+        r.queues[slot].n_reserves = 0
+        r.queues[slot].n_overflows = 0
         r.queues[slot].exists = 0
         r.queues[slot].is_open = 0
+        queue_tick_set(r, slot)
         steps_release(r, r.queues[slot].steps)
         r.queues[slot].steps = 0
 
-    cdef int _disarm(self, uint32_t queue, int rule, uint32_t gone) except -1:
-        """An overflow rule that aims at a removed queue has no target any more."""
+    cdef int _disarm(self, uint32_t queue, uint32_t gone) except -1:
+        """Rules that aim at a removed queue have no target any more."""
         cdef QueueRec* q = &self.r.queues[queue]
-        cdef Action* action
-        if rule == 0:
-            action = &q.max_wait
-        elif rule == 1:
-            action = &q.no_agent
-        elif rule == 2:
-            action = &q.max_length
-        else:
-            action = &q.closed
-        if action.queue == gone:
-            action.queue = 0
+        cdef uint32_t i
+        disarm(&q.max_wait, gone)
+        disarm(&q.no_agent, gone)
+        disarm(&q.max_length, gone)
+        disarm(&q.closed, gone)
+        for i in range(q.n_overflows):
+            disarm(&q.overflows[i], gone)
+        for i in range(q.n_splits):
+            if q.splits[i].queue == gone:
+                q.splits[i].queue = 0
         return 0
 
     def _keep_lineup(self):

@@ -59,26 +59,32 @@ cdef bint expr_holds(const Expr* x, const AgentType* t) noexcept nogil:
 cdef int64_t expr_score(const Expr* x, const AgentType* t) noexcept nogil:
     cdef int64_t total = 0
     cdef uint32_t i
-    for i in range(x.n_positive):
-        total += level_of(t, x.positive[i])
+    for i in range(x.n_scored):
+        total += <int64_t>x.scored[i].weight * level_of(t, x.scored[i].skill)
     return total
 
 
-cdef bint is_member(Router* r, const AgentType* t, uint32_t queue) noexcept nogil:
+cdef uint32_t ways_into(Router* r, const AgentType* t, uint32_t queue) noexcept nogil:
+    """How agents of this type are members: bit 0 regularly, bit i + 1 through reserve i; 0: not at all."""
     cdef uint32_t low = 0, high = t.n_queues, mid
     if not r.queues[queue].limited:
-        return True
+        return 1
     while low < high:
         mid = (low + high) >> 1
         if t.queues[mid] < queue:
             low = mid + 1
         else:
             high = mid
-    return low < t.n_queues and t.queues[low] == queue
+    return t.ways[low] if low < t.n_queues and t.queues[low] == queue else 0
 
 
-cdef inline bint route_fits(Router* r, const AgentType* t, uint32_t queue, uint32_t expr) noexcept nogil:
-    return is_member(r, t, queue) and expr_holds(&r.exprs[expr], t)
+cdef inline bint is_member(Router* r, const AgentType* t, uint32_t queue) noexcept nogil:
+    return ways_into(r, t, queue) != 0
+
+
+cdef inline bint route_fits(Router* r, const AgentType* t, const Route* route) noexcept nogil:
+    cdef uint32_t ways = ways_into(r, t, route.queue)
+    return (ways & (1 | (route.spills & r.queues[route.queue].on) << 1)) != 0 and expr_holds(&r.exprs[route.expr], t)
 
 
 cdef bint cell_fits(Router* r, uint32_t cell, uint32_t cls) noexcept nogil:
@@ -88,9 +94,9 @@ cdef bint cell_fits(Router* r, uint32_t cell, uint32_t cls) noexcept nogil:
     if not (r.cells[cell].mask >> k.shape) & 1:
         return False
     if k.routes == NULL:
-        return route_fits(r, t, k.first.queue, k.first.expr)
+        return route_fits(r, t, &k.first)
     for i in range(k.n_routes):
-        if route_fits(r, t, k.routes[i].queue, k.routes[i].expr):
+        if route_fits(r, t, &k.routes[i]):
             return True
     return False
 
@@ -108,14 +114,19 @@ cdef inline void matrix_put(Router* r, uint32_t cell, uint32_t cls, bint fits) n
 
 cdef void cell_learn(Router* r, uint32_t cell) noexcept nogil:
     cdef uint32_t cls
+    cdef bint fits
     for cls in range(1, r.class_pool.used):
-        matrix_put(r, cell, cls, r.classes[cls].alive and cell_fits(r, cell, cls))
+        fits = r.classes[cls].alive and cell_fits(r, cell, cls)
+        matrix_put(r, cell, cls, fits)
+        if fits and r.classes[cls].rated_expr:
+            rating_add(r, cls, cell)
 
 
 cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
     cdef uint32_t cell
     r.classes[cls].seen = 0
     r.classes[cls].seen_layout = 0
+    r.classes[cls].rated_expr = 0
     for cell in range(1, r.cell_pool.used):
         matrix_put(r, cell, cls, r.cells[cell].type != 0 and cell_fits(r, cell, cls))
     if cls < 64:
@@ -130,6 +141,24 @@ cdef void learn_all(Router* r) noexcept nogil:
             class_learn(r, cls)
 
 
+cdef void queue_learn(Router* r, uint32_t queue) noexcept nogil:
+    """Who serves the queue changed."""
+    cdef uint32_t cls, i
+    cdef const Class* k
+    for cls in range(1, r.class_pool.used):
+        k = &r.classes[cls]
+        if not k.alive:
+            continue
+        if k.routes == NULL:
+            if k.first.queue == queue:
+                class_learn(r, cls)
+            continue
+        for i in range(k.n_routes):
+            if k.routes[i].queue == queue:
+                class_learn(r, cls)
+                break
+
+
 cdef int matrix_grow(Router* r, uint32_t cells, uint32_t classes) noexcept nogil:
     """Let the matrix hold that many cells and classes; rows are laid out anew when they become longer."""
     cdef uint32_t cw = (cells + 63) // 64, kw = (classes + 63) // 64
@@ -140,8 +169,8 @@ cdef int matrix_grow(Router* r, uint32_t cells, uint32_t classes) noexcept nogil
         return 0
     cw = max(cw, r.cell_words)
     kw = max(kw, r.class_words)
-    a = <uint64_t*>calloc(<size_t>kw * 64 * cw, 8)
-    b = <uint64_t*>calloc(<size_t>cw * 64 * kw, 8)
+    a = <uint64_t*>take_zeroed(<size_t>kw * 64 * cw, 8)
+    b = <uint64_t*>take_zeroed(<size_t>cw * 64 * kw, 8)
     if a == NULL or b == NULL:
         free(a)
         free(b)
@@ -170,9 +199,9 @@ cdef int reserve_cells(Router* r, uint32_t spare) noexcept nogil:
             return -1
         if grow(<void**>&r.cells, r.cell_pool.cap, want, sizeof(Cell)) < 0:
             return -1
+        if want > MANY and not r.order_scan and lineup_start(r) < 0:
+            return -1
         r.cell_pool.cap = want
-        if want > MANY and not r.order_scan:
-            return lineup_start(r)
     return 0
 
 
@@ -181,16 +210,16 @@ cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     cdef uint32_t* table
     if not pool_full(&r.class_pool, spare):
         return 0
-    if r.class_pool.used > 256:
-        classes_sweep(r)
-        if r.class_pool.free:
-            return 0
+    if r.class_pool.used > 256 and classes_sweep(r) + r.class_pool.cap > r.class_pool.used + spare:
+        return 0
     want = doubled(r.class_pool.cap, r.class_pool.used + spare + 1)
     buckets = want * 2
-    table = <uint32_t*>calloc(buckets, sizeof(uint32_t))
+    table = <uint32_t*>take_zeroed(buckets, sizeof(uint32_t))
     if table == NULL:
         return -1
     if matrix_grow(r, 0, want) < 0 or bits_grow(&r.busy, want) < 0 \
+            or grow(<void**>&r.heads, r.class_pool.cap, want, sizeof(uint32_t)) < 0 \
+            or grow(<void**>&r.class_heads, r.class_pool.cap, want, sizeof(Head)) < 0 \
             or grow(<void**>&r.classes, r.class_pool.cap, want, sizeof(Class)) < 0:
         free(table)
         return -1
@@ -205,12 +234,14 @@ cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     return 0
 
 
-cdef void classes_sweep(Router* r) noexcept nogil:
-    """Give back the classes in which nobody waits."""
-    cdef uint32_t i
+cdef uint32_t classes_sweep(Router* r) noexcept nogil:
+    """Give back the classes in which nobody waits; how many slots below ``used`` are free now."""
+    cdef uint32_t i, free_slots = 0
     for i in range(1, r.class_pool.used):
-        if r.classes[i].alive and r.classes[i].waiting.count == 0:
+        if r.classes[i].alive and r.classes[i].waiting.count == 0 and r.classes[i].others == 0:
             class_drop(r, i)
+        free_slots += r.classes[i].alive == 0
+    return free_slots
 
 
 cdef void class_drop(Router* r, uint32_t cls) noexcept nogil:
@@ -226,6 +257,7 @@ cdef void class_drop(Router* r, uint32_t cls) noexcept nogil:
         for i in range(k.n_routes):
             expr_release(r, k.routes[i].expr)
         free(k.routes)
+    free(k.rated)
     pool_give(&r.class_pool, r.classes, sizeof(Class), cls)
 
 
@@ -234,7 +266,7 @@ cdef void expr_release(Router* r, uint32_t expr) noexcept nogil:
     x.refs -= 1
     if x.refs == 0:
         free(x.ops)
-        free(x.positive)
+        free(x.scored)
         pool_give(&r.expr_pool, r.exprs, sizeof(Expr), expr)
 
 
@@ -245,23 +277,26 @@ cdef void steps_release(Router* r, uint32_t steps) noexcept nogil:
     if s.refs == 0:
         for i in range(s.n):
             expr_release(r, s.exprs[i])
+            if s.conds[i]:
+                cond_release(r, s.conds[i])
         free(s.exprs)
+        free(s.conds)
         free(s.afters)
         pool_give(&r.step_pool, r.steps, sizeof(StepList), steps)
 
 
-cdef uint32_t class_single(Router* r, uint32_t shape, uint32_t queue, uint32_t expr) noexcept nogil:
+cdef uint32_t class_single(Router* r, uint32_t shape, uint32_t queue, uint32_t expr, uint32_t spills) noexcept nogil:
     """The class of contacts with one route; made when it is new. Room has been reserved."""
-    cdef uint64_t hash = mix64((<uint64_t>shape << 58) ^ (<uint64_t>queue << 32) ^ expr)
+    cdef uint64_t hash = mix64((<uint64_t>shape << 58) ^ (<uint64_t>spills << 48) ^ (<uint64_t>queue << 32) ^ expr)
     cdef uint32_t cls = r.class_table[hash & (r.class_buckets - 1)]
     cdef Class* k
     while cls:
         k = &r.classes[cls]
         if k.hash == hash and k.routes == NULL and k.first.queue == queue and k.first.expr == expr \
-                and k.shape == shape:
+                and k.first.spills == spills and k.shape == shape:
             return cls
         cls = k.next
-    return class_make(r, shape, hash, queue, expr, NULL, 1)
+    return class_make(r, shape, hash, queue, expr, spills, NULL, 1)
 
 
 cdef uint32_t class_several(Router* r, uint32_t shape, Route* routes, uint32_t n) noexcept nogil:
@@ -271,7 +306,7 @@ cdef uint32_t class_several(Router* r, uint32_t shape, Route* routes, uint32_t n
     cdef Class* k
     cdef Route* own
     for i in range(n):
-        hash = mix64(hash ^ (<uint64_t>routes[i].queue << 32) ^ routes[i].expr)
+        hash = mix64(hash ^ (<uint64_t>routes[i].spills << 48) ^ (<uint64_t>routes[i].queue << 32) ^ routes[i].expr)
     cls = r.class_table[hash & (r.class_buckets - 1)]
     while cls:
         k = &r.classes[cls]
@@ -279,15 +314,19 @@ cdef uint32_t class_several(Router* r, uint32_t shape, Route* routes, uint32_t n
                 and memcmp(k.routes, routes, n * sizeof(Route)) == 0:
             return cls
         cls = k.next
-    own = <Route*>malloc(n * sizeof(Route))
+    own = <Route*>take(n * sizeof(Route))
+    if own == NULL:
+        own = r.spare_routes
+        r.spare_routes = NULL
+        r.steps_left = 0       # the next step needs another one
     if own == NULL:
         return 0
     memcpy(own, routes, n * sizeof(Route))
-    return class_make(r, shape, hash, 0, 0, own, n)
+    return class_make(r, shape, hash, 0, 0, 0, own, n)
 
 
-cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queue, uint32_t expr, Route* routes,
-                         uint32_t n) noexcept nogil:
+cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queue, uint32_t expr, uint32_t spills,
+                         Route* routes, uint32_t n) noexcept nogil:
     cdef uint32_t cls = pool_take(&r.class_pool, r.classes, sizeof(Class))
     cdef uint32_t bucket = hash & (r.class_buckets - 1)
     cdef uint32_t i
@@ -298,6 +337,7 @@ cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queu
     k.n_routes = n
     k.first.queue = queue
     k.first.expr = expr
+    k.first.spills = spills
     k.routes = routes
     k.next = r.class_table[bucket]
     r.class_table[bucket] = cls
@@ -310,16 +350,32 @@ cdef uint32_t class_make(Router* r, uint32_t shape, uint64_t hash, uint32_t queu
     return cls
 
 
+cdef bint has_room(Router* r, const AgentRec* a, const Shape* shape) noexcept nogil:
+    """Could the agent, available or not, take a contact of this shape beside what it has?"""
+    cdef const AgentType* t = &r.types[a.type]
+    cdef uint32_t load, slot
+    cdef const Segment* s
+    if a.used[shape.channel] >= t.capacity[shape.channel]:
+        return False
+    load = a.load
+    if r.interrupts and a.n_segments:
+        slot = a.segments
+        while slot:
+            s = &r.segments[slot]
+            if (r.interrupting[shape.channel] >> s.channel) & 1 and s.state != SEGMENT_WRAP_UP:
+                return False
+            if (r.interrupted[shape.channel] >> s.channel) & 1:
+                load -= s.load
+            slot = s.next
+    return shape.load == 0 or load + shape.load <= t.load
+
+
 cdef uint64_t room_mask(Router* r, const AgentRec* a) noexcept nogil:
     """The shapes for which the agent has room now."""
-    cdef const AgentType* t = &r.types[a.type]
     cdef uint64_t mask = 0
     cdef uint32_t s
-    cdef const Shape* shape
     for s in range(r.n_shapes):
-        shape = &r.shapes[s]
-        if a.used[shape.channel] < t.capacity[shape.channel] \
-                and (shape.load == 0 or a.load + shape.load <= t.load):
+        if has_room(r, a, &r.shapes[s]):
             mask |= 1ULL << s
     return mask
 
@@ -351,8 +407,11 @@ cdef void type_release(Router* r, uint32_t type) noexcept nogil:
         after = r.cells[cell].next
         for cls in range(1, r.class_pool.used):
             matrix_put(r, cell, cls, False)
+            r.classes[cls].rated_expr = 0
         pool_give(&r.cell_pool, r.cells, sizeof(Cell), cell)
         cell = after
     free(t.skills)
     free(t.queues)
+    free(t.ways)
+    free(t.watches)
     pool_give(&r.type_pool, r.types, sizeof(AgentType), type)

@@ -184,6 +184,7 @@ cdef void lineup_remove(Router* r, uint32_t agent) noexcept nogil:
 cdef int lineup_start(Router* r) noexcept nogil:
     """From now on keep the line-up; -1 when memory is out."""
     cdef uint32_t cell, agent
+    cdef int i
     if lineup_grow(&r.lineup, r.agent_pool.cap) < 0:
         return -1
     r.order_scan = 1
@@ -192,6 +193,10 @@ cdef int lineup_start(Router* r) noexcept nogil:
         agent = r.cells[cell].idle.first
         while agent:
             lineup_add(r, agent, cell)
+            for i in range(RANKINGS):
+                if r.order_by[i]:
+                    r.ranked_all_nodes[i][agent] = r.ranked_nodes[i][agent]
+                    tree_insert(&r.ranked_all[i], r.ranked_all_nodes[i], agent)
             agent = tree_next(r.idle_nodes, agent)
     return 0
 

@@ -1,11 +1,60 @@
-# Arrays that grow, pools of slots, bit sets. Knows records only by their size.
+# Allocation, arrays that grow, pools of slots, bit sets. Knows records only by their size.
 #
-# Slot 0 is never handed out. A record's first field is the link of the free list.
+# Slot 0 is never handed out. A record's first field is the link of the free list. The core allocates by `take`,
+# `take_zeroed` and `take_longer` only, so that a test can let any allocation fail.
+
+
+cdef uint64_t _until_failure = 0    # allocations up to and with the one that fails, 0 when none is to fail
+cdef bint _failure_lasts = False    # all after it fail too
+cdef uint64_t _failures = 0
+
+
+def _fail_allocation(uint64_t nth, bint lasting=False):
+    """Let the nth allocation from now on fail (0: none), ``lasting``: all after it too; for tests.
+
+    Returns how many have failed since the last call. Counts over all engines of the process.
+    """
+    global _until_failure, _failure_lasts, _failures
+    failures = _failures
+    _until_failure = nth
+    _failure_lasts = lasting
+    _failures = 0
+    return failures
+
+
+cdef bint is_to_fail() noexcept nogil:
+    global _until_failure, _failures
+    if _until_failure > 1:
+        _until_failure -= 1
+        return False
+    if not _failure_lasts:
+        _until_failure = 0
+    _failures += 1
+    return True
+
+
+cdef inline void* take(size_t size) noexcept nogil:
+    if _until_failure and is_to_fail():
+        return NULL
+    return malloc(size)
+
+
+cdef inline void* take_zeroed(size_t n, size_t size) noexcept nogil:
+    if _until_failure and is_to_fail():
+        return NULL
+    return calloc(n, size)
+
+
+cdef inline void* take_longer(void* old, size_t size) noexcept nogil:
+    """The block moved to one of another size; when that fails the old one stands."""
+    if _until_failure and is_to_fail():
+        return NULL
+    return realloc(old, size)
 
 
 cdef int grow(void** items, uint32_t have, uint32_t want, size_t size) noexcept nogil:
     """Make room for ``want`` items, the new ones zeroed; -1 when memory is out (nothing changed)."""
-    cdef void* moved = realloc(items[0], want * size)
+    cdef void* moved = take_longer(items[0], want * size)
     if moved == NULL:
         return -1
     memset(<char*>moved + have * size, 0, (want - have) * size)

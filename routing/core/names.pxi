@@ -8,6 +8,23 @@ cdef uint64_t text_hash(str text) except? 0:
     return hash64(<const uint8_t*>data, size)
 
 
+cdef void level_free(QueueRec* q) noexcept:
+    if q.level != NULL:
+        free(q.level.counts)
+    free(q.level)
+    q.level = NULL
+
+
+cdef void queue_free(QueueRec* q) noexcept:
+    """Give back what a queue's record owns."""
+    free(q.credits)
+    free(q.reserves)
+    free(q.shares)
+    free(q.splits)
+    free(q.overflows)
+    level_free(q)
+
+
 cdef void router_free(Router* r) noexcept:
     """Give back everything a Router owns."""
     cdef uint32_t i
@@ -16,23 +33,38 @@ cdef void router_free(Router* r) noexcept:
     for i in range(1, r.type_pool.used):
         free(r.types[i].skills)
         free(r.types[i].queues)
+        free(r.types[i].ways)
+        free(r.types[i].watches)
     for i in range(1, r.expr_pool.used):
         free(r.exprs[i].ops)
-        free(r.exprs[i].positive)
+        free(r.exprs[i].scored)
+    for i in range(1, r.cond_pool.used):
+        free(r.conds[i].leaves)
     for i in range(1, r.step_pool.used):
         free(r.steps[i].exprs)
+        free(r.steps[i].conds)
         free(r.steps[i].afters)
     for i in range(1, r.class_pool.used):
         free(r.classes[i].routes)
+        free(r.classes[i].rated)
     for i in range(1, r.queue_pool.used):
-        free(r.queues[i].credits)
+        queue_free(&r.queues[i])
     for i in range(1, r.order_pool.used):
         free(r.orders[i].agents)
         free(r.orders[i].available.words)
         free(r.orders[i].available.summary)
     free(r.agents)
     free(r.idle_nodes)
-    free(r.fewest_nodes)
+    for i in range(RANKINGS):
+        free(r.ranked_nodes[i])
+        free(r.ranked_all_nodes[i])
+    free(r.diaries)
+    free(r.watches)
+    free(r.specials)
+    free(r.draining)
+    free(r.conds)
+    free(r.wishes)
+    free(r.class_heads)
     free(r.lineup.stamps)
     free(r.lineup.cells)
     free(r.lineup.agents)
@@ -48,6 +80,9 @@ cdef void router_free(Router* r) noexcept:
     free(r.class_table)
     free(r.busy.words)
     free(r.busy.summary)
+    free(r.heads)
+    free(r.spare_routes)
+    free(r.standings)
     free(r.eligible)
     free(r.eligible_t)
     free(r.queues)
@@ -70,6 +105,7 @@ cdef class Entry:
 
     cdef str id
     cdef object command
+    cdef dict attributes           # as they stand now, None when they are still the command's
     cdef uint32_t slot             # 0 once it has ended
 
 
@@ -95,14 +131,18 @@ cdef class Names:
     cdef dict _skills              # id -> number, of skills declared or still named by an expression
     cdef set _declared             # skills that new expressions may name
     cdef list _spare_skills        # numbers given back
-    cdef dict _exprs               # expression -> slot; holds a reference of its own
-    cdef dict _expr_names          # slot -> skills named
-    cdef dict _steps               # ((expression, after), ...) -> slot; holds a reference of its own
+    cdef dict _exprs               # (expression, score) -> slot; holds a reference of its own
+    cdef dict _expr_names          # (expression, score) -> skills named
+    cdef dict _conds               # condition -> slot; holds a reference of its own
+    cdef dict _watches             # ("group" or "queue", id) -> watch
+    cdef dict _steps               # ((expression, after, when, score), ...) -> slot; holds a reference of its own
     cdef set _approved             # keys of steps found good under the present skills and limits
-    cdef dict _types               # (skills, queues, capacities, load) -> slot
+    cdef dict _types               # what agents of one type have in common -> slot
     cdef dict _type_keys           # slot -> its key
+    cdef dict _by_number           # number -> slot of agents, while a snapshot is taken over
     cdef object _requests          # request id -> (revision, events), oldest first
     cdef list _objects             # cold events of the current call
+    cdef list _unsaid              # events of a call that ran out of memory: the next one returns them
     cdef tuple _tuple              # queues of the ContactRequeued of the current call
     cdef object _limits
     cdef int64_t _limit_priority   # limits that every contact is held against
@@ -110,7 +150,7 @@ cdef class Names:
     cdef frozenset _reasons        # not-ready reasons, empty for any
 
     def __cinit__(self):
-        self.r = <Router*>calloc(1, sizeof(Router))
+        self.r = <Router*>take_zeroed(1, sizeof(Router))
         if self.r == NULL:
             raise MemoryError
         if reserve(self.r) < 0:
@@ -133,6 +173,8 @@ cdef class Names:
         self._spare_skills = []
         self._exprs = {}
         self._expr_names = {}
+        self._conds = {}
+        self._watches = {}
         self._steps = {}
         self._approved = set()
         self._types = {}
@@ -204,39 +246,71 @@ cdef class Names:
             self._skills[skill] = number
         return number
 
-    cdef uint32_t _intern_expr(self, str expression) except 0:
-        """The slot of a compiled expression whose skills are all known."""
+    cdef uint32_t _intern_expr(self, str expression, str score) except 0:
+        """The slot of a compiled expression and what it scores by; their skills are all known."""
         cdef Router* r = self.r
         cdef uint32_t slot
         cdef Expr* x
-        known = self._exprs.get(expression)
+        known = self._exprs.get((expression, score))
         if known is not None:
             return known
         compiled = compile_requirement(expression, 255)
+        scored = compile_score(score, 255) if score else tuple([(skill, 1) for skill in compiled.positive])
         self._room(&r.expr_pool, <void**>&r.exprs, sizeof(Expr))
         slot = pool_take(&r.expr_pool, r.exprs, sizeof(Expr))
         x = &r.exprs[slot]
         x.n_ops = len(compiled.program)
-        x.n_positive = len(compiled.positive)
-        x.ops = <uint32_t*>malloc(max(x.n_ops, 1) * sizeof(uint32_t))
-        x.positive = <uint16_t*>malloc(max(x.n_positive, 1) * sizeof(uint16_t))
-        if x.ops == NULL or x.positive == NULL:
+        x.n_scored = len(scored)
+        x.ops = <uint32_t*>take(max(x.n_ops, 1) * sizeof(uint32_t))
+        x.scored = <Scored*>take(max(x.n_scored, 1) * sizeof(Scored))
+        if x.ops == NULL or x.scored == NULL:
             free(x.ops)
-            free(x.positive)
+            free(x.scored)
             pool_give(&r.expr_pool, r.exprs, sizeof(Expr), slot)
             raise MemoryError
         for i, (op, skill, level) in enumerate(compiled.program):
             number = self._skill_number(skill) if skill else 0
             x.ops[<uint32_t>i] = <uint32_t>op | <uint32_t>level << 8 | <uint32_t>number << 16
-        for i, skill in enumerate(compiled.positive):
-            x.positive[<uint32_t>i] = self._skill_number(skill)
+        for i, (skill, weight) in enumerate(scored):
+            x.scored[<uint32_t>i].skill = self._skill_number(skill)
+            x.scored[<uint32_t>i].weight = weight
         x.refs = 1
-        self._exprs[expression] = slot
-        self._expr_names[expression] = compiled.names
+        self._exprs[expression, score] = slot
+        self._expr_names[expression, score] = (*compiled.names, *[skill for skill, _ in scored])
+        return slot
+
+    cdef uint32_t _intern_cond(self, str condition) except? 0:
+        """The slot of a compiled condition, 0 for none; its groups are watched."""
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        cdef Cond* x
+        if not condition:
+            return 0
+        known = self._conds.get(condition)
+        if known is not None:
+            return known
+        compiled = compile_condition(condition, 255)
+        self._room(&r.cond_pool, <void**>&r.conds, sizeof(Cond))
+        slot = pool_take(&r.cond_pool, r.conds, sizeof(Cond))
+        x = &r.conds[slot]
+        x.n = len(compiled.program)
+        x.leaves = <Leaf*>take(max(x.n, 1) * sizeof(Leaf))
+        if x.leaves == NULL:
+            pool_give(&r.cond_pool, r.conds, sizeof(Cond), slot)
+            raise MemoryError
+        for i, (op, term, group, value) in enumerate(compiled.program):
+            x.leaves[<uint32_t>i].op = op
+            x.leaves[<uint32_t>i].term = term
+            x.leaves[<uint32_t>i].watch = NOWHERE
+            if group:
+                x.leaves[<uint32_t>i].watch = self._watches["group", group]
+            x.leaves[<uint32_t>i].value = value
+        x.refs = 1
+        self._conds[condition] = slot
         return slot
 
     cdef uint32_t _intern_steps(self, tuple key, bint always=False) except? 0:
-        """The slot of a list of ``(expression, after)``, 0 when there are too many and it is not let in always."""
+        """The slot of steps ``((expression, after, when, score), ...)``; 0 when there are too many, unless always."""
         cdef Router* r = self.r
         cdef uint32_t slot, i
         cdef StepList* s
@@ -249,65 +323,92 @@ cdef class Names:
                 return 0
         if key in self._steps:
             return self._steps[key]
-        slots = [self._intern_expr(expression) for expression, _ in key]
+        slots = [(self._intern_expr(expression, score), self._intern_cond(when)) for expression, _, when, score in key]
         self._room(&r.step_pool, <void**>&r.steps, sizeof(StepList))
         slot = pool_take(&r.step_pool, r.steps, sizeof(StepList))
         s = &r.steps[slot]
-        s.exprs = <uint32_t*>malloc(len(key) * sizeof(uint32_t))
-        s.afters = <int64_t*>malloc(len(key) * sizeof(int64_t))
-        if s.exprs == NULL or s.afters == NULL:
+        s.exprs = <uint32_t*>take(len(key) * sizeof(uint32_t))
+        s.conds = <uint32_t*>take(len(key) * sizeof(uint32_t))
+        s.afters = <int64_t*>take(len(key) * sizeof(int64_t))
+        if s.exprs == NULL or s.conds == NULL or s.afters == NULL:
             free(s.exprs)
+            free(s.conds)
             free(s.afters)
             pool_give(&r.step_pool, r.steps, sizeof(StepList), slot)
             raise MemoryError
         s.n = len(key)
         s.refs = 1
         for i in range(s.n):
-            s.exprs[i] = slots[i]
+            s.exprs[i], s.conds[i] = slots[i]
             s.afters[i] = key[i][1]
             r.exprs[s.exprs[i]].refs += 1
+            if s.conds[i]:
+                s.conditional += 1
+                r.conds[s.conds[i]].refs += 1
         self._steps[key] = slot
         return slot
 
     cdef int _purge(self) except -1:
-        """Forget classes, steps and expressions that nobody uses."""
+        """Forget classes, steps, expressions and conditions that nobody uses."""
         cdef Router* r = self.r
         classes_sweep(r)
         self._approved.clear()
         for key in [key for key, slot in self._steps.items() if r.steps[<uint32_t>slot].refs == 1]:
             steps_release(r, self._steps.pop(key))
-        for expression in [text for text, slot in self._exprs.items() if r.exprs[<uint32_t>slot].refs == 1]:
-            expr_release(r, self._exprs.pop(expression))
-            del self._expr_names[expression]
+        for texts in [texts for texts, slot in self._exprs.items() if r.exprs[<uint32_t>slot].refs == 1]:
+            expr_release(r, self._exprs.pop(texts))
+            del self._expr_names[texts]
+        for text in [text for text, slot in self._conds.items() if r.conds[<uint32_t>slot].refs == 1]:
+            cond_release(r, self._conds.pop(text))
         return 0
 
+    def _watch(self, str kind, str name):
+        """Count the agents of a group or the members of a queue from now on; False when they are counted already."""
+        cdef uint32_t slot
+        if (kind, name) in self._watches:
+            return False
+        self._room(&self.r.watch_pool, <void**>&self.r.watches, sizeof(Watch))
+        slot = pool_take(&self.r.watch_pool, self.r.watches, sizeof(Watch))
+        self._watches[kind, name] = slot
+        return True
+
     cdef uint32_t _intern_type(self, tuple key) except 0:
-        """The slot of the type ``(((skill number, level), ...), (queue, ...), (capacity by channel, ...), load)``."""
+        """The slot of a type ``(((skill, level), ...), ((queue, ways), ...), (capacity, ...), (watch, ...), load, cost)``.
+        """
         cdef Router* r = self.r
         cdef uint32_t slot
         cdef AgentType* t
         known = self._types.get(key)
         if known is not None:
             return known
-        skills, queues, capacities, load = key
+        skills, queues, capacities, watches, load, cost = key
         self._room(&r.type_pool, <void**>&r.types, sizeof(AgentType))
         slot = pool_take(&r.type_pool, r.types, sizeof(AgentType))
         t = &r.types[slot]
         t.n_skills = len(skills)
         t.n_queues = len(queues)
+        t.n_watches = len(watches)
         t.load = load
-        t.skills = <SkillLevel*>malloc(max(t.n_skills, 1) * sizeof(SkillLevel))
-        t.queues = <uint32_t*>malloc(max(t.n_queues, 1) * sizeof(uint32_t))
-        if t.skills == NULL or t.queues == NULL:
+        t.cost = cost
+        t.skills = <SkillLevel*>take(max(t.n_skills, 1) * sizeof(SkillLevel))
+        t.queues = <uint32_t*>take(max(t.n_queues, 1) * sizeof(uint32_t))
+        t.ways = <uint16_t*>take(max(t.n_queues, 1) * sizeof(uint16_t))
+        t.watches = <uint32_t*>take(max(t.n_watches, 1) * sizeof(uint32_t))
+        if t.skills == NULL or t.queues == NULL or t.ways == NULL or t.watches == NULL:
             free(t.skills)
             free(t.queues)
+            free(t.ways)
+            free(t.watches)
             pool_give(&r.type_pool, r.types, sizeof(AgentType), slot)
             raise MemoryError
         for i, (skill, level) in enumerate(skills):
             t.skills[<uint32_t>i].skill = skill
             t.skills[<uint32_t>i].level = level
-        for i, queue in enumerate(queues):
+        for i, (queue, ways) in enumerate(queues):
             t.queues[<uint32_t>i] = queue
+            t.ways[<uint32_t>i] = ways
+        for i, watch in enumerate(watches):
+            t.watches[<uint32_t>i] = watch
         for i, capacity in enumerate(capacities):
             t.capacity[<uint32_t>i] = capacity
         self._types[key] = slot

@@ -3,13 +3,15 @@
 cdef tuple CAUSES = (
     "agent_not_ready", "agent_logged_out", "device_unreachable", "withdrawn", "abandoned", "cancelled", "requeued",
     "queue_closed", "queue_removed", "closed", "length", "no_agent", "max_wait", "overflow_limit", "busy",
-    "unreachable", "trunk_error",
+    "unreachable", "trunk_error", "answered_elsewhere", "timed_out", "overflowed", "split", "condition",
 )
 cdef tuple TARGETS = ("queue", "voicemail", "callback", "disconnect")
 cdef tuple DEVICES = ("available", "in_use", "unreachable")
 cdef tuple STRATEGIES = (
     "longest_idle", "fewest_contacts", "round_robin", "linear", "most_skilled", "least_skilled", "random",
+    "least_occupied", "weighted", "percent_allocation", "ring_all", "ring_n",
 )
+cdef tuple ORDERINGS = ("priority_age", "fifo", "service_objective", "deadline")
 cdef tuple OUTCOMES = (
     _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
     _e.Outcome.LOST,
@@ -30,6 +32,10 @@ cdef object OfferMissed = _e.OfferMissed
 cdef object OfferFailed = _e.OfferFailed
 cdef object OfferWithdrawn = _e.OfferWithdrawn
 cdef object StepReached = _e.StepReached
+cdef object SpillReached = _e.SpillReached
+cdef object ReserveChanged = _e.ReserveChanged
+cdef object AgentReserved = _e.AgentReserved
+cdef object ReservationEnded = _e.ReservationEnded
 cdef object ContactOverflowed = _e.ContactOverflowed
 cdef object ContactRequeued = _e.ContactRequeued
 cdef object HandlingTimeExceeded = _e.HandlingTimeExceeded
@@ -47,6 +53,8 @@ cdef enum Op:
     OP_WITHDRAW
     OP_CANCEL
     OP_REQUEUE
+    OP_UPDATE
+    OP_ESTIMATE
     OP_LOG_IN
     OP_LOG_OUT
     OP_READY
@@ -60,7 +68,8 @@ cdef enum Op:
 cdef dict OPS = {
     _c.EnqueueContact: OP_ENQUEUE, _c.AcceptOffer: OP_ACCEPT, _c.CompleteContact: OP_COMPLETE,
     _c.EndWrapUp: OP_END_WRAP_UP, _c.AbandonContact: OP_ABANDON, _c.RejectOffer: OP_REJECT, _c.FailOffer: OP_FAIL,
-    _c.WithdrawOffer: OP_WITHDRAW, _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.LogIn: OP_LOG_IN,
+    _c.WithdrawOffer: OP_WITHDRAW, _c.UpdateContact: OP_UPDATE, _c.PublishEstimate: OP_ESTIMATE,
+    _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.LogIn: OP_LOG_IN,
     _c.LogOut: OP_LOG_OUT, _c.SetReady: OP_READY, _c.SetNotReady: OP_NOT_READY, _c.ReportDevice: OP_DEVICE,
     _c.OpenQueue: OP_OPEN, _c.CloseQueue: OP_CLOSE, _c.ResetCounts: OP_RESET, _c.PutSkill: OP_CONFIGURE,
     _c.RemoveSkill: OP_CONFIGURE, _c.PutGroup: OP_CONFIGURE, _c.RemoveGroup: OP_CONFIGURE, _c.PutAgent: OP_CONFIGURE,
@@ -111,6 +120,9 @@ cdef Py_ssize_t ENQUEUE_CREDIT = slot_of(_c.EnqueueContact, "credit_ns")
 cdef Py_ssize_t ENQUEUE_LOAD = slot_of(_c.EnqueueContact, "load")
 cdef Py_ssize_t ENQUEUE_CUSTOMER = slot_of(_c.EnqueueContact, "customer")
 cdef Py_ssize_t ENQUEUE_ATTRIBUTES = slot_of(_c.EnqueueContact, "attributes")
+cdef Py_ssize_t ENQUEUE_DUE = slot_of(_c.EnqueueContact, "due_ns")
+cdef Py_ssize_t ENQUEUE_PREFERRED = slot_of(_c.EnqueueContact, "preferred")
+cdef Py_ssize_t ENQUEUE_PREFER = slot_of(_c.EnqueueContact, "prefer_ns")
 cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
 cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
 cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
@@ -143,6 +155,11 @@ cdef inline int op_of(object command) except -1:
 
 cdef inline object read(object struct, Py_ssize_t offset):
     return <object>huntgroup_at(<PyObject*>struct, offset)
+
+
+cdef tuple steps_key(object steps):
+    """Steps as they are interned."""
+    return tuple([(step.expression, step.after_ns, step.when, step.score) for step in steps])
 
 
 cdef object misuse(object command, str name, object value, str rule):
@@ -212,6 +229,31 @@ cdef int want_steps(object command, str name, object value) except -1:
         want_int(command, name + ".after_ns", item.after_ns)
         if not 0 <= item.after_ns <= LONGEST:
             raise misuse(command, name + ".after_ns", item.after_ns, f"is not in 0..{LONGEST} ns")
+        want_text(command, name + ".when", item.when)
+        want_text(command, name + ".score", item.score)
+    return 0
+
+
+cdef int want_preferred(object command, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, "preferred", value, f"is {type(value).__name__}, not tuple; pass a tuple of Preference")
+    for item in value:
+        if type(item) is not Preference:
+            raise misuse(command, "preferred", item, "is not a Preference; pass a tuple of Preference")
+        want_text(command, "preferred.agent", item.agent)
+        want_int(command, "preferred.score", item.score)
+        if not 0 <= item.score <= 1_000_000:
+            raise misuse(command, "preferred.score", item.score, "is not in 0..1000000")
+        want_bool(command, "preferred.direct", item.direct)
+    return 0
+
+
+cdef int want_attributes(object command, object attributes) except -1:
+    if type(attributes) is not dict:
+        raise misuse(command, "attributes", attributes, "is no dict; pass a dict of strings or None")
+    for key, value in attributes.items():
+        want_text(command, "attributes", key)
+        want_text(command, "attributes", value)
     return 0
 
 

@@ -50,33 +50,47 @@ cdef int reserve_records(Pool* pool, void** items, size_t size, uint32_t spare) 
     return 0
 
 
-cdef int reserve_slow(Router* r) noexcept nogil:
-    """Room for the next STEPS steps."""
+cdef int reserve_steps(Router* r, uint32_t steps) noexcept nogil:
+    """Room for the next steps."""
     cdef uint32_t want
-    if r.n_events + STEPS * STEP_EVENTS > r.events_cap:
-        want = doubled(r.events_cap, r.n_events + STEPS * STEP_EVENTS)
+    if r.spare_routes == NULL:
+        r.spare_routes = <Route*>take(ROUTES * sizeof(Route))
+        if r.spare_routes == NULL:
+            return -1
+    if r.n_events + steps * STEP_EVENTS > r.events_cap:
+        want = doubled(r.events_cap, r.n_events + steps * STEP_EVENTS)
         if grow(<void**>&r.events, r.events_cap, want, sizeof(EventRec)) < 0:
             return -1
         r.events_cap = want
-    if pool_full(&r.contact_pool, STEPS * STEP_FEW):
-        want = doubled(r.contact_pool.cap, r.contact_pool.used + STEPS * STEP_FEW + 1)
+    if pool_full(&r.contact_pool, steps * STEP_FEW):
+        want = doubled(r.contact_pool.cap, r.contact_pool.used + steps * STEP_FEW + 1)
         if grow(<void**>&r.contact_nodes, r.contact_pool.cap, want, sizeof(Node)) < 0 \
+                or grow(<void**>&r.specials, r.contact_pool.cap, want, sizeof(uint32_t)) < 0 \
+                or grow(<void**>&r.draining, r.contact_pool.cap, want, sizeof(uint32_t)) < 0 \
                 or grow(<void**>&r.contacts, r.contact_pool.cap, want, sizeof(ContactRec)) < 0:
             return -1
         r.contact_pool.cap = want
-    if reserve_records(&r.segment_pool, <void**>&r.segments, sizeof(Segment), STEPS * STEP_FEW) < 0 \
-            or reserve_records(&r.timer_pool, <void**>&r.timers, sizeof(Node), STEPS * STEP_FEW) < 0 \
-            or reserve_records(&r.visit_pool, <void**>&r.visits, sizeof(Visit), STEPS * STEP_VISITS) < 0 \
-            or reserve_records(&r.hold_pool, <void**>&r.holds, sizeof(Hold), STEPS * STEP_FEW) < 0 \
-            or reserve_cells(r, STEPS * STEP_FEW) < 0 or reserve_classes(r, STEPS * STEP_FEW) < 0:
+    if reserve_records(&r.segment_pool, <void**>&r.segments, sizeof(Segment), steps * STEP_FEW) < 0 \
+            or reserve_records(&r.timer_pool, <void**>&r.timers, sizeof(Node), steps * STEP_FEW) < 0 \
+            or reserve_records(&r.visit_pool, <void**>&r.visits, sizeof(Visit), steps * STEP_VISITS) < 0 \
+            or reserve_records(&r.hold_pool, <void**>&r.holds, sizeof(Hold), steps * STEP_FEW) < 0 \
+            or reserve_cells(r, steps * STEP_FEW) < 0 or reserve_classes(r, steps * STEP_FEW) < 0:
         return -1
-    r.steps_left = STEPS
+    r.steps_left = steps
     return 0
 
 
 cdef inline int reserve(Router* r) noexcept nogil:
     """Room for one step: whatever happens to one contact and the agents it meets. -1 when memory is out."""
-    if r.steps_left == 0 and reserve_slow(r) < 0:
+    if r.steps_left == 0 and reserve_steps(r, STEPS) < 0 and reserve_steps(r, 1) < 0:
+        return -1
+    r.steps_left -= 1
+    return 0
+
+
+cdef inline int reserve_command(Router* r) noexcept nogil:
+    """Room for one step and for some that may follow: a command is better refused whole than broken off."""
+    if r.steps_left < COMMAND_STEPS and reserve_steps(r, STEPS) < 0:
         return -1
     r.steps_left -= 1
     return 0

@@ -19,7 +19,7 @@ cdef class Core(Workshop):
             slot = self.r.segments[slot].next
         return (a.number, a.logged_in != 0, a.leaving, a.ready != 0, self._agent_reasons[self._agents[agent]],
                 DEVICES[a.device], a.idle_since, a.stamp, a.retry_until, a.handled, a.misses, a.cell != 0,
-                tuple(segments))
+                tuple(segments), a.occupancy)
 
     cdef tuple _segment_state(self, uint32_t slot):
         cdef Segment* s = &self.r.segments[slot]
@@ -45,11 +45,21 @@ cdef class Core(Workshop):
         visits = [(self._queue_ids[visit[0]], *visit[1:]) for visit in self._contact_state_at(slot)[0]]
         return ((<Entry>known).command, ("", "waiting", "offered", "handling", "ended")[c.state], c.priority,
                 c.enqueued, self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "", visits,
-                self._segment_state(c.segment) if c.segment else None, c.held_until)
+                self._segments_of(c), c.held_until, c.prefer_until, c.due, c.expedited != 0, c.credit,
+                self._agent_ids[c.drained] if c.drained else "", self._attributes_of(<Entry>known))
+
+    cdef tuple _segments_of(self, const ContactRec* c):
+        cdef list found = []
+        cdef uint32_t slot = c.segment
+        while slot:
+            found.append(self._segment_state(slot))
+            slot = self.r.segments[slot].sibling
+        return tuple(found)
 
     def _queue_state(self, str queue):
         cdef QueueRec* q = &self.r.queues[<uint32_t>self._queues[queue]]
-        return (q.is_open != 0, q.n_visits, q.logged_in if q.limited else self.r.logged_in)
+        return (q.is_open != 0, q.n_visits, q.logged_in if q.limited else self.r.logged_in, q.estimate,
+                tuple([(q.on >> i) & 1 != 0 for i in range(q.n_reserves)]))
 
     def _check(self):
         """Restate every invariant; raises InternalError. O(n * m), for tests."""
@@ -85,17 +95,22 @@ cdef class Core(Workshop):
         cdef dict steps_texts = {slot: key for key, slot in self._steps.items()}
         if r.failed:
             raise InternalError("an earlier command was broken off half way; restore from the journal")
+        if self._unsaid is not None:
+            raise UsageError("a call ran out of memory before its end; take the events of advance(now_ns) first")
         steps_texts[0] = ()
         for agent in sorted(self._agents, key=self._number_of_agent):
             a = &r.agents[<uint32_t>self._agents[agent]]
             agents.append((agent, a.number, a.logged_in, a.leaving, a.ready,
                            self._agent_reasons[self._agents[agent]], a.device, a.idle_since, a.stamp, a.retry_until,
-                           a.handled, a.misses))
+                           a.handled, a.misses, a.occupancy, self._diary_state(self._agents[agent])))
         for i in self._queue_slots():
             q = &r.queues[i]
             queue_places[i] = len(queues)
             queues.append((self._queue_ids[i], q.exists, q.is_open, q.unstaffed_since,
-                           self._agent_ids[q.last] if q.last else "", q.next_place, q.matched))
+                           self._agent_ids[q.last] if q.last else "", q.next_place, q.matched, q.number, q.estimate,
+                           q.on, [q.shares[k].given for k in range(q.n_shares)],
+                           [q.splits[k].given for k in range(q.n_splits)], self._level_state(q),
+                           r.timers[q.timer].major if q.timer else -1))
         slots = [i for i in range(1, r.contact_pool.used) if r.contacts[i].state != CONTACT_FREE]
         for i in sorted(slots, key=self._number_of_contact):
             c = &r.contacts[i]
@@ -107,6 +122,8 @@ cdef class Core(Workshop):
                 self._channel_ids[r.shapes[c.shape].channel], r.shapes[c.shape].load,
                 queue_places.get(c.answered_in, -1),
                 tuple([(queue_places[visit[0]], *visit[1:]) for visit in state[0]]), state[1],
+                self._wishes_of(c), c.prefer_until, c.due, c.expedited, c.grouped, c.ring_until, c.drain_at,
+                r.agents[c.drained].number if c.drained else 0, (<Entry>self._entries[i]).attributes,
             ))
         slots = [i for i in range(1, r.segment_pool.used) if r.segments[i].state != SEGMENT_FREE]
         for i in sorted(slots, key=self._offer_of_segment):
@@ -117,11 +134,37 @@ cdef class Core(Workshop):
                 r.segments[i].since, r.timers[r.segments[i].timer].major if r.segments[i].timer else -1,
             ))
         return (
-            (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers),
+            (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers,
+             r.queue_numbers, r.timers[r.batch_timer].major if r.batch_timer else -1),
             agents, queues, contacts, segments,
             [(<Entry>entry).command for entry in self._remembered()],
             [(request, known[0], known[1]) for request, known in self._requests.items()],
         )
+
+    cdef tuple _diary_state(self, uint32_t agent):
+        """``(since, logged in by pane, occupied by pane)``, or () when none is kept."""
+        cdef Diary* d
+        if not self.r.order_by[BY_OCCUPANCY]:
+            return ()
+        d = &self.r.diaries[agent]
+        return d.since, [d.logged_in[i] for i in range(PANES)], [d.occupied[i] for i in range(PANES)]
+
+    cdef tuple _level_state(self, const QueueRec* q):
+        """``(newest pane, counts)``, or () when none is kept."""
+        if q.level == NULL:
+            return ()
+        return q.level.pane, [q.level.counts[i] for i in range(3 * self.r.level_panes)]
+
+    cdef tuple _wishes_of(self, const ContactRec* c):
+        """``((agent's number, score, direct), ...)`` of agents that are there."""
+        cdef list found = []
+        cdef uint32_t wish = c.wishes
+        while wish:
+            if self.r.wishes[wish].agent:
+                found.append((self.r.agents[self.r.wishes[wish].agent].number, self.r.wishes[wish].score,
+                              self.r.wishes[wish].direct))
+            wish = self.r.wishes[wish].next
+        return tuple(found)
 
     def _number_of_agent(self, agent):
         return self.r.agents[<uint32_t>self._agents[agent]].number
@@ -157,7 +200,7 @@ cdef class Core(Workshop):
         cdef uint32_t i = r.contacts[slot].visits
         while i:
             visits.append((r.visits[i].queue, r.visits[i].enqueued, r.visits[i].seq, r.visits[i].entered,
-                           r.visits[i].step))
+                           r.visits[i].step, r.visits[i].seen, r.visits[i].spills))
             i = r.visits[i].next
         i = r.contacts[slot].holds
         while i:
@@ -175,7 +218,8 @@ cdef class Core(Workshop):
         r.now = numbers[0]
         for saved in agents:
             self._load_agent(saved)
-        for queue, exists, is_open, unstaffed, last, next_place, matched in queues:
+        for (queue, exists, is_open, unstaffed, last, next_place, matched, number, estimate, on, shares, splits, level,
+             _) in queues:
             if exists:
                 slot = self._queues[queue]
             else:
@@ -186,6 +230,18 @@ cdef class Core(Workshop):
             q.last = self._agents[last] if last else 0
             q.next_place = next_place
             q.matched = matched
+            q.number = number
+            q.estimate = estimate
+            q.on = on
+            for i, given in enumerate(shares):
+                q.shares[<uint32_t>i].given = given
+            for i, given in enumerate(splits):
+                q.splits[<uint32_t>i].given = given
+            if level:
+                q.level.pane = level[0]
+                for i, count in enumerate(level[1]):
+                    q.level.counts[<uint32_t>i] = count
+        learn_all(r)
         for slot in range(1, r.agent_pool.used):
             if is_staff(&r.agents[slot]):
                 staff_change(r, slot, 1)
@@ -193,8 +249,11 @@ cdef class Core(Workshop):
             r.queues[slot].unstaffed_since = saved[3]
         for saved in contacts:
             contact_slots.append(self._load_contact(saved, queue_slots))
+        self._load_visits(contacts, queue_slots, contact_slots)
         for saved in segments:
             self._load_segment(saved, queue_slots, contact_slots)
+        for slot, saved in zip(contact_slots, contacts):
+            self._load_reservation(slot, saved)
         for slot in range(1, r.agent_pool.used):
             if r.agents[slot].exists:
                 self._make_room()
@@ -202,17 +261,24 @@ cdef class Core(Workshop):
                 agent_refresh(r, slot)
         for slot in contact_slots:
             self._make_room()
-            if r.contacts[slot].state == CONTACT_WAITING:
+            if r.contacts[slot].state == CONTACT_WAITING or r.contacts[slot].grouped:
                 contact_place(r, slot)
             if r.contacts[slot].state != CONTACT_ENDED:
                 contact_timer(r, slot)
+        for slot, saved in zip(queue_slots, queues):
+            r.queues[slot].timer = timer_drop(r, r.queues[slot].timer)
+            if saved[13] >= 0:
+                r.queues[slot].timer = timer_arm(r, 0, saved[13], TIMER_PANE, r.queues[slot].number, slot)
+        if numbers[9] >= 0:
+            r.batch_timer = timer_arm(r, 0, numbers[9], TIMER_BATCH, 0, 0)
         for command in remembered:
             self._load_remembered(command)
         for request, before, events in requests:
             self._requests[request] = (before, events)
         dirty_clear(r)
         r.n_events = 0
-        (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers) = numbers
+        (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers, r.queue_numbers,
+         _) = numbers
         if r.failed:
             raise MemoryError
 
@@ -223,10 +289,18 @@ cdef class Core(Workshop):
 
     cdef int _load_agent(self, tuple saved) except -1:
         cdef AgentRec* a = &self.r.agents[<uint32_t>self._agents[saved[0]]]
+        cdef Diary* d
+        cdef int i
         self._make_room()
         self._agent_reasons[self._agents[saved[0]]] = saved[5]
         (_, a.number, a.logged_in, a.leaving, a.ready, _, a.device, a.idle_since, a.stamp, a.retry_until, a.handled,
-         a.misses) = saved
+         a.misses, a.occupancy, diary) = saved
+        if diary:
+            d = &self.r.diaries[<uint32_t>self._agents[saved[0]]]
+            d.since = diary[0]
+            for i in range(PANES):
+                d.logged_in[i] = diary[1][i]
+                d.occupied[i] = diary[2][i]
         if a.retry_until:
             a.timer = timer_arm(self.r, 0, a.retry_until, TIMER_RETRY, a.number, self._agents[saved[0]])
         return 0
@@ -247,7 +321,8 @@ cdef class Core(Workshop):
         cdef ContactRec* c
         cdef Entry entry
         (command, number, state, enqueued, seq, priority, own, hops, target, held_until, credit, channel, load,
-         answered_in, visits, holds) = saved
+         answered_in, visits, holds, wishes, prefer_until, due, expedited, grouped, ring_until, drain_at, _,
+         attributes) = saved
         self._make_room()
         if own:
             steps = self._intern_steps(own, True)
@@ -269,16 +344,22 @@ cdef class Core(Workshop):
         c.answered_in = queue_slots[answered_in] if answered_in >= 0 else 0
         c.id_hash = text_hash(command.contact)
         c.hashed = 1
-        for place, visit_enqueued, visit_seq, entered, step in visits:
-            visit_open(r, slot, queue_slots[place], visit_enqueued, visit_seq)
-            visit = visit_in(r, slot, queue_slots[place])
-            r.visits[visit].entered = entered
-            r.visits[visit].step = step
+        c.prefer_until = prefer_until
+        c.due = due
+        c.expedited = expedited
+        c.grouped = grouped
+        c.ring_until = ring_until
+        c.drain_at = drain_at
+        if reserve_records(&r.wish_pool, <void**>&r.wishes, sizeof(Wish), <uint32_t>len(wishes)) < 0:
+            raise MemoryError
+        for number, score, direct in wishes:
+            wish_add(r, slot, self._agent_numbered(number), score, direct)
         for agent, until in holds:
             self._load_hold(slot, agent, until)
         entry = Entry.__new__(Entry)
         entry.id = command.contact
         entry.command = command
+        entry.attributes = attributes
         if slot >= <uint32_t>len(self._entries):
             self._entries.extend([None] * (slot + 1 - len(self._entries)))
         self._entries[slot] = entry
@@ -289,6 +370,63 @@ cdef class Core(Workshop):
             entry.slot = slot
             self._contacts[entry.id] = entry
         return slot
+
+    cdef uint32_t _agent_numbered(self, uint64_t number) except 0:
+        """The slot of an agent by number; found by going through all, once."""
+        if self._by_number is None:
+            self._by_number = {self.r.agents[<uint32_t>slot].number: slot for slot in self._agents.values()}
+        return self._by_number[number]
+
+    cdef int _load_visits(self, list contacts, list queue_slots, list contact_slots) except -1:
+        """Let the contacts stay in their queues: every queue in the order in which they entered."""
+        cdef Router* r = self.r
+        cdef uint32_t slot, visit, queue
+        cdef list all = []
+        for i in range(len(contacts)):
+            for k, saved in enumerate(contacts[i][14]):
+                all.append((k, saved[3], i, saved))
+        all.sort()
+        for _, _, i, (place, enqueued, seq, entered, step, seen, spills) in all:
+            self._make_room()
+            slot = contact_slots[i]
+            queue = queue_slots[place]
+            visit_open(r, slot, queue, enqueued, seq)
+            visit = visit_in(r, slot, queue)
+            r.visits[visit].entered = entered
+            r.visits[visit].step = step
+            r.visits[visit].seen = seen
+            r.visits[visit].spills = spills
+        for slot in queue_slots:
+            self._sort_visits(slot)
+        return 0
+
+    cdef int _sort_visits(self, uint32_t queue) except -1:
+        """Put the visits of a queue in the order of their entries, the last first."""
+        cdef Router* r = self.r
+        cdef list all = []
+        cdef uint32_t visit = r.queues[queue].visits, before = 0
+        while visit:
+            all.append((-r.visits[visit].entered, -<int64_t>r.contacts[r.visits[visit].contact].number, visit))
+            visit = r.visits[visit].after
+        r.queues[queue].visits = 0
+        for _, _, slot in sorted(all):
+            visit = slot
+            r.visits[visit].before = before
+            r.visits[visit].after = 0
+            if before:
+                r.visits[before].after = visit
+            else:
+                r.queues[queue].visits = visit
+            before = visit
+        r.queues[queue].oldest = before
+        return 0
+
+    cdef int _load_reservation(self, uint32_t contact, tuple saved) except -1:
+        cdef uint64_t number = saved[23]
+        if number:
+            self._make_room()
+            reserve_agent(self.r, contact, self._agent_numbered(number))
+        return 0
 
     cdef int _load_hold(self, uint32_t contact, uint64_t agent, int64_t until) except -1:
         cdef Router* r = self.r
@@ -309,15 +447,18 @@ cdef class Core(Workshop):
 
     cdef int _load_segment(self, tuple saved, list queue_slots, list contact_slots) except -1:
         cdef Router* r = self.r
-        cdef uint32_t agent, contact, slot, kind
+        cdef uint32_t agent, contact, slot, kind, before, after
         cdef Segment* s
         name, place, queue, channel, load, state, accepted, offer, until, since, due = saved
         self._make_room()
         agent = self._agents[name]
         contact = contact_slots[place]
+        before = r.contacts[contact].segment
         agent_leave(r, agent)
         slot = segment_open(r, agent, contact, queue_slots[queue])
         s = &r.segments[slot]
+        if state != SEGMENT_RINGING:
+            r.contacts[contact].n_ringing -= 1
         r.agents[agent].used[s.channel] -= 1
         r.agents[agent].load -= s.load
         s.channel = self._channel_numbers[channel]
@@ -332,7 +473,12 @@ cdef class Core(Workshop):
         if state != SEGMENT_RINGING:
             r.agents[agent].ringing -= 1
         if state == SEGMENT_WRAP_UP:
-            r.contacts[contact].segment = 0
+            r.contacts[contact].segment = before
+            if before:
+                after = before
+                while r.segments[after].sibling != slot:
+                    after = r.segments[after].sibling
+                r.segments[after].sibling = 0
         if due >= 0:
             kind = TIMER_RING if state == SEGMENT_RINGING else \
                 TIMER_HANDLING if state == SEGMENT_HANDLING else TIMER_WRAP_UP
@@ -379,13 +525,14 @@ cdef class Core(Workshop):
                    const int64_t[::1] patience, uint8_t[::1] outcome, int64_t[::1] wait, int32_t[::1] agent):
         """See `routing.engine.Engine.run_trace`."""
         cdef Trace trace
-        cdef Template* made = <Template*>calloc(max(len(templates), 1), sizeof(Template))
+        cdef Template* made = <Template*>take_zeroed(max(len(templates), 1), sizeof(Template))
         cdef Py_ssize_t i
         cdef int done
         memset(&trace, 0, sizeof(Trace))
         if made == NULL:
             raise MemoryError
         try:
+            self.r.failed |= HALF_WAY
             for i, command in enumerate(templates):
                 self._fill_template(&made[i], command)
             trace.templates = made
@@ -402,10 +549,10 @@ cdef class Core(Workshop):
                 done = trace_run(self.r, &trace)
             for i in range(len(templates)):
                 self.r.shapes[made[i].shape].living -= 1
-            if done < 0:
-                self.r.failed = 1
+            if done < 0 or self.r.failed & BROKEN:
                 raise MemoryError("memory ran out within the trace; make a new engine")
             self._keep_waiting(templates, &trace)
+            self.r.failed = 0
         finally:
             free(trace.call_of)
             free(trace.place_of)
@@ -423,8 +570,8 @@ cdef class Core(Workshop):
         template.priority = command.priority
         template.credit = command.credit_ns
         if command.requirement or command.steps:
-            key = tuple([(step.expression, step.after_ns) for step in command.steps])
-            template.steps = self._intern_steps(key or ((command.requirement, 0),), True)
+            key = steps_key(command.steps) or ((command.requirement, 0, "", ""),)
+            template.steps = self._intern_steps(key, True)
             r.steps[template.steps].refs += 1
         for i, queue in enumerate(command.queues):
             template.queues[<uint32_t>i] = self._queues[queue]

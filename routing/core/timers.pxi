@@ -64,7 +64,7 @@ cdef void contact_timer(Router* r, uint32_t contact) noexcept nogil:
     cdef ContactRec* c = &r.contacts[contact]
     cdef int64_t due = NEVER, d
     cdef uint64_t kind = 0
-    cdef uint32_t hold, visit
+    cdef uint32_t hold, visit, i
     cdef Visit* v
     cdef QueueRec* q
     cdef StepList* s
@@ -78,17 +78,28 @@ cdef void contact_timer(Router* r, uint32_t contact) noexcept nogil:
             due = d
             kind = TIMER_HOLD
         hold = r.holds[hold].next
-    if c.state == CONTACT_WAITING:
+    if c.prefer_until:
+        d = max(c.prefer_until, r.now)
+        if d < due:
+            due = d
+            kind = TIMER_HOLD
+    if c.state == CONTACT_WAITING or c.grouped:
         visit = c.visits
         while visit:
             v = &r.visits[visit]
             q = &r.queues[v.queue]
             s = &r.steps[v.steps]
-            if v.step + 1 < s.n:
-                d = max(v.enqueued + s.afters[v.step + 1], r.now)
+            if v.seen < s.n:
+                d = max(v.enqueued + s.afters[v.seen], r.now)
                 if d < due or (d == due and kind > TIMER_STEP):
                     due = d
                     kind = TIMER_STEP
+            for i in range(q.n_reserves):
+                if not (v.spills >> i) & 1:
+                    d = max(v.enqueued + q.reserves[i].after, r.now)
+                    if d < due or (d == due and kind > TIMER_STEP):
+                        due = d
+                        kind = TIMER_STEP
             if q.no_agent.on and q.unstaffed_since >= 0:
                 d = max(max(v.entered, q.unstaffed_since) + q.no_agent.amount, r.now)
                 if d < due or (d == due and kind > TIMER_NO_AGENT):
@@ -99,6 +110,11 @@ cdef void contact_timer(Router* r, uint32_t contact) noexcept nogil:
                 if d < due:
                     due = d
                     kind = TIMER_MAX_WAIT
+            if q.drain_after and c.drained == 0 and c.n_ringing == 0:
+                d = max(max(v.entered + q.drain_after, c.drain_at), r.now)
+                if d < due:
+                    due = d
+                    kind = TIMER_DRAIN
             visit = v.next
     if kind == 0:
         c.timer = timer_drop(r, c.timer)
@@ -122,11 +138,18 @@ cdef void timer_fire(Router* r, uint32_t timer) noexcept nogil:
     elif kind == TIMER_STEP:
         contact_steps(r, owner)
     elif kind == TIMER_RING:
-        offer_missed(r, owner)
+        offer_over(r, owner)
     elif kind == TIMER_NO_AGENT:
         contact_overdue(r, owner, False)
     elif kind == TIMER_MAX_WAIT:
         contact_overdue(r, owner, True)
+    elif kind == TIMER_PANE:
+        queue_tick(r, owner)
+    elif kind == TIMER_BATCH:
+        r.batch_timer = timer_drop(r, timer)
+        r.batch_due = 1
+    elif kind == TIMER_DRAIN:
+        contact_drain(r, owner)
     else:
         r.segments[owner].timer = timer_drop(r, timer)
         emit(r, EV_HANDLING_TIME_EXCEEDED, r.segments[owner].agent, r.segments[owner].contact, 0, 0, 0, 0)
@@ -144,12 +167,14 @@ cdef int advance_to(Router* r, int64_t at) noexcept nogil:
         if reserve(r) < 0:
             return -1
         if r.n_dirty_agents or r.n_dirty_contacts or r.match_all:
-            if settle(r) < 0:
+            if settle(r) < 0 or r.failed & BROKEN:
                 return -1
         timer = timer_first(r)
         if timer == 0 or r.timers[timer].major > at:
             break
         r.now = r.timers[timer].major
         timer_fire(r, timer)
+        if r.failed & BROKEN:
+            return -1
     r.now = at
     return 0

@@ -111,7 +111,8 @@ cdef int trace_follow(Router* r, Trace* t) noexcept nogil:
     cdef EventRec* ev
     while i < r.n_events:
         ev = &r.events[i]
-        if ev.kind == EV_CONTACT_OFFERED and r.contacts[ev.contact].call:
+        if ev.kind == EV_CONTACT_OFFERED and r.contacts[ev.contact].call \
+                and r.contacts[ev.contact].state == CONTACT_OFFERED:
             contact = ev.contact
             call = r.contacts[contact].call - 1
             trace_unset(t, contact)
