@@ -65,9 +65,9 @@ class Saved(Struct, array_like=True):
     config: Config
     leaving: tuple[Agent, ...]  # out of the configuration, but still at work
     numbers: tuple[int, int, int, int, int, int, int, int, int, int]
-    agents: list[tuple[str, int, int, int, int, str, int, int, int, int, int, int, int, Diary | tuple[()]]]
+    agents: list[tuple[str, int, int, int, int, str, int, int, int, int, int, int, int, Diary | None]]
     queues: list[
-        tuple[str, int, int, int, str, int, int, int, int, int, list[int], list[int], Level | tuple[()], int]
+        tuple[str, int, int, int, str, int, int, int, int, int, list[int], list[int], Level | None, int]
     ]
     contacts: list[SavedContact]
     segments: list[tuple[str, int, int, str, int, int, int, int, int, int, int]]

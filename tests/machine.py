@@ -132,39 +132,14 @@ class Pair(Alone):
         return () if isinstance(expected, str) else expected
 
     def live(self) -> Live:
-        return live_in(self.reference)
-
-
-class Obvious(Alone):
-    """The reference by itself: what random runs reach can be seen without the compiled engine."""
-
-    def __init__(self, config: Config) -> None:
-        self.reference = ReferenceEngine(config)
-
-    @property
-    def judge(self) -> ReferenceEngine | Engine:
-        return self.reference
-
-    def make(self, move: Move) -> tuple[Event, ...]:
-        """Make the move and check what must hold after it."""
-        got = answer(self.reference, move)
-        check(self.reference)
-        return () if isinstance(got, str) else got
-
-    def live(self) -> Live:
-        return live_in(self.reference)
-
-
-def live_in(reference: ReferenceEngine) -> Live:
-    """What there is in the reference for a command to aim at."""
-    contacts = reference._contacts.values()
-    segments = [segment for contact in contacts for segment in contact.segments]
-    return Live(
-        ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
-        in_hand=[contact.id for contact in contacts if contact.state == "handling"],
-        waiting=[contact.id for contact in contacts if contact.state == "waiting"],
-        logged_in=[one.id for one in reference._people.values() if one.logged_in],
-    )
+        contacts = self.reference._contacts.values()
+        segments = [segment for contact in contacts for segment in contact.segments]
+        return Live(
+            ringing=[(s.contact, s.person.id, s.offer) for s in segments if s.state == "ringing"],
+            in_hand=[contact.id for contact in contacts if contact.state == "handling"],
+            waiting=[contact.id for contact in contacts if contact.state == "waiting"],
+            logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
+        )
 
 
 def answer(engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:
@@ -328,16 +303,16 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400, help="moves of one run")
     parser.add_argument("--runs", type=int, default=1, help="how many seeds")
     parser.add_argument("--scale", type=int, default=1, help="how many times as large the centres may be")
-    parser.add_argument("--alone", action="store_true", help="only the compiled engine and its invariants")
     parser.add_argument(
-        "--features", default="", help="the newer rules to draw as well: some of them, or all"
+        "--features", default="all", help="the newer rules to draw as well: some of them, all, or none"
     )
+    parser.add_argument("--alone", action="store_true", help="only the compiled engine and its invariants")
     options = parser.parse_args()
-    named = frozenset(filter(None, options.features.split(",")))
-    features = ALL_FEATURES if named == {"all"} else named
+    named = frozenset(filter(None, options.features.removeprefix("none").split(",")))
+    features = ALL_FEATURES if options.features == "all" else named
     started, events, last = time.monotonic(), 0, options.seed + options.runs - 1
     how = f"--steps {options.steps} --scale {options.scale}{' --alone' * options.alone}"
-    if options.features:
+    if features != ALL_FEATURES:
         how += f" --features {options.features}"
     sys.stdout.write(f"seeds {options.seed} to {last}, {how}\n")
     sys.stdout.flush()

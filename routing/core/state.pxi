@@ -142,17 +142,17 @@ cdef class Core(Workshop):
         )
 
     cdef tuple _diary_state(self, uint32_t agent):
-        """``(since, logged in by pane, occupied by pane)``, or () when none is kept."""
+        """``(since, logged in by pane, occupied by pane)``, or None when none is kept."""
         cdef Diary* d
         if not self.r.order_by[BY_OCCUPANCY]:
-            return ()
+            return None
         d = &self.r.diaries[agent]
         return d.since, [d.logged_in[i] for i in range(PANES)], [d.occupied[i] for i in range(PANES)]
 
     cdef tuple _level_state(self, const QueueRec* q):
-        """``(newest pane, counts)``, or () when none is kept."""
+        """``(newest pane, counts)``, or None when none is kept."""
         if q.level == NULL:
-            return ()
+            return None
         return q.level.pane, [q.level.counts[i] for i in range(3 * self.r.level_panes)]
 
     cdef tuple _wishes_of(self, const ContactRec* c):
