@@ -54,8 +54,8 @@ def check_offers(contact: Contact) -> None:
     """One in hand and nothing else, one that rings, or a group with one deadline."""
     ringing = contact.ringing
     assert len(contact.segments) <= 1 or contact.segments == ringing, "in hand, and yet it rings elsewhere"
-    assert len(ringing) <= 1 or contact.group_line is not None, "several offers, but no group"
-    assert ringing or contact.group_line is None, "a group of no offers"
+    assert len(ringing) <= 1 or contact.grouped, "several offers, but no group"
+    assert ringing or not contact.grouped, "a group of no offers"
     assert len({segment.person.id for segment in ringing}) == len(ringing), "rings twice at one agent"
     assert len({segment.ring_until_ns for segment in ringing}) <= 1, "offers of a group end together"
 
