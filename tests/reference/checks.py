@@ -14,7 +14,8 @@ from routing.conditions import compile_condition
 from routing.errors import ExpressionError
 from routing.events import Reason
 from routing.model import Step
-from routing.skills import compile_requirement, compile_score
+from routing.scores import compile_score
+from routing.skills import compile_requirement
 from routing.units import MAX_DURATION_NS, MAX_INSTANT_NS
 
 

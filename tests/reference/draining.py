@@ -6,6 +6,7 @@ Owns reservations: who is chosen, when they end, when it is tried again; must no
 from reference.batches import Batches
 from reference.state import Contact, Person
 from routing import events
+from routing.events import Outcome
 
 
 class Draining(Batches):
@@ -13,10 +14,15 @@ class Draining(Batches):
 
     def _settle(self) -> None:
         for contact, person in sorted(self._reserved, key=lambda pair: pair[0].number):
-            alive = contact.id in self._contacts and self._contacts[contact.id] is contact
-            if not (alive and contact.state == "waiting" and self._would_do(contact, person)):
+            if contact.state != "waiting" or not self._would_do(contact, person):
                 self._end_reservation(contact, person)
         super()._settle()
+
+    def _end(self, contact: Contact, outcome: Outcome, queue: str, agent: str) -> None:
+        super()._end(contact, outcome, queue, agent)
+        reserved = self._reserved_for(contact)
+        if reserved is not None:
+            self._end_reservation(contact, reserved)
 
     def _match(self, contact: Contact, person: Person) -> None:
         super()._match(contact, person)

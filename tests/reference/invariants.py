@@ -5,7 +5,8 @@ a state came about.
 """
 
 from reference.engine import ReferenceEngine
-from reference.state import Contact
+from reference.members import belongs, is_open
+from reference.state import Contact, Line
 
 
 def check(engine: ReferenceEngine) -> None:
@@ -26,6 +27,9 @@ def check(engine: ReferenceEngine) -> None:
         assert person.removing == (person not in engine._order), "configured or being removed, not both"
         assert not person.removing or person.leaving, "a pending removal without a pending log-out"
     check_reservations(engine)
+    check_batches(engine)
+    for line in engine._lines.values():
+        check_line(engine, line)
     assert len({agent.id for agent in engine.config.agents}) == len(engine._order)
 
 
@@ -50,8 +54,8 @@ def check_offers(contact: Contact) -> None:
     """One in hand and nothing else, one that rings, or a group with one deadline."""
     ringing = contact.ringing
     assert len(contact.segments) <= 1 or contact.segments == ringing, "in hand, and yet it rings elsewhere"
-    assert len(ringing) <= 1 or contact.group_line is not None, "several offers, but no group"
-    assert ringing or contact.group_line is None, "a group of no offers"
+    assert len(ringing) <= 1 or contact.grouped, "several offers, but no group"
+    assert ringing or not contact.grouped, "a group of no offers"
     assert len({segment.person.id for segment in ringing}) == len(ringing), "rings twice at one agent"
     assert len({segment.ring_until_ns for segment in ringing}) <= 1, "offers of a group end together"
 
@@ -65,3 +69,31 @@ def check_reservations(engine: ReferenceEngine) -> None:
         assert engine._contacts.get(contact.id) is contact
         assert contact.state == "waiting", "reserved for one that does not wait"
         assert engine._is_batched(contact) or not engine._is_candidate(contact, person), "reserved, yet free"
+
+
+def check_batches(engine: ReferenceEngine) -> None:
+    """Whoever could be offered in a batch waits for its window and for nothing else; nobody is rung at before."""
+    batched = [one for one in engine._contacts.values() if one.state == "waiting" and engine._is_batched(one)]
+    ready = [one for one in batched if engine._candidates(one)]
+    assert not ready or engine._window_ns is not None, "something to assign, and no window is open"
+
+
+def check_line(engine: ReferenceEngine, line: Line) -> None:
+    """Reserves that are on have a condition, ticks lie ahead on the grid, members stand once."""
+    members = engine._members(line.queue)
+    assert len(members) == len(set(map(id, members))), "a member stands twice"
+    assert all(line.queue.reserves[place].when for place in line.reserves_on), "on without a condition"
+    due = line.tick_ns
+    assert due is None or (due >= engine.now_ns and due % engine._base.pane_ns == 0), "a tick off the grid"
+    assert due is not None or not line.reserves_on, "a reserve is on and nobody looks at it"
+    regular = {id(person) for person in members if belongs(person, line.queue) or is_open(line.queue)}
+    for contact in engine._visitors(line):
+        visit = contact.visit_in(line)
+        assert visit is not None
+        reached = {place for place in visit.spills if line.queue.reserves[place].after_ns}
+        age_ns = engine.now_ns - visit.enqueued_ns
+        assert all(line.queue.reserves[place].after_ns <= age_ns for place in reached), "spilled too early"
+        for person in engine._order:
+            if engine._serves(visit, person) and id(person) not in regular:
+                active = [one for place, one in enumerate(line.queue.reserves) if place in visit.spills]
+                assert any(belongs(person, one) for one in active), "served by a reserve that is not active"

@@ -42,7 +42,7 @@ class Matching(Candidates):
         """It waits, and for no batch, or rings in a group that is not complete."""
         if contact.state == "waiting":
             return not self._is_batched(contact)
-        return contact.group_line is not None and len(contact.ringing) < self._group_size(contact)
+        return contact.grouped and len(contact.ringing) < self._group_size(contact)
 
     def _is_batched(self, contact: Contact) -> bool:
         return self._lead(contact).line.queue.batch_ns is not None

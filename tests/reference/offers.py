@@ -29,7 +29,7 @@ class OfferCommands(ContactChecks):
         self._emit_offer(events.OfferAccepted, segment, wait_ns)
         for other in contact.ringing:
             self._withdraw_offer(contact, other, "answered_elsewhere")
-        contact.group_line = None
+        contact.grouped = False
         self._count_outcome(segment.line, "in_time" if in_time else "late")
 
     def _reject(self, command: commands.RejectOffer) -> None:

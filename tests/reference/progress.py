@@ -40,7 +40,7 @@ class Progress(Conditions):
 
     def _counts_as_waiting(self, contact: Contact) -> bool:
         """Do the timers of those who wait run for this one?"""
-        return contact.state == "waiting" or contact.group_line is not None
+        return contact.state == "waiting" or contact.grouped
 
     def _visitors(self, line: Line) -> list[Contact]:
         return [contact for contact in self._contacts.values() if contact.visit_in(line) is not None]

@@ -4,7 +4,8 @@ Owns the sum of proficiencies, weighted by the step's score when it has one; mus
 """
 
 from routing.model import Queue, Step
-from routing.skills import compile_requirement, compile_score
+from routing.scores import compile_score
+from routing.skills import compile_requirement
 
 
 def steps_of(queue: Queue) -> tuple[Step, ...]:

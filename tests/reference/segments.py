@@ -19,7 +19,7 @@ class Segments(Occupancy):
         if contact.ringing:
             until_ns = contact.ringing[0].ring_until_ns
         elif grouped:
-            contact.group_line = line
+            contact.grouped = True
         segment = Segment(self._offers, contact.id, person, line, contact.channel, contact.load, until_ns)
         contact.segments.append(segment)
         person.segments.append(segment)
@@ -45,7 +45,7 @@ class Segments(Occupancy):
         self._release(segment)
         if contact.segments:
             return
-        contact.group_line = None
+        contact.grouped = False
         for visit in contact.visits:
             self._find_step(contact, visit)
 
@@ -73,8 +73,7 @@ class Segments(Occupancy):
 
     def _ring_out(self, contact: Contact) -> None:
         """The deadline of a group of offers."""
-        assert contact.group_line is not None
-        misses = contact.group_line.queue.group_misses
+        misses = contact.ringing[0].line.queue.group_misses
         for segment in contact.ringing:
             if misses:
                 self._miss(segment)

@@ -116,8 +116,7 @@ class Preferred:
 class Contact:
     """A living contact. ``aged`` is its own (enqueued_ns, seq), with which it may enter queues again.
 
-    ``segments`` are its live offers, or the one by which it is in hand; ``group_line`` is the queue of the first
-    offer while it rings in a group.
+    ``segments`` are its live offers, or the one by which it is in hand; ``grouped``: they are a group.
     """
 
     command: EnqueueContact
@@ -135,7 +134,7 @@ class Contact:
     drains_again_ns: int = 0
     visits: list[Visit] = field(default_factory=list)
     segments: list["Segment"] = field(default_factory=list)
-    group_line: "Line | None" = None
+    grouped: bool = False
     hops: int = 0
     last_target: str = ""
     holds: list[Hold] = field(default_factory=list)

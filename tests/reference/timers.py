@@ -79,7 +79,7 @@ class Timers(Ticks):
             self._finish_wrap_up(segment)
         elif kind == RING:
             contact = self._contacts[segment.contact]
-            if contact.group_line is None:
+            if not contact.grouped:
                 self._miss(segment)
             else:
                 self._ring_out(contact)

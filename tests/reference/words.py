@@ -16,7 +16,8 @@ from routing.config import check_id, check_skill_id
 from routing.errors import ConfigError
 from routing.events import Reason
 from routing.model import Step
-from routing.skills import compile_requirement, compile_score
+from routing.scores import compile_score
+from routing.skills import compile_requirement
 
 
 class WordCommands(QueueCommands):
