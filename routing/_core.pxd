@@ -366,6 +366,7 @@ cdef struct QueueRec:
     uint8_t ordering
     uint8_t overflow_on_close
     uint8_t group_misses
+    uint8_t touched        # in Router.touched
     uint8_t looks          # its reserves or its overflow rules have something to look at on a pane tick
     uint8_t dull           # neither reserves nor split nor overflow rules: entering is simple
     int64_t tier
@@ -630,6 +631,8 @@ cdef struct Router:
     uint32_t n_events
     uint32_t events_cap
     uint32_t steps_left    # steps that memory is reserved for
+    uint32_t n_touched
+    uint32_t touched[16]   # queues whose ticking may have changed; beyond FEW they are looked for
     uint32_t n_dirty_agents
     uint32_t n_dirty_contacts
     uint32_t dirty_agents[16]    # changed since the last match; more than FEW set match_all instead

@@ -25,8 +25,7 @@ from routing.model import Agent, Config, Limits, Queue
 SEEDS = 60
 STEPS = 80
 
-#: The newer rules that the compiled engine is held to; `ALL_FEATURES` when it does all of them.
-FEATURES: frozenset[str] = frozenset()
+FEATURES = ALL_FEATURES
 
 #: No rule gives this reason: a contact with too many holds drops the one that ends first.
 NEVER = {Reason.HOLDS_LIMIT}

@@ -54,21 +54,6 @@ INDENT: Final = "    "
 UNUSED_REASONS: Final = {Reason.HOLDS_LIMIT}
 
 
-#: Files that the compiled engine does not answer yet.
-NOT_COMPILED_YET: Final = {
-    "updating",
-    "reserves",
-    "conditions",
-    "split",
-    "choices",
-    "ring_groups",
-    "preferences",
-    "interruption",
-    "batches",
-    "draining",
-}
-
-
 class AnyEngine(Protocol):
     def apply(self, command: Command, at_ns: int, *, request_id: str = "") -> tuple[Event, ...]: ...
 
@@ -240,8 +225,6 @@ SCENARIOS: Final = [scenario for file in FILES for scenario in read_scenarios(fi
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_the_answers_are_these(scenario: Scenario, engine: str) -> None:
-    if engine == "compiled" and scenario.name.partition("/")[0] in NOT_COMPILED_YET:
-        pytest.skip("the compiled engine does not do this yet")
     assert scenario.play(ENGINES[engine]) == scenario.body, scenario.comment
 
 

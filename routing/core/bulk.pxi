@@ -111,7 +111,7 @@ cdef int queue_rework(Router* r, uint32_t queue) noexcept nogil:
             contact_unplace(r, contact)
             contact_wait(r, contact)
         visit = r.visits[visit].after
-    queue_tick_set(r, queue)
+    queue_tick_look(r, queue)
     r.match_all = 1
     return 0
 

@@ -141,7 +141,7 @@ cdef void reserves_look(Router* r, uint32_t queue) noexcept nogil:
     if on != q.on:
         q.on = on
         queue_learn(r, queue)
-        queue_tick_set(r, queue)
+        queue_tick_look(r, queue)
         r.match_all = 1
 
 
@@ -154,14 +154,43 @@ cdef uint32_t reserves_conditional(const QueueRec* q) noexcept nogil:
     return mask
 
 
+cdef inline void queue_tick_look(Router* r, uint32_t queue) noexcept nogil:
+    """Whether the queue ticks may have changed: to be settled at the end of the command or timer."""
+    if r.queues[queue].touched:
+        return
+    r.queues[queue].touched = 1
+    if r.n_touched < FEW:
+        r.touched[r.n_touched] = queue
+    r.n_touched += 1
+
+
 cdef void queue_tick_set(Router* r, uint32_t queue) noexcept nogil:
     """Let the queue tick while it has something to look at. Room for a timer has been reserved."""
     cdef QueueRec* q = &r.queues[queue]
+    q.touched = 0
     if q.exists and ((q.n_visits and (q.looks or q.conditional)) or q.on & reserves_conditional(q)):
         if q.timer == 0:
             q.timer = timer_arm(r, 0, (r.now // r.pane + 1) * r.pane, TIMER_PANE, q.number, queue)
     else:
         q.timer = timer_drop(r, q.timer)
+
+
+cdef int ticks_set(Router* r) noexcept nogil:
+    """Let those queues tick that have something to look at now; -1 when memory is out."""
+    cdef uint32_t i
+    if r.n_touched <= FEW:
+        if reserve(r) < 0 or reserve(r) < 0:
+            return -1
+        for i in range(r.n_touched):
+            queue_tick_set(r, r.touched[i])
+    else:
+        for i in range(1, r.queue_pool.used):
+            if r.queues[i].touched:
+                if reserve(r) < 0:
+                    return -1
+                queue_tick_set(r, i)
+    r.n_touched = 0
+    return 0
 
 
 cdef void queue_tick(Router* r, uint32_t queue) noexcept nogil:
@@ -208,4 +237,4 @@ cdef void queue_tick(Router* r, uint32_t queue) noexcept nogil:
             contact_place(r, contact)
             contact_timer(r, contact)
     drain_done(r)
-    queue_tick_set(r, queue)
+    queue_tick_look(r, queue)

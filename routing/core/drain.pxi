@@ -9,7 +9,8 @@ cdef bint could_serve(Router* r, const ContactRec* c, uint32_t agent) noexcept n
     cdef uint32_t visit = c.visits, wish = c.wishes
     cdef Route route
     cdef bint wished = False
-    if not a.exists or not is_available(a) or c.held_until or is_held(r, c, agent):
+    if not a.exists or not is_available(a) or c.held_until or is_held(r, c, agent) \
+            or r.queues[r.visits[c.lead].queue].batch >= 0:
         return False
     if t.capacity[shape.channel] == 0 or (shape.load and shape.load > t.load):
         return False

@@ -121,7 +121,7 @@ cdef class Workshop(Door):
                 self._keep_level(slot)
             if r.queues[slot].timer:
                 r.queues[slot].timer = timer_drop(r, r.queues[slot].timer)
-                queue_tick_set(r, slot)
+                queue_tick_look(r, slot)
 
     cdef int _keep_level(self, uint32_t queue) except -1:
         """From now on count for the queue's service level."""
@@ -623,7 +623,7 @@ cdef class Workshop(Door):
         level_free(&r.queues[slot])
         r.queues[slot].exists = 0
         r.queues[slot].is_open = 0
-        queue_tick_set(r, slot)
+        queue_tick_look(r, slot)
         steps_release(r, r.queues[slot].steps)
         r.queues[slot].steps = 0
 

@@ -70,6 +70,8 @@ cdef void dirty_clear(Router* r) noexcept nogil:
 
 cdef int settle(Router* r) noexcept nogil:
     """Match until nothing matches; -1 when memory is out (what was done stands, the rest follows later)."""
+    if r.n_touched and ticks_set(r) < 0:
+        return -1
     if r.n_draining:
         reservations_review(r)
     while True:
@@ -178,6 +180,7 @@ cdef int match_all(Router* r) noexcept nogil:
             at[first] = at[n]
     for i in range(r.n_specials):
         r.contacts[r.specials[i]].looked = 0
+    r.batch_touched = 1
     dirty_clear(r)
     return 0
 

@@ -276,6 +276,9 @@ cdef class Core(Workshop):
             self._load_remembered(command)
         for request, before, events in requests:
             self._requests[request] = (before, events)
+        for slot in range(1, r.queue_pool.used):
+            r.queues[slot].touched = 0
+        r.n_touched = 0
         dirty_clear(r)
         r.n_events = 0
         (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers, r.queue_numbers,

@@ -107,7 +107,7 @@ cdef void contact_timer(Router* r, uint32_t contact) noexcept nogil:
                     kind = TIMER_NO_AGENT
             if q.max_wait.on:
                 d = max(v.entered + q.max_wait.amount, r.now)
-                if d < due:
+                if d < due or (d == due and kind > TIMER_MAX_WAIT):
                     due = d
                     kind = TIMER_MAX_WAIT
             if q.drain_after and c.drained == 0 and c.n_ringing == 0:
@@ -157,7 +157,7 @@ cdef void timer_fire(Router* r, uint32_t timer) noexcept nogil:
 
 cdef inline bint is_unsettled(const Router* r) noexcept nogil:
     """Is there anything that matching has to look at?"""
-    return r.n_dirty_agents or r.n_dirty_contacts or r.match_all or r.batch_due or r.n_draining
+    return r.n_dirty_agents or r.n_dirty_contacts or r.match_all or r.batch_due or r.n_draining or r.n_touched
 
 
 cdef int advance_to(Router* r, int64_t at) noexcept nogil:

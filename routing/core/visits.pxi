@@ -99,7 +99,7 @@ cdef void visit_open(Router* r, uint32_t contact, uint32_t queue, int64_t enqueu
     if r.steps[v.steps].conditional:
         q.conditional += 1
     if q.looks or q.conditional:
-        queue_tick_set(r, queue)
+        queue_tick_look(r, queue)
 
 
 cdef void visit_close(Router* r, uint32_t slot) noexcept nogil:
@@ -126,7 +126,7 @@ cdef void visit_close(Router* r, uint32_t slot) noexcept nogil:
     if q.conditional and r.steps[v.steps].conditional:
         q.conditional -= 1
     if q.timer:
-        queue_tick_set(r, v.queue)
+        queue_tick_look(r, v.queue)
     queue_unref(r, v.queue)
     steps_release(r, v.steps)
     pool_give(&r.visit_pool, r.visits, sizeof(Visit), slot)
@@ -300,7 +300,7 @@ cdef void contact_enter(Router* r, uint32_t contact, uint32_t queue, int64_t enq
             return
     visit_open(r, contact, queue, enqueued, seq)
     if not q.dull:
-        queue_tick_set(r, queue)
+        queue_tick_look(r, queue)
 
 
 cdef void contact_overflow(Router* r, uint32_t contact, uint32_t queue, int64_t enqueued, uint64_t seq,
@@ -362,6 +362,19 @@ cdef void contact_overdue(Router* r, uint32_t contact, bint waited) noexcept nog
     contact_wait(r, contact)
 
 
+cdef bint visit_is_due(Router* r, const Visit* v) noexcept nogil:
+    """Is the age of a step reached that was not looked at, or that of a reserve?"""
+    cdef const StepList* s = &r.steps[v.steps]
+    cdef const QueueRec* q = &r.queues[v.queue]
+    cdef uint32_t i
+    if v.seen < s.n and v.enqueued + s.afters[v.seen] <= r.now:
+        return True
+    for i in range(q.n_reserves):
+        if not (v.spills >> i) & 1 and v.enqueued + q.reserves[i].after <= r.now:
+            return True
+    return False
+
+
 cdef void contact_steps(Router* r, uint32_t contact) noexcept nogil:
     """The age of a later step, or of a reserve, is reached in one or several queues."""
     cdef ContactRec* c = &r.contacts[contact]
@@ -370,6 +383,9 @@ cdef void contact_steps(Router* r, uint32_t contact) noexcept nogil:
     contact_unplace(r, contact)
     while visit:
         v = &r.visits[visit]
+        if not visit_is_due(r, v):
+            visit = v.next
+            continue
         before = v.step
         spills = v.spills
         visit_find(r, v)

@@ -14,7 +14,7 @@ class Draining(Batches):
 
     def _settle(self) -> None:
         for contact, person in sorted(self._reserved, key=lambda pair: pair[0].number):
-            if contact.state != "waiting" or not self._would_do(contact, person):
+            if contact.state != "waiting" or not self._may_reserve(contact, person):
                 self._end_reservation(contact, person)
         super()._settle()
 
@@ -38,6 +38,9 @@ class Draining(Batches):
         taken = any(one is person and other is not contact for other, one in self._reserved)
         return not taken and super()._would_do(contact, person)
 
+    def _may_reserve(self, contact: Contact, person: Person) -> bool:
+        return self._lead(contact).line.queue.batch_ns is None and self._would_do(contact, person)
+
     def _drain_due(self, contact: Contact) -> int | None:
         """When the contact reserves an agent, at the first try or at another."""
         dues = [
@@ -53,7 +56,7 @@ class Draining(Batches):
         able = [
             person
             for person in self._order
-            if self._would_do(contact, person) and self._could_hold(person, contact)
+            if self._may_reserve(contact, person) and self._could_hold(person, contact)
         ]
         if not able:
             contact.drains_again_ns = self._now_ns + self._base.pane_ns
