@@ -92,6 +92,15 @@ bench-smoke: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their small size
 bench: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their full size (minutes; wants a quiet machine)
 	HUNTGROUP_BENCH=full $(BIN)/python -m pytest -q benchmarks --benchmark-enable $(ARGS)
 
+$(VENV)/.plot: $(VENV)/.tools
+	$(WANTED) plot > $@.txt
+	$(BIN)/python -m pip install --quiet -r $@.txt
+	@touch $@
+
+.PHONY: performance
+performance: $(VENV)/.core $(VENV)/.plot  ## measure how decisions grow, draw it (a quarter of an hour)
+	$(BIN)/python benchmarks/growth.py $(ARGS)
+
 # ------------------------------------------------------------------------------------------------- shipping
 
 # The wheel is built from the sdist, and the tests run against it where no source is in reach.
@@ -118,5 +127,5 @@ format: $(VENV)/.tools  ## let ruff put the Python files in order
 .PHONY: clean
 clean:  ## remove what was built; the virtual environment stays
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
-	rm -f routing/*.so $(VENV)/.core $(VENV)/.installed $(VENV)/.tools
+	rm -f routing/*.so $(VENV)/.core $(VENV)/.installed $(VENV)/.tools $(VENV)/.plot
 	find routing tests benchmarks examples docs -name __pycache__ -type d -prune -exec rm -rf {} +

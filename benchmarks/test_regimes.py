@@ -79,8 +79,6 @@ def test_strategies_decide_as_recorded(strategy: str) -> None:
 
 @pytest.mark.parametrize("regime", REGIMES)
 def test_regimes_decide_as_recorded(regime: str) -> None:
-    if regime in ("waiting", "requirements") and not FULL:
-        pytest.skip("takes tens of seconds")
     world = warmed(regime, SMALL)
     measured = decide(world, DECISIONS_OF_DIGESTS)
     world.engine._check()
@@ -132,8 +130,6 @@ def test_few_vectors(benchmark: BenchmarkFixture) -> None:
     ],
 )
 def test_regime(benchmark: BenchmarkFixture, regime: str, claim: str) -> None:
-    if regime == "waiting" and not FULL:
-        pytest.skip("takes tens of seconds")
     for agents in SIZES:
         world = warmed(regime, agents)
         if agents == SIZES[-1]:
@@ -153,8 +149,6 @@ def test_regime(benchmark: BenchmarkFixture, regime: str, claim: str) -> None:
 @pytest.mark.parametrize("regime", ["wide", "requirements"])
 def test_many_classes(benchmark: BenchmarkFixture, regime: str) -> None:
     """Claim c: 1,000 queues and 200 skills; and 5,000 requirements."""
-    if regime == "requirements" and not FULL:
-        pytest.skip("takes tens of seconds")
     agents = 100_000 if FULL else SMALL
     measured = benchmark.pedantic(decide, args=(warmed(regime, agents), SLOW), rounds=1)
     assert len(measured.times) == SLOW
