@@ -16,7 +16,7 @@ from sql_router import SqlRouter
 
 from routing.events import ContactOffered
 
-CONTACTS = 20_000 if FULL else 1_000
+CONTACTS = 4_000 if FULL else 1_000
 
 
 @pytest.fixture(scope="module")
