@@ -134,6 +134,15 @@ soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, all invari
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 1000 --steps 700
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 300 --steps 1000 --scale 4
 
+$(VENV)/.plot: $(VENV)/.tools
+	$(WANTED) plot > $@.txt
+	$(BIN)/python -m pip install --quiet -r $@.txt
+	@touch $@
+
+.PHONY: performance
+performance: $(VENV)/.core $(VENV)/.plot  ## measure how decisions grow, draw it (a quarter of an hour)
+	$(BIN)/python benchmarks/growth.py $(ARGS)
+
 # ------------------------------------------------------------------------------------------------- shipping
 
 # The wheel is built from the sdist, and the tests run against it where no source is in reach.
@@ -160,5 +169,5 @@ format: $(VENV)/.tools  ## let ruff put the Python files in order
 .PHONY: clean
 clean:  ## remove what was built; the virtual environment stays
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
-	rm -f routing/*.so $(VENV)/.core $(VENV)/.installed $(VENV)/.tools
+	rm -f routing/*.so $(VENV)/.core $(VENV)/.installed $(VENV)/.tools $(VENV)/.plot
 	find routing tests benchmarks examples docs -name __pycache__ -type d -prune -exec rm -rf {} +

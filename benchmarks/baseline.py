@@ -18,7 +18,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sortedcontainers import SortedList
 
@@ -62,6 +62,22 @@ class Contact:
         self.state = WAITING
         self.agent: Agent | None = None
         self.key: tuple[int, int, Contact] | None = None
+
+
+class Doors(Protocol):
+    """What a router in plain Python can be told."""
+
+    def enqueue(self, contact_id: str, queue_id: str, priority: int, at_ns: int) -> str | None:
+        """Take a contact in; returns the agent who is offered it, or None when it has to wait."""
+
+    def accept(self, contact_id: str, agent_id: str) -> None:
+        """Let the agent answer."""
+
+    def complete(self, contact_id: str) -> None:
+        """End the conversation; wrap-up begins."""
+
+    def end_wrap_up(self, agent_id: str) -> str | None:
+        """Free the agent; returns the contact that is offered, or None when the agent falls idle."""
 
 
 class Router:

@@ -14,7 +14,7 @@ from math import log
 from random import Random
 from typing import Literal, NamedTuple
 
-from baseline import Calls, Router
+from baseline import Calls, Doors, Router
 
 from routing.commands import AcceptOffer, Command, CompleteContact, EndWrapUp, EnqueueContact, LogIn
 from routing.engine import Engine
@@ -190,7 +190,7 @@ def _play(
 # -------------------------------------------------------------------------------------- told to each router
 
 
-def baseline_calls(scenario: Scenario, router: Router) -> list[Callable[[], str | None]]:
+def baseline_calls(scenario: Scenario, router: Doors) -> list[Callable[[], str | None]]:
     """The steps as calls of a baseline router, ready to be called."""
     calls: list[Callable[[], str | None]] = []
     for kind, at_ns, contact, agent in scenario.steps:

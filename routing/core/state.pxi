@@ -1,6 +1,21 @@
 # Looking at the state, writing it down, restoring it, and running a trace.
 
 
+cdef tuple pool_bytes(Pool* pool, void* items, size_t size):
+    """Bytes of a pool's records, ``(in use, reserved)``."""
+    cdef size_t n = pool.used - 1 if pool.used else 0
+    cdef uint32_t slot = pool.free
+    while slot:
+        n -= 1
+        slot = (<uint32_t*>(<char*>items + slot * size))[0]
+    return n * size, pool.cap * size
+
+
+cdef tuple more(tuple known, size_t used, size_t reserved=0):
+    """The same with what hangs on the records."""
+    return known[0] + used, known[1] + (reserved or used)
+
+
 cdef class Core(Workshop):
     """The compiled engine; `routing.engine.Engine` is its public face."""
 
@@ -76,6 +91,67 @@ cdef class Core(Workshop):
         alive = [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
         if len(alive) != r.n_contacts:
             raise InternalError(f"{len(alive)} contact ids for {r.n_contacts} contacts")
+
+    def _memory(self):
+        """Bytes by kind of record, as ``(in use, reserved)``.
+
+        ``names`` are the tables and lists that lead from ids to records and back, without the ids and commands
+        themselves. What the allocator adds to each block is not known here.
+        """
+        cdef Router* r = self.r
+        cdef uint32_t i
+        cdef size_t skills = 0, members = 0, code = 0, steps = 0, routes = 0, credits = 0, positions = 0, bits = 0
+        cdef size_t cells = max(r.cell_pool.used, 1), classes = max(r.class_pool.used, 1)
+        cdef size_t matrix = <size_t>r.cell_words * r.class_words * 64 * 8
+        cdef size_t place = sizeof(uint64_t) + sizeof(uint32_t) + sizeof(uint64_t) + sizeof(uint32_t)
+        for i in range(1, r.type_pool.used):
+            skills += r.types[i].n_skills * sizeof(SkillLevel)
+            members += r.types[i].n_queues * sizeof(uint32_t)
+        for i in range(1, r.agent_pool.used):
+            positions += r.agents[i].n_orders * 2 * sizeof(uint32_t)
+        for i in range(1, r.order_pool.used):
+            positions += r.orders[i].n * sizeof(uint32_t)
+            bits += r.orders[i].available.n_words * 8 + (r.orders[i].available.n_words + 63) // 64 * 8
+        for i in range(1, r.expr_pool.used):
+            code += r.exprs[i].n_ops * sizeof(uint32_t) + r.exprs[i].n_positive * sizeof(uint16_t)
+        for i in range(1, r.step_pool.used):
+            steps += r.steps[i].n * (sizeof(uint32_t) + sizeof(int64_t))
+        for i in range(1, r.class_pool.used):
+            routes += r.classes[i].n_routes * sizeof(Route) if r.classes[i].routes != NULL else 0
+        for i in range(1, r.queue_pool.used):
+            credits += r.queues[i].n_credits * sizeof(int64_t)
+        agents = pool_bytes(&r.agent_pool, r.agents, sizeof(AgentRec))
+        nodes = (r.n_agents * sizeof(Node), r.agent_pool.cap * sizeof(Node))
+        contacts = pool_bytes(&r.contact_pool, r.contacts, sizeof(ContactRec))
+        return {
+            "router": (sizeof(Router), sizeof(Router)),
+            "agents": agents,
+            "idle nodes": nodes,
+            "fewest nodes": nodes if r.order_fewest else (0, nodes[1]),
+            "line-up": (r.lineup.count * place, r.lineup.cap * place),
+            "orders": more(pool_bytes(&r.order_pool, r.orders, sizeof(OrderSet)), positions + bits),
+            "types": more(pool_bytes(&r.type_pool, r.types, sizeof(AgentType)), skills + members),
+            "cells": more(pool_bytes(&r.cell_pool, r.cells, sizeof(Cell)),
+                          cells * 8 + (r.ready.n_words + (r.ready.n_words + 63) // 64) * 8,
+                          r.cell_pool.cap * 8 + (r.ready.n_words + (r.ready.n_words + 63) // 64) * 8),
+            "classes": more(pool_bytes(&r.class_pool, r.classes, sizeof(Class)),
+                            routes + r.class_buckets * sizeof(uint32_t)),
+            "eligibility": (2 * ((cells * classes + 7) // 8), 2 * matrix),
+            "expressions": more(pool_bytes(&r.expr_pool, r.exprs, sizeof(Expr)), code),
+            "steps": more(pool_bytes(&r.step_pool, r.steps, sizeof(StepList)), steps),
+            "queues": more(pool_bytes(&r.queue_pool, r.queues, sizeof(QueueRec)), credits),
+            "contacts": contacts,
+            "contact nodes": (contacts[0] // sizeof(ContactRec) * sizeof(Node), r.contact_pool.cap * sizeof(Node)),
+            "visits": pool_bytes(&r.visit_pool, r.visits, sizeof(Visit)),
+            "holds": pool_bytes(&r.hold_pool, r.holds, sizeof(Hold)),
+            "segments": pool_bytes(&r.segment_pool, r.segments, sizeof(Segment)),
+            "timers": pool_bytes(&r.timer_pool, r.timers, sizeof(Node)),
+            "events": (r.n_events * sizeof(EventRec), r.events_cap * sizeof(EventRec)),
+            "names of agents": more((0, 0), sum([table.__sizeof__() for table in (
+                self._agents, self._agent_ids, self._agent_reasons)])),
+            "names of contacts": more((0, 0), sum([table.__sizeof__() for table in (
+                self._contacts, self._entries, self._ended)])),
+        }
 
     # Writing down and restoring
 
