@@ -6,6 +6,7 @@ Owns tests of ``routing.lint`` but for the overtaking bound; must not test the c
 import itertools
 import re
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -419,12 +420,13 @@ def test_conditions_agree_with_looking_at_every_case(seed: int) -> None:
     agents = (Agent("a", groups=("day", "all")), Agent("b", groups=("all",)))
     verdict = codes(Config(agents=agents, queues=(queue,)))
     condition = compile_condition(text)
-    truths = {
-        condition.holds(lambda term, group, state=state: state[term, group])
-        for state in _states(members=2, day=1, waiting=2)
-    }
+    truths = {condition.holds(partial(_read, state)) for state in _states(members=2, day=1, waiting=2)}
     assert bool({"contradictory-condition", "unreachable-condition"} & verdict) == (truths == {False})
     assert ("always-true-condition" in verdict) == (truths == {True})
+
+
+def _read(state: dict[tuple[Term, str], int | None], term: Term, group: str) -> int | None:
+    return state[term, group]
 
 
 def _states(members: int, day: int, waiting: int) -> Iterator[dict[tuple[Term, str], int | None]]:
