@@ -20,6 +20,7 @@ from routing.model import (
     Reserve,
     Shift,
     Step,
+    Strategy,
     Weights,
 )
 from routing.units import MAX_DURATION_NS, MINUTE
@@ -208,7 +209,9 @@ def configs(draw: st.DrawFn) -> Config:
 
     def queue(name: str) -> Queue:
         stepped = draw(st.booleans())
-        strategies = ["linear", "longest_idle", "weighted", "ring_n", *["percent_allocation"][: len(groups)]]
+        strategies: list[Strategy] = ["linear", "longest_idle", "weighted", "ring_n"]
+        if groups:
+            strategies.append("percent_allocation")
         strategy = draw(st.sampled_from(strategies))
         shared = strategy == "percent_allocation"
         return Queue(

@@ -18,6 +18,7 @@ from routing.config import (
     check_skill_id,
     check_steps,
     effective_steps,
+    groups_named,
     loads,
     overflow_targets,
 )
@@ -239,6 +240,19 @@ def test_overflow_targets() -> None:
         split={"a": 0, "d": 100},
     )
     assert overflow_targets(queue) == {"a", "b", "c", "d"}
+
+
+def test_groups_named() -> None:
+    queue = Queue(
+        "a",
+        groups=("a",),
+        reserves=(Reserve(groups=("b",), when="ready(c) < 1"),),
+        shares={"d": 1},
+        steps=(Step(), Step("", 1, when="not logged_in(e) > 1")),
+        overflow=(Overflow(when="ready > 1 and ready(f) > 1"),),
+    )
+    assert groups_named(queue) == set("abcdef")
+    assert groups_named(Queue("a")) == set()
 
 
 def test_small_checks() -> None:

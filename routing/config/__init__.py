@@ -3,7 +3,7 @@
 ==============  ==========================================================================
 files           `load`, `loads`, `from_dict`, `dumps`, `config_hash`
 the whole       `normalise`, `validate`, `check_time_zones`
-one noun        `check_agent`, `check_queue`, `overflow_targets`
+one noun        `check_agent`, `check_queue`, `overflow_targets`, `groups_named`
 its parts       `effective_steps`, `check_steps`, `check_expression`, `check_score`, `check_condition`
 names           `check_skill_id`, `check_id`, all against `Names`
 durations       `parse_duration`, `format_duration`, of ``routing.durations``
@@ -15,7 +15,7 @@ Within: ``localtime``, ``faults``, ``text``, ``names`` < ``shape``, ``parts``, `
 Owns reading and checking; must not know commands, events or the engine.
 """
 
-from routing.config.checks import check_agent, check_queue, overflow_targets
+from routing.config.checks import check_agent, check_queue, groups_named, overflow_targets
 from routing.config.files import config_hash, dumps, from_dict, load, loads
 from routing.config.names import Names, check_id, check_skill_id
 from routing.config.parts import (
@@ -44,6 +44,7 @@ __all__ = [
     "effective_steps",
     "format_duration",
     "from_dict",
+    "groups_named",
     "load",
     "loads",
     "normalise",

@@ -13,6 +13,7 @@ engine.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from routing.conditions import compile_condition
 from routing.config.faults import field_path
 from routing.config.names import Names, check_id, check_limit, check_once, unknown
 from routing.config.parts import (
@@ -33,6 +34,9 @@ from routing.skills import quoted
 
 #: The fields of a queue that say where it gives contacts up to, whatever its state; ``overflow`` comes after them.
 OVERFLOWS: Final = ("max_wait", "no_agent", "max_length", "closed")
+
+#: A condition that was checked under other limits compiles under these.
+MAX_TERMS: Final = 255
 
 _Text = tuple[Callable[[str, str, Names], object], str, str]  # its check, itself, its path
 
@@ -116,6 +120,24 @@ def overflow_targets(queue: Queue) -> set[str]:
     """
     actions = (action for _, action, _ in _overflows(queue, ""))
     return {*queue.split, *(action.queue for action in actions if action.to == "queue")}
+
+
+def groups_named(queue: Queue) -> set[str]:
+    """Give every group that a checked queue names: as members, in reserves, shares and conditions.
+
+    Examples
+    --------
+    >>> queue = Queue("a", groups=("day",), overflow=(Overflow(when="ready(night) == 0"),))
+    >>> sorted(groups_named(queue))
+    ['day', 'night']
+    """
+    conditions = [step.when for step in queue.steps]
+    conditions += [reserve.when for reserve in queue.reserves]
+    conditions += [action.when for action in queue.overflow]
+    named = {*queue.groups, *queue.shares, *(group for reserve in queue.reserves for group in reserve.groups)}
+    for text in filter(None, conditions):
+        named.update(compile_condition(text, MAX_TERMS).groups)
+    return named
 
 
 # --- The parts, for `whole`, which has checked types, ids and limits in its own way.
