@@ -5,11 +5,11 @@ Owns these checks; must not know what could be satisfied by agents who do not ex
 
 from collections.abc import Iterator
 
-from routing.conditions import compile_condition
+from routing.config import groups_named
 from routing.lint.centre import Centre, counted, listed
 from routing.lint.decide import Space, can_hold
 from routing.lint.finding import Finding, Severity
-from routing.model import Agent, Overflow, Reserve, Step
+from routing.model import Agent, Step
 from routing.scores import compile_score
 from routing.skills import Op
 from routing.words import quoted
@@ -244,10 +244,7 @@ def _agent(place: int, agent: Agent, code: str, what: str, remedy: str) -> Findi
 def _groups(centre: Centre) -> Iterator[Finding]:
     used: set[str] = set()
     for queue in centre.queues:
-        used.update(queue.groups, queue.shares, *(reserve.groups for reserve in queue.reserves))
-        rules: list[Step | Reserve | Overflow] = [*queue.steps, *queue.reserves, *queue.overflow]
-        for text in (rule.when for rule in rules if rule.when):
-            used.update(compile_condition(text, centre.config.limits.expression_terms).groups)
+        used |= groups_named(queue)
     for shift in centre.config.shifts:
         used.update(shift.groups)
     holders: dict[str, str] = {}
