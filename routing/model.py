@@ -149,13 +149,17 @@ class Queue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     service_level_ns: Duration = field(default=20 * SECOND, name="service_level")  # a target for reports
     hours: str = ""  # id of the opening hours; empty: always open
     score: str = ""  # goes with requirement
-    credit_ns: Duration = field(default=0, name="credit")  # age credited to each of its contacts by priority_age
+    credit_ns: Duration = field(
+        default=0, name="credit"
+    )  # age credited to each of its contacts by priority_age
     reserves: tuple[Reserve, ...] = ()
     weights: Weights = Weights()  # read by the strategy "weighted"
     shares: dict[str, Annotated[int, Meta(ge=1, le=1_000_000)]] = {}  # by group; read by "percent_allocation"
     ring_agents: Annotated[int, Meta(ge=1, le=64)] = 2  # rung at once by "ring_n"
     group_misses: bool = False  # does a time-out of "ring_all" and "ring_n" count misses and exclude?
-    split: dict[str, Annotated[int, Meta(ge=0, le=100)]] = {}  # percent of the entries by queue, itself included
+    split: dict[
+        str, Annotated[int, Meta(ge=0, le=100)]
+    ] = {}  # percent of the entries by queue, itself included
     overflow: tuple[Overflow, ...] = ()  # by condition on the state
     batch_ns: Duration | None = field(default=None, name="batch")  # collect so long, then assign optimally
     drain_after_ns: Duration = field(default=0, name="drain_after")  # 0: no room is reserved
@@ -259,7 +263,9 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     pane_ns: Annotated[int, Meta(ge=1, le=MAX_DURATION_NS, title="duration")] = field(
         default=10 * SECOND, name="pane"
     )  # conditions on the state are looked at this often
-    service_level_panes: Annotated[int, Meta(ge=1, le=360)] = 30  # that the service level in conditions looks back
+    service_level_panes: Annotated[int, Meta(ge=1, le=360)] = (
+        30  # that the service level in conditions looks back
+    )
     occupancy_window_ns: Annotated[int, Meta(ge=6, le=MAX_DURATION_NS, title="duration")] = field(
         default=30 * MINUTE, name="occupancy_window"
     )

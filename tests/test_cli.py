@@ -151,7 +151,7 @@ def test_a_day_that_no_instant_reaches(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_target_is_opened_before_the_run(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.delattr(cli, "simulate")
+    monkeypatch.delattr("routing.cli.simulating.simulate")
     code, _, err = run(capsys, "simulate", SMALL, "--calls", TRACE, "--per-call", tmp_path)
     assert (code, err) == (1, f"huntgroup: {tmp_path}: Is a directory\n")
 

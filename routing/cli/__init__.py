@@ -1,0 +1,78 @@
+"""The command ``huntgroup``: parses arguments, calls the library, prints. One file for each command.
+
+Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that cannot be read), 2 wrong usage. Whatever is
+wrong is said in one line on standard error.
+
+Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``.
+
+Owns the parser and the exit codes; must not know how anything is reckoned.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from routing.cli.checking import add_check
+from routing.cli.demonstrating import add_demo
+from routing.cli.simulating import add_simulate
+from routing.errors import HuntgroupError, UsageError
+
+OK: Final = 0
+BAD_DATA: Final = 1
+BAD_USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the command's own name; by default those of the process.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        run: Callable[[argparse.Namespace], int] = options.run
+        code = run(options)
+        sys.stdout.flush()
+        return code
+    except UsageError as error:
+        return _complain(str(error), BAD_USAGE)
+    except HuntgroupError as error:
+        return _complain(str(error), BAD_DATA)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except OSError as error:
+        return _complain(f"{error.filename or 'output'}: {error.strerror or error}", BAD_DATA)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"huntgroup: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="huntgroup",
+        description="Routing for contact centres: check a centre, and simulate it on its own call log.",
+    )
+    parser.add_argument("--version", action="version", version=f"huntgroup {_version()}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    add_simulate(commands.add_parser("simulate", help="route the calls of a log through a configured centre"))
+    add_demo(commands.add_parser("demo", help="make up a day at a small bank, route it, and draw it"))
+    add_check(commands.add_parser("check", help="find what a configuration cannot or surely does not mean"))
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("huntgroup")
+    except PackageNotFoundError:
+        return "(not installed)"

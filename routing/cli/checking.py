@@ -1,0 +1,108 @@
+"""``huntgroup check``: what configurations cannot, or surely do not, mean.
+
+Owns its options, its text and its exit code; must not know what is looked for.
+"""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from routing.cli.printing import make_console
+from routing.config import load
+from routing.errors import ConfigError, DataError, UsageError
+from routing.lint import CODES, SEVERITIES, Finding, Severity, check
+from routing.words import quoted, suggest
+
+_STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def add_check(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.description = (
+        "Look configurations over, without a call log: what can never work (errors), what is surely not meant "
+        "(warnings), what is worth knowing (notes)."
+    )
+    parser.epilog = "Exit code: 0 no errors (with --strict: no warnings either), 1 otherwise, 2 wrong usage."
+    parser.add_argument("configs", metavar="CONFIG", nargs="+", help="a centre: a TOML, YAML or JSON file")
+    parser.add_argument("--json", action="store_true", help="print a list of {file, findings} as JSON")
+    parser.add_argument("--strict", action="store_true", help="let warnings fail as errors do")
+    parser.add_argument(
+        "--ignore",
+        type=_codes,
+        default=frozenset(),
+        metavar="CODE,...",
+        help="leave out findings with these codes",
+    )
+    parser.set_defaults(run=_check)
+
+
+def _codes(text: str) -> frozenset[str]:
+    codes = [code.strip() for code in text.split(",") if code.strip()]
+    for code in codes:
+        if code not in CODES:
+            hint = suggest(code, CODES) or "; docs/checking.md lists them all"
+            raise argparse.ArgumentTypeError(f"unknown code {quoted(code)}{hint}")
+    return frozenset(codes)
+
+
+def _check(options: argparse.Namespace) -> int:
+    found = [(path, _findings(path, options.ignore)) for path in options.configs]
+    if options.json:
+        document = [{"file": path, "findings": findings} for path, findings in found]
+        print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+    else:
+        console = make_console()
+        for path, findings in found:
+            _print(console, path, findings)
+        console.print(_total([finding for _, findings in found for finding in findings]), soft_wrap=True)
+    bad: set[Severity] = {"error", "warning"} if options.strict else {"error"}
+    return int(any(finding.severity in bad for _, findings in found for finding in findings))
+
+
+def _findings(path: str, ignored: frozenset[str]) -> list[Finding]:
+    try:
+        found = check(load(path))
+    except ConfigError as error:
+        found = [_invalid(error)]
+    except UsageError as error:  # not a file that could be a configuration
+        raise DataError(f"{path}: {error}") from error
+    return [finding for finding in found if finding.code not in ignored]
+
+
+def _invalid(error: ConfigError) -> Finding:
+    """Show what stops a configuration from being read as a finding; it holds value, rule and remedy in one."""
+    message, _, remedy = error.problem.rpartition("; ")
+    return Finding(
+        "invalid-configuration",
+        "error",
+        error.path,
+        message or error.problem,
+        "it breaks a rule of configurations, so that nothing else could be looked at",
+        remedy if message else "correct it",
+    )
+
+
+def _print(console: Console, path: str, findings: Sequence[Finding]) -> None:
+    if not findings:
+        return
+    console.print(Text(path, style="bold"), soft_wrap=True)
+    for finding in findings:
+        head = Text("  ")
+        head.append(finding.severity, style=_STYLES[finding.severity])
+        head.append(f"  {finding.path}" if finding.path else "")
+        head.append(f"  {finding.code}", style="dim")
+        console.print(head, soft_wrap=True)
+        console.print(Text(f"    {finding.message}"), soft_wrap=True)
+        console.print(Text(f"    why: {finding.reason}"), soft_wrap=True)
+        console.print(Text(f"    do:  {finding.remedy}"), soft_wrap=True)
+    console.print()
+
+
+def _total(findings: Iterable[Finding]) -> str:
+    severities = [finding.severity for finding in findings]
+    counts = [(severities.count(severity), severity) for severity in SEVERITIES]
+    return ", ".join(f"{count} {severity}{'s' * (count != 1)}" for count, severity in counts)
