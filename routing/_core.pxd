@@ -553,10 +553,10 @@ cdef struct Router:
     uint32_t logged_in     # logged in and not leaving
     uint32_t n_shapes
     Shape shapes[64]
-    uint32_t interrupted[16]  # by channel: bit c when it interrupts channel c
-    uint32_t interrupting[16] # by channel: bit c when channel c interrupts it
+    uint32_t interrupted[16]   # by channel: bit c when it interrupts channel c
+    uint32_t interrupting[16]  # by channel: bit c when channel c interrupts it
     int64_t pane           # ns
-    int64_t occupancy_pane # ns
+    int64_t occupancy_pane  # ns
     uint32_t level_panes
     uint32_t ring_limit
     uint32_t batch_limit

@@ -13,6 +13,7 @@ from routing import commands as c
 from routing import events as e
 from routing._core import Core
 from routing.commands import Command
+from routing.conditions import Condition, Term, compile_condition
 from routing.config import (
     Names,
     check_agent,
@@ -26,7 +27,6 @@ from routing.config import (
     validate,
 )
 from routing.config.shape import check_types
-from routing.conditions import Condition, Term, compile_condition
 from routing.errors import ConfigError, InternalError, UsageError
 from routing.events import Reason
 from routing.model import Agent, Config, Queue, Shift
@@ -52,7 +52,9 @@ class Editor(Core):
         self._shifts: tuple[Shift, ...] = config.shifts
         self._places_noted = False
         self._strategies: dict[str, int] = {}  # queues by strategy
-        self._queues_by_agent: dict[str, dict[str, int]] = {}  # by members: bit 0 regularly, bit i + 1 by reserve i
+        self._queues_by_agent: dict[
+            str, dict[str, int]
+        ] = {}  # by members: bit 0 regularly, bit i + 1 by reserve i
         self._queues_by_group: dict[str, dict[str, int]] = {}
         self._open_watched: dict[str, None] = {}  # queues open to all whose ready agents are counted
         self._naming_group: dict[str, int] = {}  # queues that name a group, in whatever place
@@ -515,7 +517,9 @@ class Editor(Core):
         for group in {*queue.groups, *groups_named(queue)}:
             self._naming_group[group] = self._naming_group.get(group, 0) + 1
         watched: set[str] = set()
-        for group in sorted({*queue.shares, *(group for one in conditions_of(queue) for group in one.groups)}):
+        for group in sorted(
+            {*queue.shares, *(group for one in conditions_of(queue) for group in one.groups)}
+        ):
             if self._watch("group", group):
                 watched.update(self._agents_by_group.get(group, ()))
         counted = queue.id in self._open_watched
@@ -609,8 +613,9 @@ def circles(queue: Queue) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
 
 def conditions_of(queue: Queue) -> list[Condition]:
     """Every condition among the rules of a queue."""
-    rules = (*effective_steps(queue), *queue.reserves, *queue.overflow)
-    return [compile_condition(rule.when, 255) for rule in rules if rule.when]
+    texts = [rule.when for rule in effective_steps(queue)]
+    texts += [rule.when for rule in queue.reserves] + [rule.when for rule in queue.overflow]
+    return [compile_condition(text, 255) for text in texts if text]
 
 
 def terms_read(queue: Queue) -> set[Term]:

@@ -242,7 +242,9 @@ class Engine(Editor):
                 if step.when and check_condition(step.when, "template.steps", self._names).groups:
                     raise ConfigError("template.steps", f"{step.when!r} names a group; let the queue do so")
             if template.preferred or template.due_ns:
-                raise ConfigError("template", "preferred agents and due times are of single calls; leave them out")
+                raise ConfigError(
+                    "template", "preferred agents and due times are of single calls; leave them out"
+                )
         except ConfigError as error:
             raise UsageError(str(error)) from None
 
@@ -286,7 +288,9 @@ class Engine(Editor):
         state = self._contact_state(contact)
         if state is None:
             return None
-        (command, doing, priority, enqueued, lead, visits, segments, held, wait, due, expedited, credit) = state[:12]
+        (command, doing, priority, enqueued, lead, visits, segments, held, wait, due, expedited, credit) = (
+            state[:12]
+        )
         reserved, attributes = state[12:]
         parts = tuple(SegmentView(*segment[:9]) for segment in segments)
         return ContactView(

@@ -27,7 +27,7 @@ from routing.commands import Command, EnqueueContact, Envelope, LogIn
 from routing.engine import Engine
 from routing.errors import ConfigError, UsageError
 from routing.events import CommandRefused, Event, Reason
-from routing.model import Agent, Config, Limits, Queue, Step
+from routing.model import Agent, Config, Limits, Preference, Queue, Step
 from routing.units import MAX_INSTANT_NS
 
 SEEDS = range(25)
@@ -242,6 +242,15 @@ NO_NUMBER = ("1", 1.0, True, False, None, [1])
 NO_FLAG = (0, 1, "true", None)
 NO_IDS = ("q", ["q"], ("q", 5), (None,), None)
 NO_STEPS = ([Step()], ("x",), (None,), (Step(after_ns=-1),), (Step(expression=5),), "x")  # type: ignore[arg-type]
+NO_PREFERRED = (
+    None,
+    [Preference("a")],
+    ("a",),
+    (Preference("a", score=-1),),
+    (Preference("a", score=1_000_001),),
+    (Preference("a", direct=1),),  # type: ignore[arg-type]
+    (Preference(5),),  # type: ignore[arg-type]
+)
 NO_NAMES = (5, "x", [("k", "v")], {"k": 5}, {5: "v"}, {"k": None})
 NO_WORD = ("", "nonsense", 5, None, True)
 NO_SKILLS = (None, 5, "x", {"x": "1"}, {"x": True}, {"x": 1.0}, {5: 1})
@@ -283,7 +292,19 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
         "load": ("1", 1.0, True, [1]),
         "customer": NO_STRING,
         "attributes": NO_NAMES,
+        "due_ns": NO_NUMBER,
+        "preferred": NO_PREFERRED,
+        "prefer_ns": NO_NUMBER,
     },
+    c.UpdateContact: {
+        "contact": NO_STRING,
+        "priority": ("1", 1.0, True, [1]),
+        "credit_ns": ("1", 1.0, True, [1]),
+        "due_ns": ("1", 1.0, True, [1]),
+        "expedite": (0, 1, "true"),
+        "attributes": NO_NAMES,
+    },
+    c.PublishEstimate: {"queue": NO_STRING, "wait_ns": ("1", 1.0, True, [1])},
     c.AcceptOffer: {"contact": NO_STRING, "agent": NO_STRING, "offer": NO_NUMBER},
     c.RejectOffer: {"contact": NO_STRING, "agent": NO_STRING, "offer": NO_NUMBER},
     c.FailOffer: {"contact": NO_STRING, "agent": NO_STRING, "cause": NO_WORD, "offer": NO_NUMBER},

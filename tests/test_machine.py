@@ -30,7 +30,7 @@ FEATURES = ALL_FEATURES
 #: No rule gives this reason: a contact with too many holds drops the one that ends first.
 NEVER = {Reason.HOLDS_LIMIT}
 #: Too seldom drawn to be counted upon; the tests below give them.
-SELDOM = {Reason.QUEUES_LIMIT, Reason.AGENTS_LIMIT, Reason.SKILLS_LIMIT, Reason.GROUPS_LIMIT}
+SELDOM = {Reason.AGENT_LEAVING, Reason.QUEUES_LIMIT, Reason.AGENTS_LIMIT, Reason.SKILLS_LIMIT, Reason.GROUPS_LIMIT}
 
 
 # ------------------------------------------------------------------------------------------ side by side
@@ -142,7 +142,7 @@ def reached() -> tuple[set[type], set[type], set[Reason]]:
     told: set[type] = set()
     said: set[type] = set()
     reasons: set[Reason] = set()
-    for seed in range(40):
+    for seed in range(60):
         for move, answer in answers(seed):
             told.add(type(move.command))
             said.update(type(event) for event in answer)

@@ -37,7 +37,7 @@ cdef void drain_done(Router* r) noexcept nogil:
 
 
 cdef Standing* queue_standing(Router* r, uint32_t queue, uint32_t* found) noexcept nogil:
-    """The contacts with a visit in the queue, in the order of their keys; NULL when memory is out. `drain_done` ends."""
+    """The contacts with a visit in the queue, in the order of their keys, until `drain_done`; NULL without memory."""
     cdef Standing* all
     cdef uint32_t n = 0, visit = r.queues[queue].visits, v, best, contact
     found[0] = r.queues[queue].n_visits

@@ -629,7 +629,7 @@ cdef class Door(Names):
             return self._refuse(command, Reason.CREDIT_OUT_OF_RANGE, command.credit_ns)
         if command.due_ns is not None and not 0 <= command.due_ns <= LAST_INSTANT:
             return self._refuse(command, Reason.DUE_OUT_OF_RANGE, command.due_ns)
-        if command.attributes:
+        if command.attributes is not None:
             attributes = {**self._attributes_of(entry), **command.attributes}
             attributes = {name: value for name, value in attributes.items() if value}
             if self._refuse_attributes(command, attributes):

@@ -379,7 +379,7 @@ cdef class Names:
         return True
 
     cdef uint32_t _intern_type(self, tuple key) except 0:
-        """The slot of a type ``(((skill, level), ...), ((queue, ways), ...), (capacity, ...), (watch, ...), load, cost)``.
+        """The slot of a type: `((skill, level), ...), ((queue, ways), ...), (capacity, ...), (watch, ...), load, cost`.
         """
         cdef Router* r = self.r
         cdef uint32_t slot

@@ -113,21 +113,25 @@ cdef class Core(Workshop):
             positions += r.orders[i].n * sizeof(uint32_t)
             bits += r.orders[i].available.n_words * 8 + (r.orders[i].available.n_words + 63) // 64 * 8
         for i in range(1, r.expr_pool.used):
-            code += r.exprs[i].n_ops * sizeof(uint32_t) + r.exprs[i].n_positive * sizeof(uint16_t)
+            code += r.exprs[i].n_ops * sizeof(uint32_t) + r.exprs[i].n_scored * sizeof(Scored)
         for i in range(1, r.step_pool.used):
             steps += r.steps[i].n * (sizeof(uint32_t) + sizeof(int64_t))
         for i in range(1, r.class_pool.used):
             routes += r.classes[i].n_routes * sizeof(Route) if r.classes[i].routes != NULL else 0
+            routes += r.classes[i].rated_cap * sizeof(Rated)
         for i in range(1, r.queue_pool.used):
             credits += r.queues[i].n_credits * sizeof(int64_t)
         agents = pool_bytes(&r.agent_pool, r.agents, sizeof(AgentRec))
         nodes = (r.n_agents * sizeof(Node), r.agent_pool.cap * sizeof(Node))
         contacts = pool_bytes(&r.contact_pool, r.contacts, sizeof(ContactRec))
+        kept = r.diaries != NULL
+        ranked = 2 * ((r.ranked_nodes[BY_HANDLED] != NULL) + (r.ranked_nodes[BY_OCCUPANCY] != NULL))
         return {
             "router": (sizeof(Router), sizeof(Router)),
             "agents": agents,
             "idle nodes": nodes,
-            "fewest nodes": nodes if r.order_fewest else (0, nodes[1]),
+            "other orders": (ranked * nodes[0], ranked * nodes[1]),
+            "occupancy": (kept * r.n_agents * sizeof(Diary), kept * r.agent_pool.cap * sizeof(Diary)),
             "line-up": (r.lineup.count * place, r.lineup.cap * place),
             "orders": more(pool_bytes(&r.order_pool, r.orders, sizeof(OrderSet)), positions + bits),
             "types": more(pool_bytes(&r.type_pool, r.types, sizeof(AgentType)), skills + members),

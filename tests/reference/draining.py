@@ -39,7 +39,8 @@ class Draining(Batches):
         return not taken and super()._would_do(contact, person)
 
     def _may_reserve(self, contact: Contact, person: Person) -> bool:
-        return self._lead(contact).line.queue.batch_ns is None and self._would_do(contact, person)
+        batched = self._lead(contact).line.queue.batch_ns is not None
+        return not batched and self._would_do(contact, person) and self._could_hold(person, contact)
 
     def _drain_due(self, contact: Contact) -> int | None:
         """When the contact reserves an agent, at the first try or at another."""
@@ -53,11 +54,7 @@ class Draining(Batches):
         return max(min(dues), contact.drains_again_ns)
 
     def _reserve(self, contact: Contact) -> None:
-        able = [
-            person
-            for person in self._order
-            if self._may_reserve(contact, person) and self._could_hold(person, contact)
-        ]
+        able = [person for person in self._order if self._may_reserve(contact, person)]
         if not able:
             contact.drains_again_ns = self._now_ns + self._base.pane_ns
             return
