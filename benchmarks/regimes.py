@@ -20,8 +20,8 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from routing.commands import AcceptOffer, Command, CompleteContact, EnqueueContact, LogIn, PutQueue
 from routing.engine import Engine
-from routing.events import ContactOffered, Event
-from routing.model import Agent, Config, Limits, Queue, Strategy
+from routing.events import CommandRefused, ContactOffered, Event, Reason
+from routing.model import Agent, Config, Limits, Queue, Strategy, Weights
 
 LOAD: Final = 0.9
 VECTORS: Final = 2_000
@@ -35,7 +35,12 @@ BATCH: Final = 1_000
 
 STRATEGIES: Final[tuple[str, ...]] = get_args(Strategy)
 #: What a strategy needs besides its name, by field of `Queue`.
-FIELDS: Final[dict[str, dict[str, Any]]] = {}
+SITES: Final = tuple(f"site-{number}" for number in range(4))
+#: What a strategy needs beyond its name.
+FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "weighted": {"weights": Weights(proficiency=10, idle=1, occupancy=1)},
+    "percent_allocation": {"shares": dict(zip(SITES, (40, 30, 20, 10), strict=True))},
+}
 
 LIMITS: Final = Limits(
     agents=2_000_000,
@@ -94,6 +99,11 @@ def vector(random: Random, names: list[str]) -> dict[str, int]:
     return {name: random.randint(1, 100) for name in random.sample(names, random.randint(3, 8))}
 
 
+def site(number: int) -> tuple[str, ...]:
+    """The group of those who share a site."""
+    return (SITES[number % len(SITES)],)
+
+
 def skill_queues(random: Random, names: list[str], queues: int) -> list[Queue]:
     """Queues that ask for a level of one skill each."""
     return [
@@ -112,7 +122,10 @@ def with_vectors(vectors: int, queues: int, skills: int = SKILLS) -> Callable[[i
     def plan(agents: int, random: Random) -> Plan:
         names = skill_names(skills)
         known = [vector(random, names) for _ in range(min(vectors, agents))]
-        staff = [Agent(f"agent-{number}", skills=known[number % len(known)]) for number in range(agents)]
+        staff = [
+            Agent(f"agent-{number}", skills=known[number % len(known)], groups=site(number % len(known)))
+            for number in range(agents)
+        ]
         places = skill_queues(random, names, queues)
         return Plan(staff, places, [Pool(kinds_of(places), int(LOAD * agents))])
 
@@ -135,7 +148,7 @@ def unique_agents(agents: int, names: list[str]) -> list[Agent]:
         for part in range(4):
             rest, digit = divmod(rest, base)
             skills[names[part * fifth + digit % fifth]] = 1 + digit // fifth
-        staff.append(Agent(f"agent-{number}", skills=skills))
+        staff.append(Agent(f"agent-{number}", skills=skills, groups=site(number)))
     return staff
 
 
@@ -147,7 +160,8 @@ def rare_skills(unique: bool) -> Callable[[int, Random], Plan]:
         staff = common.agents
         for place, number in enumerate(random.sample(range(agents), RARE * HOLDERS)):
             skill = f"rare_{place % RARE:02}"
-            staff[number] = Agent(staff[number].id, skills={**staff[number].skills, skill: 50})
+            skills = {**staff[number].skills, skill: 50}
+            staff[number] = Agent(staff[number].id, skills=skills, groups=staff[number].groups)
         rare = [Queue(f"rare-{number:02}", requirement=f"rare_{number:02}") for number in range(RARE)]
         few = Pool(kinds_of(rare), RARE * HOLDERS // 4)
         many = Pool(common.pools[0].kinds, common.pools[0].population - few.population)
@@ -175,7 +189,10 @@ def few_queues(agents: int, random: Random) -> Plan:
         {name: random.randint(1, 100) for name in random.sample(names, random.randint(1, 2))}
         for _ in range(VECTORS)
     ]
-    staff = [Agent(f"agent-{number}", skills=levels[number % VECTORS]) for number in range(agents)]
+    staff = [
+        Agent(f"agent-{number}", skills=levels[number % VECTORS], groups=site(number % VECTORS))
+        for number in range(agents)
+    ]
     places = skill_queues(random, names, len(names))
     return Plan(staff, places, [Pool(kinds_of(places), int(LOAD * agents))])
 
@@ -302,10 +319,13 @@ class World:
                 offered.setdefault(event.contact, event.agent)
         while offered:
             more: dict[str, str] = {}
+            accepted: list[Command] = []
             for contact, agent in offered.items():
-                self.in_hand[int(contact[0])].append(contact)
-                self.agent_of[contact] = agent
-            for event in self.do([AcceptOffer(contact, agent) for contact, agent in offered.items()]):
+                if contact not in self.agent_of:  # else several rang, and it has been accepted since
+                    self.in_hand[int(contact[0])].append(contact)
+                    self.agent_of[contact] = agent
+                    accepted.append(AcceptOffer(contact, agent))
+            for event in self.do(accepted):
                 if type(event) is ContactOffered:
                     more.setdefault(event.contact, event.agent)
             offered = more
@@ -323,7 +343,10 @@ class World:
     def switch(self, strategy: str) -> None:
         """Let every queue choose by another strategy from now on."""
         for queue in self.queues:
-            self.accept(self.do([PutQueue(with_strategy(queue, strategy))]))
+            events = list(self.do([PutQueue(with_strategy(queue, strategy))]))
+            refusals = [event for event in events if isinstance(event, CommandRefused)]
+            assert all(refusal.reason is Reason.ALREADY_SO for refusal in refusals), refusals
+            self.accept(iter(events))
 
     def warm(self, steps: int) -> None:
         """Let so many contacts end and come, in batches, untimed."""

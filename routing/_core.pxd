@@ -319,12 +319,15 @@ cdef struct Class:         # waiting contacts that ask for the same
     Route first            # the only route of most contacts
     Route* routes          # all routes, ascending, when there are several
     Tree waiting           # contacts by (tier, rank, seq)
+    uint32_t n_cells       # that may serve it
     uint32_t others        # contacts of the class that wait elsewhere: Place
     uint32_t rated_expr    # whose score the order below is of, 0 for none
     uint32_t n_rated       # sorted, highest score first
     uint32_t n_unrated     # after those: cells that came later
     uint32_t rated_cap
+    uint32_t rated_for     # queue whose rules the worth was reckoned by
     Rated* rated
+    int64_t* worth         # by place in `rated`: the share of a cell, or what its agents are worth; NULL for neither
     uint64_t seen          # no agent in the line-up with an earlier stamp may serve it
     uint32_t seen_at       # the place of that stamp, as long as the line-up's layout is seen_layout
     uint32_t seen_layout
@@ -522,6 +525,10 @@ cdef struct EventRec:
     int64_t n1
     int64_t n2
 
+cdef struct CellHead:      # the longest idle agent of a cell
+    uint64_t stamp
+    int64_t since          # ns
+
 cdef struct Head:          # the key of the first contact of a class
     int64_t major
     int64_t minor
@@ -585,7 +592,7 @@ cdef struct Router:
     Pool type_pool
     Cell* cells
     Pool cell_pool
-    uint64_t* cell_heads   # least stamp by cell
+    CellHead* cell_heads   # by cell
     Bits ready             # cells that hold somebody
     Expr* exprs
     Pool expr_pool

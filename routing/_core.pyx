@@ -93,7 +93,8 @@ cdef enum:
     BROKEN = 1             # memory ran out within a transition
     HALF_WAY = 2           # a transition is done, but Python has not taken note of it yet
     FEW = 16               # changed agents or contacts that are matched one by one
-    MANY = 2048            # cells from which on the line-up is kept
+    MANY = 256             # cells from which on the line-up is kept
+    FEW_CELLS = 64         # of a class, up to which looking at each is quicker than going through an order of all
     LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells
     DRAWS = 64             # of the random strategy before it looks at everybody
     RANKED_LOOKS = 256     # agents of an order over all that one search looks at before it turns to the cells

@@ -29,6 +29,13 @@ cdef inline void agent_expect(Router* r, uint32_t agent, uint32_t cell) noexcept
     prefetch(r.agents[agent].id)
 
 
+cdef inline void cell_head_note(Router* r, uint32_t cell) noexcept nogil:
+    """Keep at hand since when the longest idle agent of a cell has been so."""
+    cdef uint32_t agent = r.cells[cell].idle.first
+    r.cell_heads[cell].stamp = r.idle_nodes[agent].seq
+    r.cell_heads[cell].since = r.agents[agent].idle_since
+
+
 cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
     """Take the agent out of its cell; called before anything that its place depends on changes."""
     cdef AgentRec* a = &r.agents[agent]
@@ -44,7 +51,7 @@ cdef void agent_leave(Router* r, uint32_t agent) noexcept nogil:
         bits_clear(&r.ready, cell)
         r.n_ready_cells -= 1
     else:
-        r.cell_heads[cell] = r.idle_nodes[k.idle.first].seq
+        cell_head_note(r, cell)
     if r.order_by[BY_HANDLED]:
         ranking_leave(r, k, BY_HANDLED, agent)
     if r.order_by[BY_OCCUPANCY]:
@@ -65,15 +72,13 @@ cdef void ranking_join(Router* r, Cell* k, int ranking, uint32_t agent, int64_t 
     n.minor = 0
     n.seq = r.agents[agent].stamp
     tree_insert(&k.ranked[ranking], r.ranked_nodes[ranking], agent)
-    if r.order_scan:
-        r.ranked_all_nodes[ranking][agent] = n[0]
-        tree_insert(&r.ranked_all[ranking], r.ranked_all_nodes[ranking], agent)
+    r.ranked_all_nodes[ranking][agent] = n[0]
+    tree_insert(&r.ranked_all[ranking], r.ranked_all_nodes[ranking], agent)
 
 
 cdef void ranking_leave(Router* r, Cell* k, int ranking, uint32_t agent) noexcept nogil:
     tree_remove(&k.ranked[ranking], r.ranked_nodes[ranking], agent)
-    if r.order_scan:
-        tree_remove(&r.ranked_all[ranking], r.ranked_all_nodes[ranking], agent)
+    tree_remove(&r.ranked_all[ranking], r.ranked_all_nodes[ranking], agent)
 
 
 cdef void agent_show(Router* r, const AgentRec* a, bint available) noexcept nogil:
@@ -113,7 +118,7 @@ cdef void agent_refresh(Router* r, uint32_t agent) noexcept nogil:
         bits_set(&r.ready, cell)
         r.n_ready_cells += 1
     tree_insert(&k.idle, r.idle_nodes, agent)
-    r.cell_heads[cell] = r.idle_nodes[k.idle.first].seq
+    cell_head_note(r, cell)
     if r.order_by[BY_HANDLED]:
         ranking_join(r, k, BY_HANDLED, agent, a.handled)
     if r.order_by[BY_OCCUPANCY]:

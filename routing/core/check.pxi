@@ -62,6 +62,28 @@ cdef int check_agents(Router* r) noexcept nogil:
     return 0
 
 
+cdef bint class_broken(Router* r, uint32_t cls) noexcept nogil:
+    """Are its cells miscounted, or its rating out of date?"""
+    cdef const Class* k = &r.classes[cls]
+    cdef uint32_t i, n = 0
+    for i in range(1, r.cell_pool.used):
+        n += may_serve(r, cls, i)
+    if n != k.n_cells:
+        return True
+    if k.rated_expr == 0 or not r.queues[k.rated_for].exists:
+        return False
+    if k.n_rated + k.n_unrated != n:
+        return True
+    for i in range(n):
+        if not may_serve(r, cls, k.rated[i].cell) \
+                or k.rated[i].score != cell_score(r, k.rated_expr, k.rated[i].cell) \
+                or (i and i < k.n_rated and k.worth == NULL and k.rated[i].score > k.rated[i - 1].score):
+            return True
+        if k.worth != NULL and k.worth[i] != rated_worth(r, &r.queues[k.rated_for], k.rated_expr, k.rated[i].cell):
+            return True
+    return False
+
+
 cdef int check_cells(Router* r) noexcept nogil:
     cdef uint32_t i, cls, broken, n = 0, available = 0, cells = 0
     cdef int k
@@ -74,7 +96,9 @@ cdef int check_cells(Router* r) noexcept nogil:
         n += r.cells[i].idle.count
         if (r.cells[i].idle.count != 0) != bits_has(&r.ready, i):
             return 40
-        if r.cells[i].idle.count and r.cell_heads[i] != r.idle_nodes[r.cells[i].idle.first].seq:
+        if r.cells[i].idle.count and (
+                r.cell_heads[i].stamp != r.idle_nodes[r.cells[i].idle.first].seq
+                or r.cell_heads[i].since != r.agents[r.cells[i].idle.first].idle_since):
             return 41
         for k in range(RANKINGS):
             if r.order_by[k] and (tree_check(&r.cells[i].ranked[k], r.ranked_nodes[k])
@@ -91,12 +115,14 @@ cdef int check_cells(Router* r) noexcept nogil:
         cells += r.cells[i].idle.count != 0
     if cells != r.n_ready_cells:
         return 46
-    if r.order_scan:
-        for k in range(RANKINGS):
-            if r.order_by[k] and (r.ranked_all[k].count != n or tree_check(&r.ranked_all[k], r.ranked_all_nodes[k])):
-                return 47
-        if lineup_check(r, n):
-            return 100 + lineup_check(r, n)
+    for k in range(RANKINGS):
+        if r.order_by[k] and (r.ranked_all[k].count != n or tree_check(&r.ranked_all[k], r.ranked_all_nodes[k])):
+            return 47
+    for cls in range(1, r.class_pool.used):
+        if r.classes[cls].alive and class_broken(r, cls):
+            return 48
+    if r.order_scan and lineup_check(r, n):
+        return 100 + lineup_check(r, n)
     return 0 if n == available else 45
 
 

@@ -6,6 +6,8 @@
 
 cdef struct Walk:          # over the cells that hold somebody and may serve a class
     const uint64_t* row
+    const Rated* rated     # instead of the row: the cells of a class that has few
+    uint32_t left          # of those
     uint64_t words         # of the summary, to go
     uint64_t bits          # of the word, to go
     uint32_t at            # word of the summary
@@ -13,15 +15,27 @@ cdef struct Walk:          # over the cells that hold somebody and may serve a c
 
 
 cdef inline void walk_start(Router* r, Walk* walk, uint32_t cls) noexcept nogil:
+    cdef Class* k = &r.classes[cls]
+    memset(walk, 0, sizeof(Walk))
     walk.row = r.eligible + <size_t>cls * r.cell_words
+    if 2 * k.n_cells < r.ready.n_words:
+        if k.rated_expr or (k.routes == NULL and rating_made(r, cls, k.first.queue, k.first.expr)) \
+                or (k.routes != NULL and rating_made(r, cls, k.routes[0].queue, k.routes[0].expr)):
+            walk.rated = k.rated
+            walk.left = k.n_rated + k.n_unrated
+            return
     walk.words = r.ready.summary[0]
-    walk.bits = 0
-    walk.at = 0
 
 
 cdef inline uint32_t walk_next(Router* r, Walk* walk) noexcept nogil:
     """The next cell, or 0."""
     cdef uint32_t cell
+    if walk.rated != NULL:
+        while walk.left:
+            walk.left -= 1
+            if bits_has(&r.ready, walk.rated[walk.left].cell):
+                return walk.rated[walk.left].cell
+        return 0
     while walk.bits == 0:
         while walk.words == 0:
             walk.at += 1
@@ -79,7 +93,7 @@ cdef uint32_t choose_longest_idle(Router* r, const ContactRec* c) noexcept nogil
     walk_start(r, &walk, c.cls)
     cell = walk_next(r, &walk)
     while cell:
-        if r.cell_heads[cell] < best:
+        if r.cell_heads[cell].stamp < best:
             agent = first_free(r, c, &r.cells[cell].idle, r.idle_nodes)
             if agent and r.idle_nodes[agent].seq < best:
                 best = r.idle_nodes[agent].seq
@@ -95,7 +109,7 @@ cdef uint32_t choose_ranked(Router* r, const ContactRec* c, int ranking) noexcep
     cdef Walk walk
     cdef uint32_t chosen = 0, agent, cell, looks
     cdef const Node* nodes = r.ranked_nodes[ranking]
-    if r.order_scan:
+    if r.classes[c.cls].n_cells > FEW_CELLS:
         agent = r.ranked_all[ranking].first
         for looks in range(RANKED_LOOKS):
             if agent == 0:
@@ -130,7 +144,7 @@ cdef uint32_t choose_skilled(Router* r, const ContactRec* c, bint most) noexcept
     cdef const Class* k = &r.classes[c.cls]
     cdef const Rated* rated
     cdef Walk walk
-    if few_hold_somebody(r) or not rating_made(r, c.cls, expr):
+    if few_hold_somebody(r) or not rating_made(r, c.cls, r.visits[c.lead].queue, expr):
         walk_start(r, &walk, c.cls)
         cell = walk_next(r, &walk)
         while cell:
@@ -156,7 +170,7 @@ cdef uint32_t choose_skilled(Router* r, const ContactRec* c, bint most) noexcept
             break
         if not bits_has(&r.ready, rated.cell):
             continue
-        if chosen and score == best and r.cell_heads[rated.cell] >= r.idle_nodes[chosen].seq:
+        if chosen and score == best and r.cell_heads[rated.cell].stamp >= r.idle_nodes[chosen].seq:
             run += 1
             if run > LONG_RUN and i >= k.n_unrated and r.order_scan:
                 return longest_idle_of(r, c, expr, sign * best)
@@ -188,14 +202,9 @@ cdef inline int64_t own_worth(const QueueRec* q, const AgentRec* a) noexcept nog
     return -1000 * q.weights[2] * a.occupancy - q.weights[1] * (a.idle_since // 1_000_000)
 
 
-cdef inline int64_t cell_worth(Router* r, const QueueRec* q, uint32_t expr, uint32_t cell) noexcept nogil:
-    """What of the weighted score agents of a cell have in common, in thousandths."""
-    cdef const AgentType* t = &r.types[r.cells[cell].type]
-    return 1000 * (q.weights[0] * expr_score(&r.exprs[expr], t) - q.weights[3] * t.cost)
-
-
-cdef uint32_t worthiest(Router* r, const ContactRec* c, const QueueRec* q, uint32_t cell) noexcept nogil:
-    """The best agent of a cell by what is their own, then idle time.
+cdef uint32_t worthiest(Router* r, const ContactRec* c, const QueueRec* q, uint32_t cell,
+                        int64_t floor) noexcept nogil:
+    """The best agent of a cell by what is their own, then idle time; 0 when all are worth less than the floor.
 
     With occupancy, both orders are gone through side by side until nobody further on can be better
     (Fagin, Lotem and Naor, Optimal aggregation algorithms for middleware, PODS 2001).
@@ -207,6 +216,10 @@ cdef uint32_t worthiest(Router* r, const ContactRec* c, const QueueRec* q, uint3
         return first_free(r, c, &k.idle, r.idle_nodes)
     busy = k.ranked[BY_OCCUPANCY].first
     while idle and busy:
+        most = -1000 * q.weights[2] * r.ranked_nodes[BY_OCCUPANCY][busy].major \
+            - q.weights[1] * (r.agents[idle].idle_since // 1_000_000)
+        if most < floor or (chosen and best > most):
+            break
         for turn in range(2):
             agent = busy if turn else idle
             if not holds_back(r, c, agent):
@@ -215,28 +228,49 @@ cdef uint32_t worthiest(Router* r, const ContactRec* c, const QueueRec* q, uint3
                         or (worth == best and r.agents[agent].stamp < r.agents[chosen].stamp):
                     chosen = agent
                     best = worth
-        most = -1000 * q.weights[2] * r.agents[busy].occupancy - q.weights[1] * (r.agents[idle].idle_since // 1_000_000)
-        if chosen and best > most:
-            break
         idle = tree_next(r.idle_nodes, idle)
         busy = tree_next(r.ranked_nodes[BY_OCCUPANCY], busy)
     return chosen
 
 
 cdef uint32_t choose_weighted(Router* r, const ContactRec* c, const QueueRec* q) noexcept nogil:
-    cdef uint32_t expr = lead_expr(r, c), chosen = 0, agent, cell, wish
-    cdef int64_t worth, best = 0
+    """The highest score; cells whose longest idle agent could not be better even if they were the least occupied of all
+    are passed by.
+    """
+    cdef uint32_t queue = r.visits[c.lead].queue, expr = lead_expr(r, c), chosen = 0, agent, cell, wish, i = 0, n = 0
+    cdef int64_t worth, best = 0, common, least = 0
+    cdef const Class* k = &r.classes[c.cls]
+    cdef bint rated = not few_hold_somebody(r) and rating_made(r, c.cls, queue, expr)
     cdef Walk walk
-    walk_start(r, &walk, c.cls)
-    cell = walk_next(r, &walk)
-    while cell:
-        agent = worthiest(r, c, q, cell)
+    if q.weights[2] and r.ranked_all[BY_OCCUPANCY].first:
+        least = 1000 * q.weights[2] * r.agents[r.ranked_all[BY_OCCUPANCY].first].occupancy
+    memset(&walk, 0, sizeof(Walk))
+    if rated:
+        n = k.n_rated + k.n_unrated
+    else:
+        walk_start(r, &walk, c.cls)
+    while True:
+        if rated:
+            while i < n and not bits_has(&r.ready, k.rated[i].cell):
+                i += 1
+            if i == n:
+                break
+            cell = k.rated[i].cell
+            common = k.worth[i]
+            i += 1
+        else:
+            cell = walk_next(r, &walk)
+            if cell == 0:
+                break
+            common = cell_worth(r, q, expr, cell)
+        if chosen and common - least - q.weights[1] * (r.cell_heads[cell].since // 1_000_000) < best:
+            continue
+        agent = worthiest(r, c, q, cell, best - common if chosen else -NEVER)
         if agent:
-            worth = cell_worth(r, q, expr, cell) + own_worth(q, &r.agents[agent])
+            worth = common + own_worth(q, &r.agents[agent])
             if chosen == 0 or worth > best or (worth == best and r.agents[agent].stamp < r.agents[chosen].stamp):
                 chosen = agent
                 best = worth
-        cell = walk_next(r, &walk)
     wish = c.wishes
     while wish:
         if wish_fits(r, c, &r.wishes[wish]):
@@ -253,16 +287,6 @@ cdef uint32_t choose_weighted(Router* r, const ContactRec* c, const QueueRec* q)
 # Shares
 
 
-cdef uint32_t share_of(Router* r, const QueueRec* q, const AgentType* t) noexcept nogil:
-    """Which of the queue's shares the agents of a type fall into, n_shares for none."""
-    cdef uint32_t i, w
-    for i in range(q.n_shares):
-        for w in range(t.n_watches):
-            if t.watches[w] == q.shares[i].watch:
-                return i
-    return q.n_shares
-
-
 cdef bint share_before(const QueueRec* q, uint32_t x, uint32_t y) noexcept nogil:
     """Is share x, another one than y, further below what it should have been given?"""
     cdef uint64_t a, b
@@ -274,18 +298,40 @@ cdef bint share_before(const QueueRec* q, uint32_t x, uint32_t y) noexcept nogil
 
 
 cdef uint32_t choose_by_share(Router* r, const ContactRec* c, const QueueRec* q) noexcept nogil:
-    cdef uint32_t chosen = 0, agent, cell, share, best = 0
+    """The share that is furthest below what it should have been given, then idle time."""
+    cdef uint32_t chosen = 0, agent, cell, share, best = 0, i = 0, n = 0
+    cdef const Class* k = &r.classes[c.cls]
+    cdef bint rated = not few_hold_somebody(r) and rating_made(r, c.cls, r.visits[c.lead].queue, lead_expr(r, c))
     cdef Walk walk
-    walk_start(r, &walk, c.cls)
-    cell = walk_next(r, &walk)
-    while cell:
-        share = share_of(r, q, &r.types[r.cells[cell].type])
-        if chosen == 0 or share == best or share_before(q, share, best):
-            agent = first_free(r, c, &r.cells[cell].idle, r.idle_nodes)
-            if agent and (chosen == 0 or share != best or r.idle_nodes[agent].seq < r.idle_nodes[chosen].seq):
-                chosen = agent
-                best = share
-        cell = walk_next(r, &walk)
+    memset(&walk, 0, sizeof(Walk))
+    if rated:
+        n = k.n_rated + k.n_unrated
+    else:
+        walk_start(r, &walk, c.cls)
+    while True:
+        if rated:
+            while i < n and not bits_has(&r.ready, k.rated[i].cell):
+                i += 1
+            if i == n:
+                break
+            cell = k.rated[i].cell
+            share = <uint32_t>k.worth[i]
+            i += 1
+        else:
+            cell = walk_next(r, &walk)
+            if cell == 0:
+                break
+            share = share_of(r, q, &r.types[r.cells[cell].type])
+        if chosen:
+            if share == best:
+                if r.cell_heads[cell].stamp >= r.idle_nodes[chosen].seq:
+                    continue
+            elif not share_before(q, share, best):
+                continue
+        agent = first_free(r, c, &r.cells[cell].idle, r.idle_nodes)
+        if agent and (chosen == 0 or share != best or r.idle_nodes[agent].seq < r.idle_nodes[chosen].seq):
+            chosen = agent
+            best = share
     return chosen
 
 

@@ -104,6 +104,7 @@ cdef bint cell_fits(Router* r, uint32_t cell, uint32_t cls) noexcept nogil:
 cdef inline void matrix_put(Router* r, uint32_t cell, uint32_t cls, bint fits) noexcept nogil:
     cdef uint64_t* a = &r.eligible[<size_t>cls * r.cell_words + (cell >> 6)]
     cdef uint64_t* b = &r.eligible_t[<size_t>cell * r.class_words + (cls >> 6)]
+    r.classes[cls].n_cells += fits - ((a[0] >> (cell & 63)) & 1)
     if fits:
         a[0] |= 1ULL << (cell & 63)
         b[0] |= 1ULL << (cls & 63)
@@ -123,12 +124,16 @@ cdef void cell_learn(Router* r, uint32_t cell) noexcept nogil:
 
 
 cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
-    cdef uint32_t cell
+    cdef uint32_t cell, n = 0
+    cdef bint fits
     r.classes[cls].seen = 0
     r.classes[cls].seen_layout = 0
     r.classes[cls].rated_expr = 0
     for cell in range(1, r.cell_pool.used):
-        matrix_put(r, cell, cls, r.cells[cell].type != 0 and cell_fits(r, cell, cls))
+        fits = r.cells[cell].type != 0 and cell_fits(r, cell, cls)
+        matrix_put(r, cell, cls, fits)
+        n += fits
+    r.classes[cls].n_cells = n
     if cls < 64:
         lineup_learn(r)
 
@@ -195,7 +200,7 @@ cdef int reserve_cells(Router* r, uint32_t spare) noexcept nogil:
         want = doubled(r.cell_pool.cap, r.cell_pool.used + spare + 1)
         if matrix_grow(r, want, 0) < 0 or bits_grow(&r.ready, want) < 0:
             return -1
-        if grow(<void**>&r.cell_heads, r.cell_pool.cap, want, sizeof(uint64_t)) < 0:
+        if grow(<void**>&r.cell_heads, r.cell_pool.cap, want, sizeof(CellHead)) < 0:
             return -1
         if grow(<void**>&r.cells, r.cell_pool.cap, want, sizeof(Cell)) < 0:
             return -1
@@ -263,6 +268,7 @@ cdef void class_drop(Router* r, uint32_t cls) noexcept nogil:
             expr_release(r, k.routes[i].expr)
         free(k.routes)
     free(k.rated)
+    free(k.worth)
     r.n_classes -= 1
     pool_give(&r.class_pool, r.classes, sizeof(Class), cls)
 

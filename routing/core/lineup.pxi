@@ -12,7 +12,7 @@
 
 cdef int lineup_grow(Lineup* line, uint32_t agents) noexcept nogil:
     """Places enough for that many agents; -1 when memory is out."""
-    cdef uint32_t want = 5 * agents + 1024
+    cdef uint32_t want = 3 * agents + 1024
     if want <= line.cap:
         return 0
     if grow(<void**>&line.stamps, line.cap, want, sizeof(uint64_t)) < 0 \
@@ -184,7 +184,6 @@ cdef void lineup_remove(Router* r, uint32_t agent) noexcept nogil:
 cdef int lineup_start(Router* r) noexcept nogil:
     """From now on keep the line-up; -1 when memory is out."""
     cdef uint32_t cell, agent
-    cdef int i
     if lineup_grow(&r.lineup, r.agent_pool.cap) < 0:
         return -1
     r.order_scan = 1
@@ -193,10 +192,6 @@ cdef int lineup_start(Router* r) noexcept nogil:
         agent = r.cells[cell].idle.first
         while agent:
             lineup_add(r, agent, cell)
-            for i in range(RANKINGS):
-                if r.order_by[i]:
-                    r.ranked_all_nodes[i][agent] = r.ranked_nodes[i][agent]
-                    tree_insert(&r.ranked_all[i], r.ranked_all_nodes[i], agent)
             agent = tree_next(r.idle_nodes, agent)
     return 0
 

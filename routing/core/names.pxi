@@ -47,6 +47,7 @@ cdef void router_free(Router* r) noexcept:
     for i in range(1, r.class_pool.used):
         free(r.classes[i].routes)
         free(r.classes[i].rated)
+        free(r.classes[i].worth)
     for i in range(1, r.queue_pool.used):
         queue_free(&r.queues[i])
     for i in range(1, r.order_pool.used):
