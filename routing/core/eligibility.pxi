@@ -215,12 +215,13 @@ cdef int reserve_classes(Router* r, uint32_t spare) noexcept nogil:
     cdef uint32_t* table
     if r.class_pool.cap > r.n_classes + spare:
         return 0
-    # Empty classes are kept, for they are dear to make; those that were of no use since the last time make room.
-    if r.n_classes > 256:
+    want = doubled(r.class_pool.cap, max(r.class_pool.used, r.n_classes + spare) + 1)
+    # Empty classes are kept, for they are dear to make. Once the matrix would be large, those that were of no use
+    # since the last time make room.
+    if want > 512 and <size_t>want * r.cell_words * 16 > LARGE_MATRIX:
         classes_sweep(r, True)
         if r.class_pool.cap > r.n_classes + spare + r.n_classes // 4:
             return 0
-    want = doubled(r.class_pool.cap, max(r.class_pool.used, r.n_classes + spare) + 1)
     buckets = want * 2
     table = <uint32_t*>take_zeroed(buckets, sizeof(uint32_t))
     if table == NULL:
