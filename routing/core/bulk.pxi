@@ -59,7 +59,8 @@ cdef Standing* queue_standing(Router* r, uint32_t queue, uint32_t* found) noexce
         all[n].contact = contact
         n += 1
         visit = r.visits[visit].after
-    qsort(all, n, sizeof(Standing), standing_order)
+    if n:
+        qsort(all, n, sizeof(Standing), standing_order)
     return all
 
 
