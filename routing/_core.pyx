@@ -86,7 +86,8 @@ cdef enum:
     NOWHERE = 0xFFFFFFFF
     STEPS = 8              # steps that memory is reserved for at once
     ROUTES = 64            # routes of one class: a contact waits in 64 queues at most
-    STEP_EVENTS = 512      # events of one step: 64 queues to enter and 255 hops between queues are the most
+    STEP_EVENTS = 384      # events of one step: 64 queues to enter and 255 hops between queues are the most
+    SPARE_EVENTS = 1024    # events beside those of the steps, which `reserve_events` adds to when they are not enough
     STEP_VISITS = 128      # visits of one step: 64 are the most
     STEP_FEW = 8           # records of any other kind
     COMMAND_STEPS = 4      # steps that a command starts with; most need no more

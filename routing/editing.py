@@ -283,7 +283,7 @@ class Editor(Core):
             old = self._queue_nouns.get(queue.id)
             self._take_queue(queue)
             self._tell_targets(queue, old)
-            self._rework(queue.id)
+            self._rework(queue.id, True)
             self._tell_orders([queue])
 
     def _take_queue(self, queue: Queue) -> None:
@@ -378,15 +378,20 @@ class Editor(Core):
         for noun in new.agents:
             if self._agent_nouns.get(noun.id) != noun:
                 self._take_agent(noun)
+        edited = set()
         for place in new.queues:
+            was = before.get(place.id)
             if self._queue_nouns.get(place.id) != place:
                 self._take_queue(place)
+                edited.add(place.id)
+            elif was is not None and len(was.reserves) != len(place.reserves):  # trimmed with its last member
+                edited.add(place.id)
         refill(self._agent_nouns, agents)
         refill(self._queue_nouns, queues)
         self._shifts = new.shifts
         for place in new.queues:
             self._tell_targets(place, before.get(place.id))
-            self._rework(place.id)
+            self._rework(place.id, place.id in edited)
         for noun in new.agents:
             self._tell_agent(noun)
         self._tell_orders(new.queues)

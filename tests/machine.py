@@ -183,8 +183,11 @@ def refuses(engine: type[ReferenceEngine | Engine], config: Config) -> bool:
     return False
 
 
-def moves(centres: Centres, driven: Alone, steps: int) -> Iterator[Move]:
-    """The moves of a run, each made in view of the state that the one before left."""
+def moves(centres: Centres, driven: Alone, steps: int, *, restored: bool = False) -> Iterator[Move]:
+    """The moves of a run, each made in view of the state that the one before left.
+
+    With ``restored`` the compiled engine is replaced by a copy out of its snapshot before each of them.
+    """
     random, now_ns = centres.random, 0
     for _ in range(steps):
         due_ns = driven.judge.next_due_ns
@@ -193,6 +196,7 @@ def moves(centres: Centres, driven: Alone, steps: int) -> Iterator[Move]:
         elif centres.rarely(55):
             now_ns += random.choice((1, 1, 2, 3, 5, 30))
         before = random.choice(("restore", "line up")) if centres.rarely(3) else ""
+        before = "restore" if restored else before
         if centres.rarely(6):
             yield Move(now_ns, None, before=before)
             continue
@@ -209,6 +213,7 @@ def run(
     label: str = "",
     driver: type[Alone] = Pair,
     features: Collection[str] = frozenset(),
+    restored: bool = False,
 ) -> int:
     """Drive both engines (or the compiled one alone) through ``steps`` moves; return the number of events.
 
@@ -223,7 +228,7 @@ def run(
     driven = driver(config)
     total = 0
     try:
-        for move in moves(centres, driven, steps):
+        for move in moves(centres, driven, steps, restored=restored):
             made.append(move)
             total += len(driven.make(move))
     except Exception as error:
@@ -307,11 +312,13 @@ def main() -> None:
         "--features", default="all", help="the newer rules to draw as well: some of them, all, or none"
     )
     parser.add_argument("--alone", action="store_true", help="only the compiled engine and its invariants")
+    parser.add_argument("--restored", action="store_true", help="restore a snapshot before every move")
     options = parser.parse_args()
     named = frozenset(filter(None, options.features.removeprefix("none").split(",")))
     features = ALL_FEATURES if options.features == "all" else named
     started, events, last = time.monotonic(), 0, options.seed + options.runs - 1
     how = f"--steps {options.steps} --scale {options.scale}{' --alone' * options.alone}"
+    how += " --restored" * options.restored
     if features != ALL_FEATURES:
         how += f" --features {options.features}"
     sys.stdout.write(f"seeds {options.seed} to {last}, {how}\n")
@@ -326,6 +333,7 @@ def main() -> None:
                 label=f"repeat: python tests/machine.py --seed {seed} {how}",
                 driver=Alone if options.alone else Pair,
                 features=features,
+                restored=options.restored,
             )
         except FailedRunError as error:
             sys.exit(str(error))

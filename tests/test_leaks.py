@@ -25,7 +25,7 @@ import pytest
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from centres import Centres
+from centres import ALL_FEATURES, Centres
 from machine import Alone, moves, refuses, valid_config
 
 from routing import commands
@@ -197,11 +197,11 @@ def engines() -> Callable[[], None]:
 
     def once() -> None:
         for seed in range(4):
-            centres = Centres(Random(seed), misuse=True)
+            centres = Centres(Random(seed), misuse=True, features=ALL_FEATURES)
             driven = Alone(valid_config(centres))
             for move in moves(centres, driven, 60):
                 driven.make(move)
-        centres = Centres(Random(9))
+        centres = Centres(Random(9), features=ALL_FEATURES)
         for _ in range(20):
             refuses(Engine, centres.config())
 

@@ -5,14 +5,14 @@ Owns what a host may rely on after MemoryError; must not know where the core all
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from random import Random
 from typing import TypeVar
 
 import pytest
-from centres import Centres
+from centres import ALL_FEATURES, Centres
 from machine import Alone, Move, answer, moves, valid_config
 from msgspec.structs import replace
 
@@ -132,8 +132,15 @@ def survive(config: Config, told: Iterable[Command], *, lasting: bool = False) -
 # --------------------------------------------------------------------------------------------- random runs
 
 
-def random_run(seed: int, steps: int, *, lasting: bool = False, scale: int = 1) -> Survivor:
-    centres = Centres(Random(seed), scale=scale)
+def random_run(
+    seed: int,
+    steps: int,
+    *,
+    lasting: bool = False,
+    scale: int = 1,
+    features: Collection[str] = ALL_FEATURES - {"batches"},
+) -> Survivor:
+    centres = Centres(Random(seed), scale=scale, features=features)
     survivor = Survivor(valid_config(centres), lasting=lasting)
     for move in moves(centres, survivor.undisturbed, steps):
         survivor.make(Move(move.at_ns, move.command, move.request_id))
@@ -150,6 +157,13 @@ def test_a_random_run_survives(seed: int, lasting: bool) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_a_random_run_of_a_larger_centre_survives(seed: int) -> None:
     assert random_run(seed, 3 * STEPS, scale=8).broke() <= MAY_BREAK
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_random_run_with_batches_survives(seed: int) -> None:
+    """A batch is assigned in memory of its own: any command that ends with one may be broken off, time never is."""
+    survivor = random_run(seed, STEPS, lasting=seed % 2 == 1, features=ALL_FEATURES)
+    assert "advance" not in survivor.broke()
 
 
 @pytest.mark.slow

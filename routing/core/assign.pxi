@@ -220,7 +220,7 @@ cdef int claim_compare(const void* x, const void* y) noexcept nogil:
 
 cdef int assign_rows(Assignment* a) noexcept nogil:
     """Let all rows take part, heaviest first, so that few have to give way to a later one; -1 when memory is out."""
-    cdef Claim* claims = <Claim*>malloc(<size_t>a.n_rows * sizeof(Claim) + 1)
+    cdef Claim* claims = <Claim*>take(<size_t>a.n_rows * sizeof(Claim) + 1)
     cdef uint32_t row, e
     if claims == NULL:
         return -1

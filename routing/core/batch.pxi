@@ -167,7 +167,7 @@ cdef int batch_assign(Router* r) noexcept nogil:
             b.starts[b.n] = <uint32_t>b.n_edges
         contact = tree_next(r.contact_nodes, contact)
     else:
-        done = batch_solve(r, &b)
+        done = batch_solve(r, &b) if b.n else 0
     free(b.edges)
     free(b.contacts)
     return done
@@ -181,6 +181,7 @@ cdef int batch_solve(Router* r, Batch* b) noexcept nogil:
     cdef uint32_t n = 0, i, low, high, mid
     cdef size_t e
     cdef int done = -1
+    cdef bint made = False
     cdef void* room = take(b.n_edges * (sizeof(Edge) + sizeof(int64_t) + sizeof(uint32_t))
                            + (b.n + 1) * sizeof(uint32_t))
     if room == NULL:
@@ -218,8 +219,10 @@ cdef int batch_solve(Router* r, Batch* b) noexcept nogil:
         for i in range(b.n):
             if a.match[i] != NOWHERE:
                 if reserve(r) < 0:
+                    r.failed |= BROKEN if made else 0
                     done = -1
                     break
+                made = True
                 offer_make(r, b.contacts[i], agents[a.match[i]].agent)
     free(room)
     return done

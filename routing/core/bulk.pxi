@@ -59,7 +59,8 @@ cdef Standing* queue_standing(Router* r, uint32_t queue, uint32_t* found) noexce
         all[n].contact = contact
         n += 1
         visit = r.visits[visit].after
-    qsort(all, n, sizeof(Standing), standing_order)
+    if n:
+        qsort(all, n, sizeof(Standing), standing_order)
     return all
 
 
@@ -86,8 +87,8 @@ cdef int queue_drain(Router* r, uint32_t queue, const Action* action, uint32_t w
     return 0
 
 
-cdef int queue_rework(Router* r, uint32_t queue) noexcept nogil:
-    """The queue was edited: keys, steps and timers of its contacts anew; their clocks go on."""
+cdef int queue_rework(Router* r, uint32_t queue, bint edited) noexcept nogil:
+    """Place the contacts of the queue anew; if it was edited: with their keys and steps anew. Their clocks go on."""
     cdef QueueRec* q = &r.queues[queue]
     cdef uint32_t visit = q.visits, contact
     cdef Visit* v
@@ -96,17 +97,18 @@ cdef int queue_rework(Router* r, uint32_t queue) noexcept nogil:
             return -1
         v = &r.visits[visit]
         contact = v.contact
-        if r.contacts[contact].steps == 0 and v.steps != q.steps:
+        if edited and r.contacts[contact].steps == 0 and v.steps != q.steps:
             q.conditional -= r.steps[v.steps].conditional != 0
             r.steps[q.steps].refs += 1
             steps_release(r, v.steps)
             v.steps = q.steps
             q.conditional += r.steps[v.steps].conditional != 0
-        v.step = 0
-        v.seen = 0
-        v.spills = 0
-        visit_find(r, v)
-        v.rank = rank_of(q, &r.contacts[contact], v)
+        if edited:
+            v.step = 0
+            v.seen = 0
+            v.spills = 0
+            visit_find(r, v)
+            v.rank = rank_of(q, &r.contacts[contact], v)
         if r.contacts[contact].state == CONTACT_WAITING or r.contacts[contact].grouped:
             contact_unplace(r, contact)
             contact_wait(r, contact)

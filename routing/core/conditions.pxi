@@ -134,6 +134,8 @@ cdef void reserves_look(Router* r, uint32_t queue) noexcept nogil:
     """Turn the queue's reserves on or off as their conditions say."""
     cdef QueueRec* q = &r.queues[queue]
     cdef uint32_t i, on = q.on
+    if q.n_reserves and reserve_events(r, q.n_reserves) < 0:
+        return
     for i in range(q.n_reserves):
         if q.reserves[i].cond and cond_holds(r, queue, q.reserves[i].cond) != ((on >> i) & 1):
             on ^= 1U << i

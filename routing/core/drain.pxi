@@ -81,8 +81,8 @@ cdef void reservation_end(Router* r, uint32_t contact) noexcept nogil:
     agent_refresh(r, agent)
 
 
-cdef void reservations_review(Router* r) noexcept nogil:
-    """End the reservations whose agent could not serve the contact any more."""
+cdef int reservations_review(Router* r) noexcept nogil:
+    """End the reservations whose agent could not serve the contact any more; -1 when memory is out."""
     cdef uint32_t i, contact, first
     cdef const ContactRec* c
     while True:
@@ -93,6 +93,8 @@ cdef void reservations_review(Router* r) noexcept nogil:
             if not could_serve(r, c, c.drained) and (first == 0 or c.number < r.contacts[first].number):
                 first = contact
         if first == 0:
-            return
+            return 0
+        if reserve(r) < 0:
+            return -1
         reservation_end(r, first)
         contact_timer(r, first)

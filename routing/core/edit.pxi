@@ -590,9 +590,9 @@ cdef class Workshop(Door):
                 r.queues[slot].logged_in += 1
         queue_staffed(r, slot)
 
-    def _rework(self, str queue):
-        """Keys, steps and timers of the queue's contacts anew."""
-        if queue_rework(self.r, self._queues[queue]) < 0:
+    def _rework(self, str queue, bint edited):
+        """Timers and places of the queue's contacts anew; if it was edited, their keys and steps too."""
+        if queue_rework(self.r, self._queues[queue], edited) < 0:
             raise MemoryError
 
     def _remove_queue(self, str queue, move_to):

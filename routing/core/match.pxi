@@ -72,8 +72,8 @@ cdef int settle(Router* r) noexcept nogil:
     """Match until nothing matches; -1 when memory is out (what was done stands, the rest follows later)."""
     if r.n_touched and ticks_set(r) < 0:
         return -1
-    if r.n_draining:
-        reservations_review(r)
+    if r.n_draining and reservations_review(r) < 0:
+        return -1
     while True:
         if match_changed(r) < 0 or (r.match_all and match_all(r) < 0):
             return -1
@@ -83,6 +83,7 @@ cdef int settle(Router* r) noexcept nogil:
         if not batch_look(r):
             return 0
         if reserve(r) < 0 or batch_assign(r) < 0:
+            r.batch_due = 1        # no other window
             return -1
 
 

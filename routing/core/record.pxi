@@ -50,18 +50,32 @@ cdef int reserve_records(Pool* pool, void** items, size_t size, uint32_t spare) 
     return 0
 
 
+cdef int grow_events(Router* r, uint32_t need) noexcept nogil:
+    cdef uint32_t want = doubled(r.events_cap, need)
+    if grow(<void**>&r.events, r.events_cap, want, sizeof(EventRec)) < 0:
+        return -1
+    r.events_cap = want
+    return 0
+
+
+cdef int reserve_events(Router* r, uint32_t n) noexcept nogil:
+    """Room for events that no step counts on; -1 when memory is out: the engine is broken then."""
+    cdef uint32_t need = r.n_events + n + (r.steps_left + 1) * STEP_EVENTS
+    if need > r.events_cap and grow_events(r, need) < 0:
+        r.failed |= BROKEN
+        return -1
+    return 0
+
+
 cdef int reserve_steps(Router* r, uint32_t steps) noexcept nogil:
     """Room for the next steps; for one alone no spare routes are asked for, which most steps do without."""
-    cdef uint32_t want
+    cdef uint32_t want, events = r.n_events + steps * STEP_EVENTS + (SPARE_EVENTS if steps > 1 else 0)
     if r.spare_routes == NULL and steps > 1:
         r.spare_routes = <Route*>take(ROUTES * sizeof(Route))
         if r.spare_routes == NULL:
             return -1
-    if r.n_events + steps * STEP_EVENTS > r.events_cap:
-        want = doubled(r.events_cap, r.n_events + steps * STEP_EVENTS)
-        if grow(<void**>&r.events, r.events_cap, want, sizeof(EventRec)) < 0:
-            return -1
-        r.events_cap = want
+    if events > r.events_cap and grow_events(r, events) < 0:
+        return -1
     if pool_full(&r.contact_pool, steps * STEP_FEW):
         want = doubled(r.contact_pool.cap, r.contact_pool.used + steps * STEP_FEW + 1)
         if grow(<void**>&r.contact_nodes, r.contact_pool.cap, want, sizeof(Node)) < 0 \

@@ -177,6 +177,8 @@ cdef int advance_to(Router* r, int64_t at) noexcept nogil:
         timer = timer_first(r)
         if timer == 0 or r.timers[timer].major > at:
             break
+        if r.timers[timer].seq >> 56 == TIMER_PANE and drain_room(r, r.timers[timer].owner) < 0:
+            return -1
         r.now = r.timers[timer].major
         timer_fire(r, timer)
         if r.failed & BROKEN:

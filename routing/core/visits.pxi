@@ -386,6 +386,8 @@ cdef void contact_steps(Router* r, uint32_t contact) noexcept nogil:
         if not visit_is_due(r, v):
             visit = v.next
             continue
+        if reserve_events(r, 1 + r.queues[v.queue].n_reserves) < 0:
+            break
         before = v.step
         spills = v.spills
         visit_find(r, v)
