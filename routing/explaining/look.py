@@ -187,6 +187,7 @@ def _visit(facts: Facts, asking: Asking, at: int) -> VisitExplanation:
         visit.step,
         len(steps),
         steps[visit.step].expression,
+        steps[visit.step].when,
         max(visit.entered_ns, visit.enqueued_ns + steps[visit.step].after_ns),
         following.after_ns if following else None,
         following.expression if following else "",

@@ -94,6 +94,7 @@ class VisitExplanation(Struct, frozen=True):
     step: int
     steps: int
     expression: str
+    when: str  # of the current step
     reached_ns: int
     next_after_ns: int | None  # age of the next step
     next_expression: str

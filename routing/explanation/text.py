@@ -24,7 +24,7 @@ from routing.explaining.shapes import (
     Verdict,
     VisitExplanation,
 )
-from routing.units import SECOND
+from routing.units import MILLISECOND, SECOND
 
 _PAIRS_SHOWN: Final = 20
 
@@ -128,10 +128,11 @@ def _standing(found: Explanation, zone: tzinfo) -> Iterator[str]:
 
 
 def _visit(visit: VisitExplanation, at_ns: int) -> Iterator[str]:
-    age = format_duration(at_ns - visit.key.enqueued_ns)
+    age = _span(at_ns - visit.key.enqueued_ns)
     asks = visit.expression or "any member"
-    since = format_duration(max(0, at_ns - visit.reached_ns))
-    yield f"in queue {visit.queue}, age {age}: step {visit.step + 1} of {visit.steps} ({asks}), for {since} at most"
+    since = _span(max(0, at_ns - visit.reached_ns))
+    most = " at most" if visit.when else ""
+    yield f"in queue {visit.queue}, age {age}: step {visit.step + 1} of {visit.steps} ({asks}), for {since}{most}"
     if visit.next_after_ns is not None:
         when = f", if {visit.next_when}" if visit.next_when else ""
         yield f"  next: {visit.next_expression or 'any member'} at age {format_duration(visit.next_after_ns)}{when}"
@@ -157,11 +158,12 @@ def _parts_of_rank(parts: Sequence[Part], zone: tzinfo) -> str:
 
 
 def _candidates(verdicts: Sequence[Verdict], chosen: str, at_ns: int) -> Table:
-    titles = ["", "candidate", "idle", "handled", "occupancy"]
+    titles = ["", "candidate", "idle", "handled"]
     figures = [verdict.figures for verdict in verdicts if verdict.figures is not None]
     shown = [
         title
         for title, wanted in (
+            ("occupancy", any(one.occupancy for one in figures)),
             ("score", any(one.score is not None for one in figures)),
             ("share", any(one.share for one in figures)),
             ("turn", any(one.position is not None for one in figures)),
@@ -180,11 +182,13 @@ def _candidates(verdicts: Sequence[Verdict], chosen: str, at_ns: int) -> Table:
     return table
 
 
-def _always(figures: Figures) -> tuple[str, str, str]:
-    return _span(figures.idle_ns), str(figures.handled), f"{figures.occupancy / 100:.2f} %"
+def _always(figures: Figures) -> tuple[str, str]:
+    return _span(figures.idle_ns), str(figures.handled)
 
 
 def _figure(title: str, verdict: Verdict, figures: Figures, at_ns: int) -> str:
+    if title == "occupancy":
+        return f"{figures.occupancy / 100:.2f} %"
     if title == "score":
         parts = " ".join(f"{part.value:+,} {part.name}" for part in figures.parts)
         return "" if figures.score is None else f"{figures.score:,}{f' = {parts}' if parts else ''}"
@@ -249,7 +253,7 @@ def _tier(key: Key) -> str:
 
 def _span(ns: int) -> str:
     """Write a time to the millisecond, unless it is shorter than that."""
-    return format_duration(ns // 1_000_000 * 1_000_000 if ns >= SECOND else ns)
+    return format_duration(ns // MILLISECOND * MILLISECOND if ns >= MILLISECOND else ns)
 
 
 def _until(until_ns: int, at_ns: int) -> str:
