@@ -543,6 +543,8 @@ cdef struct Router:
     uint64_t contact_numbers
     uint64_t agent_numbers
     uint64_t offers
+    uint64_t watched_offer  # number of the offer that somebody wants to see being made; 0 for none
+    void* witness          # the Witness who is told of it
     uint64_t seed          # mixed
     uint32_t overflow_limit
     uint32_t hold_limit

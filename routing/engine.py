@@ -20,7 +20,7 @@ The engine holds no clock, no randomness, no I/O, no thread and no callback. Wha
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -32,6 +32,8 @@ from routing.config import check_condition, check_expression, check_score, check
 from routing.config.shape import check_types
 from routing.editing import BEHAVIOUR, Editor
 from routing.errors import ConfigError, UsageError
+from routing.explaining import explain
+from routing.explaining.shapes import Explanation
 from routing.model import Config, Step
 from routing.units import MAX_DURATION_NS
 from routing.views import AgentView, ContactView, QueueView, SegmentView, Views, VisitView
@@ -100,6 +102,38 @@ class Engine(Editor):
     def queues(self) -> Mapping[str, QueueView]:
         """Pictures of all queues by id, in configured order. O(1) for one."""
         return Views(lambda: self._queue_nouns, self._look_at_queue)
+
+    def explain(
+        self, contact: str, *, agents: Collection[str] | None = None, limit: int | None = None
+    ) -> Explanation:
+        """Say how a living contact stands, and of every agent why it is a candidate or why not.
+
+        Changes nothing. O(agents + contacts log contacts), paid only here.
+
+        Parameters
+        ----------
+        contact : str
+            It waits, rings or is in hand.
+        agents : collection of str, optional
+            List the verdicts of these only; the totals count everybody.
+        limit : int, optional
+            List so many: candidates in the order of the strategy, then those with the fewest reasons against them.
+
+        Raises
+        ------
+        UsageError
+            If the contact is not alive, or one of the agents is not configured.
+
+        Examples
+        --------
+        >>> from routing.commands import EnqueueContact
+        >>> from routing.model import Agent, Queue
+        >>> engine = Engine(Config(agents=(Agent("ann"),), queues=(Queue("sales"),)))
+        >>> _ = engine.apply(EnqueueContact("call-1", ("sales",)), 1_000)
+        >>> engine.explain("call-1").totals
+        {'not_logged_in': 1}
+        """
+        return explain(self, contact, agents, limit)
 
     def snapshot(self) -> bytes:
         """Write the whole state down; equal engines write equal bytes. O(size log size)."""

@@ -66,9 +66,9 @@ def replay(
         if engine is None or isinstance(value, Header) or seq <= after:
             continue
         if isinstance(value, Checkpoint):
-            _verify(engine, value, seq)
+            verify(engine, value, seq)
             continue
-        events = _apply(engine, value)
+        events = apply_envelope(engine, value)
         if publish is not None:
             publish(events)
     if engine is None:
@@ -76,7 +76,8 @@ def replay(
     return engine
 
 
-def _apply(engine: Engine, envelope: Envelope) -> tuple[Event, ...]:
+def apply_envelope(engine: Engine, envelope: Envelope) -> tuple[Event, ...]:
+    """Do what one envelope says; raises `CorruptJournalError` where it cannot be done."""
     try:
         if envelope.command is None:
             return engine.advance(envelope.at_ns)
@@ -85,7 +86,8 @@ def _apply(engine: Engine, envelope: Envelope) -> tuple[Event, ...]:
         raise CorruptJournalError(f"envelope {envelope.seq} cannot be applied: {error}") from None
 
 
-def _verify(engine: Engine, checkpoint: Checkpoint, seq: int) -> None:
+def verify(engine: Engine, checkpoint: Checkpoint, seq: int) -> None:
+    """Raise `ReplayMismatchError` unless the engine has reached this, ``seq`` being the last envelope."""
     reached = f"{engine.digest:016x}"
     if engine.revision != checkpoint.revision or reached != checkpoint.digest:
         raise ReplayMismatchError(

@@ -4,7 +4,8 @@ Owns its options; must not know how anything is reckoned.
 """
 
 import argparse
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Final, TextIO
@@ -17,12 +18,14 @@ from routing.cli.telling import notes, print_json, tell_bad_rows
 from routing.config import parse_duration
 from routing.config.localtime import parse_date, zone
 from routing.errors import DataError
+from routing.model import Config
 from routing.simulation.placing import Placement
 from routing.simulation.presence import AWAY_NS
 from routing.simulation.reading import FORMATS, read_calls
+from routing.simulation.recording import Recorder
 from routing.simulation.report import make_report
 from routing.simulation.result import write_calls
-from routing.simulation.run import Answering
+from routing.simulation.run import Answering, Machine
 from routing.simulation.study import simulate
 from routing.simulation.text import render
 from routing.simulation.workload import NEVER
@@ -92,6 +95,11 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--per-call", metavar="FILE", help="write outcome, wait and agent of each call as CSV"
     )
+    parser.add_argument(
+        "--journal",
+        metavar="FILE",
+        help="write the commands of the run as a journal, for huntgroup explain",
+    )
     parser.set_defaults(run=_simulate)
 
 
@@ -133,7 +141,8 @@ def _simulate(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     log = read_calls(options.calls, Placement(config), fmt=options.format, zone=zone(config.timezone))
     tell_bad_rows(log, options.calls)
-    with _writing(options.per_call) as file:  # opened first: a long run must not end at a wrong path
+    # Files are opened first: a long run must not end at a wrong path.
+    with _writing(options.per_call) as file, _recording(options.journal) as record:
         with _Progress(len(log.calls)) as progress:
             done = simulate(
                 config,
@@ -145,6 +154,7 @@ def _simulate(options: argparse.Namespace) -> int:
                 first_day=options.first_day,
                 last_day=options.last_day,
                 away_ns=options.away,
+                engine=record,
                 progress=progress.told,
             )
         if file is not None:
@@ -169,6 +179,24 @@ def _simulate(options: argparse.Namespace) -> int:
 def _writing(path: str | None) -> AbstractContextManager[TextIO | None]:
     """Open a file for writing, or nothing without a path."""
     return Path(path).open("w", encoding="utf-8", newline="") if path else nullcontext()
+
+
+@contextmanager
+def _recording(path: str | None) -> Iterator[Callable[[Config], Machine] | None]:
+    """Make what makes an engine that writes its commands down; nothing without a path."""
+    if not path:
+        yield None
+        return
+    made: list[Recorder] = []
+
+    def make(config: Config) -> Machine:
+        made.append(Recorder(config, file.write))
+        return made[-1]
+
+    with Path(path).open("wb") as file:
+        yield make
+        for recorder in made:
+            recorder.close()
 
 
 def _answering(options: argparse.Namespace) -> Answering:

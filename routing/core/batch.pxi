@@ -216,6 +216,8 @@ cdef int batch_solve(Router* r, Batch* b) noexcept nogil:
         (<int64_t*>a.weights)[e] = b.edges[e].worth
     if assign_solve(&a) == 0:
         done = 0
+        if r.watched_offer > r.offers:
+            batch_seen(r, b, &a, agents)
         for i in range(b.n):
             if a.match[i] != NOWHERE:
                 if reserve(r) < 0:

@@ -24,6 +24,8 @@ cdef void offer_make(Router* r, uint32_t contact, uint32_t agent) noexcept nogil
     cdef QueueRec* q
     cdef QueueRec* lead = &r.queues[r.visits[c.lead].queue]
     cdef Segment* s
+    if r.offers + 1 == r.watched_offer:
+        offer_seen(r, contact, agent)
     if r.visits[visit].next == 0:
         through = visit
     else:

@@ -16,7 +16,7 @@ cdef tuple more(tuple known, size_t used, size_t reserved=0):
     return known[0] + used, known[1] + (reserved or used)
 
 
-cdef class Core(Workshop):
+cdef class Core(Witness):
     """The compiled engine; `routing.engine.Engine` is its public face."""
 
     # Looking
