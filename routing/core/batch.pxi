@@ -29,7 +29,8 @@ cdef int edge_by_idle(const void* a, const void* b) noexcept nogil:
 cdef struct Batch:
     uint32_t n                 # contacts
     uint32_t* contacts
-    uint32_t* starts
+    uint32_t* alike            # by contact: the first of the batch with the same candidates
+    uint32_t* starts           # by contact that has candidates of its own, and one more: where its edges start
     Edge* edges
     size_t n_edges
     size_t cap
@@ -132,9 +133,10 @@ cdef int edges_of(Router* r, Batch* b, const ContactRec* c) noexcept nogil:
                     return -1
             agent = tree_next(r.idle_nodes, agent)
         cell = walk_next(r, &walk)
-    if b.n_edges - from_edge > r.batch_limit:
+    if b.n_edges - from_edge > 4 * <size_t>r.batch_limit:
         qsort(b.edges + from_edge, b.n_edges - from_edge, sizeof(Edge), edge_by_worth)
         b.n_edges = from_edge + r.batch_limit
+    qsort(b.edges + from_edge, b.n_edges - from_edge, sizeof(Edge), edge_by_idle)
     return 0
 
 
@@ -147,22 +149,39 @@ cdef bint is_wished(Router* r, const ContactRec* c, uint32_t agent) noexcept nog
     return False
 
 
+cdef uint32_t batch_alike(Router* r, const Batch* b, const ContactRec* c) noexcept nogil:
+    """A contact of the batch that has the same candidates for certain, or NOWHERE."""
+    cdef uint32_t i
+    cdef const ContactRec* other
+    if c.wishes or is_picky(c):
+        return NOWHERE
+    for i in range(b.n):
+        other = &r.contacts[b.contacts[i]]
+        if b.alike[i] == i and other.cls == c.cls and other.wishes == 0 and not is_picky(other) \
+                and r.visits[other.lead].queue == r.visits[c.lead].queue and lead_expr(r, other) == lead_expr(r, c):
+            return i
+    return NOWHERE
+
+
 cdef int batch_assign(Router* r) noexcept nogil:
     """Assign the first contacts of the batch that have a candidate; -1 when memory is out, and nothing was done."""
     cdef Batch b
-    cdef uint32_t contact = r.batched.first, i
+    cdef uint32_t contact = r.batched.first, like
     cdef int done = -1
     memset(&b, 0, sizeof(Batch))
-    b.contacts = <uint32_t*>take((2 * <size_t>r.batch_limit + 1) * sizeof(uint32_t))
+    b.contacts = <uint32_t*>take((3 * <size_t>r.batch_limit + 1) * sizeof(uint32_t))
     if b.contacts == NULL:
         return -1
-    b.starts = b.contacts + r.batch_limit
+    b.alike = b.contacts + r.batch_limit
+    b.starts = b.alike + r.batch_limit
     b.starts[0] = 0
     while contact and b.n < r.batch_limit:
-        if edges_of(r, &b, &r.contacts[contact]) < 0:
+        like = batch_alike(r, &b, &r.contacts[contact])
+        if like == NOWHERE and edges_of(r, &b, &r.contacts[contact]) < 0:
             break
-        if b.n_edges > b.starts[b.n]:
+        if like != NOWHERE or b.n_edges > b.starts[b.n]:
             b.contacts[b.n] = contact
+            b.alike[b.n] = b.n if like == NOWHERE else like
             b.n += 1
             b.starts[b.n] = <uint32_t>b.n_edges
         contact = tree_next(r.contact_nodes, contact)
@@ -174,25 +193,34 @@ cdef int batch_assign(Router* r) noexcept nogil:
 
 
 cdef int batch_solve(Router* r, Batch* b) noexcept nogil:
-    """Find the best assignment and make its offers in order."""
+    """Find the best assignment and make its offers in order; -1 when memory is out."""
     cdef Assignment a
     cdef Edge* agents          # each once, in idle order
-    cdef uint32_t* cols
-    cdef uint32_t n = 0, i, low, high, mid
-    cdef size_t e
+    cdef uint32_t* cols        # by edge
+    cdef uint32_t* all_cols    # by edge of the assignment, where each contact has edges
+    cdef int64_t* all_weights
+    cdef uint32_t* starts
+    cdef uint32_t n = 0, i, like, low, high, mid
+    cdef size_t e, size, total = 0
     cdef int done = -1
     cdef bint made = False
-    cdef void* room = take(b.n_edges * (sizeof(Edge) + sizeof(int64_t) + sizeof(uint32_t))
-                           + (b.n + 1) * sizeof(uint32_t))
+    cdef void* room
+    for i in range(b.n):
+        total += b.starts[b.alike[i] + 1] - b.starts[b.alike[i]]
+    room = take((b.n_edges * sizeof(Edge)) + total * sizeof(int64_t)
+                + (b.n_edges + total + 2 * <size_t>b.n + 1) * sizeof(uint32_t))
     if room == NULL:
         return -1
-    memset(&a, 0, sizeof(Assignment))
     agents = <Edge*>room
-    a.weights = <int64_t*>(agents + b.n_edges)
-    cols = <uint32_t*>(a.weights + b.n_edges)
-    a.match = cols + b.n_edges
-    a.cols = cols
-    a.starts = b.starts
+    all_weights = <int64_t*>(agents + b.n_edges)
+    cols = <uint32_t*>(all_weights + total)
+    all_cols = cols + b.n_edges
+    starts = all_cols + total
+    memset(&a, 0, sizeof(Assignment))
+    a.match = starts + b.n + 1
+    a.starts = starts
+    a.cols = all_cols
+    a.weights = all_weights
     a.n_rows = b.n
     memcpy(agents, b.edges, b.n_edges * sizeof(Edge))
     qsort(agents, b.n_edges, sizeof(Edge), edge_by_idle)
@@ -201,8 +229,6 @@ cdef int batch_solve(Router* r, Batch* b) noexcept nogil:
             agents[n] = agents[e]
             n += 1
     a.n_cols = n
-    for i in range(b.n):
-        qsort(b.edges + b.starts[i], b.starts[i + 1] - b.starts[i], sizeof(Edge), edge_by_idle)
     for e in range(b.n_edges):
         low = 0
         high = n
@@ -213,7 +239,14 @@ cdef int batch_solve(Router* r, Batch* b) noexcept nogil:
             else:
                 high = mid
         cols[e] = low
-        (<int64_t*>a.weights)[e] = b.edges[e].worth
+    starts[0] = 0
+    for i in range(b.n):
+        like = b.alike[i]
+        size = b.starts[like + 1] - b.starts[like]
+        memcpy(all_cols + starts[i], cols + b.starts[like], size * sizeof(uint32_t))
+        for e in range(size):
+            all_weights[starts[i] + e] = b.edges[b.starts[like] + e].worth
+        starts[i + 1] = starts[i] + <uint32_t>size
     if assign_solve(&a) == 0:
         done = 0
         if r.watched_offer > r.offers:
