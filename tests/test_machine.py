@@ -30,7 +30,13 @@ FEATURES = ALL_FEATURES
 #: No rule gives this reason: a contact with too many holds drops the one that ends first.
 NEVER = {Reason.HOLDS_LIMIT}
 #: Too seldom drawn to be counted upon; the tests below give them.
-SELDOM = {Reason.AGENT_LEAVING, Reason.QUEUES_LIMIT, Reason.AGENTS_LIMIT, Reason.SKILLS_LIMIT, Reason.GROUPS_LIMIT}
+SELDOM = {
+    Reason.AGENT_LEAVING,
+    Reason.QUEUES_LIMIT,
+    Reason.AGENTS_LIMIT,
+    Reason.SKILLS_LIMIT,
+    Reason.GROUPS_LIMIT,
+}
 
 
 # ------------------------------------------------------------------------------------------ side by side

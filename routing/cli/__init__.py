@@ -3,7 +3,7 @@
 Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that cannot be read), 2 wrong usage. Whatever is
 wrong is said in one line on standard error.
 
-Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``.
+Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``trying``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -18,6 +18,7 @@ from typing import Final
 from routing.cli.checking import add_check
 from routing.cli.demonstrating import add_demo
 from routing.cli.simulating import add_simulate
+from routing.cli.trying import add_what_if
 from routing.errors import HuntgroupError, UsageError
 
 OK: Final = 0
@@ -68,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     add_simulate(commands.add_parser("simulate", help="route the calls of a log through a configured centre"))
     add_demo(commands.add_parser("demo", help="make up a day at a small bank, route it, and draw it"))
     add_check(commands.add_parser("check", help="find what a configuration cannot or surely does not mean"))
+    add_what_if(
+        commands.add_parser("what-if", help="tell what a new configuration would change for those who wait")
+    )
     return parser
 
 
