@@ -195,7 +195,7 @@ def check_back_and_forth(contacts: int, field: str) -> None:
 @pytest.mark.parametrize("field", EDITS)
 def test_an_edit_and_its_inverse(field: str) -> None:
     """Nobody ends, moves to another queue or begins anew; after the inverse everybody stands where they stood."""
-    check_back_and_forth(500, field)
+    check_back_and_forth(200, field)
 
 
 @pytest.mark.slow
