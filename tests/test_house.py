@@ -204,7 +204,9 @@ def test_every_page_is_in_the_index() -> None:
     assert {page for page in pages if f"({page})" not in index} == set()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/embedding.md", "docs/routing-rules.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/embedding.md", "docs/routing-rules.md", "docs/changing-rules.md"]
+)
 def test_python_on_pages_runs(page: str) -> None:
     """The Python blocks of a page, one after the other in one namespace."""
     blocks = re.findall(r"(?ms)^```python\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"))

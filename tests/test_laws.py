@@ -642,7 +642,9 @@ def renamed(value: Any, kind: Any) -> Any:
 SHARED_FEATURES = ("batches",)
 
 #: Keeps the occupancy of everybody going, whatever queues come and go: it is begun by the first that needs it.
-KEEPER = Queue("q98", groups=GROUPS[:1], strategy="least_occupied", ring_timeout_ns=5, exclusion_ns=3)
+KEEPER = Queue(
+    "q98", groups=GROUPS[:1], strategy="least_occupied", ring_timeout_ns=5, exclusion_ns=3, retry_delay_ns=4
+)
 
 
 def closed_off(queue: Queue) -> Queue:
