@@ -686,11 +686,24 @@ def local(call: Call, *, editing: bool) -> Call | None:
     return None if command is None else Call(call.at_ns, command)
 
 
+def put(centres: Centres, config: Config) -> Command:
+    """An agent or a queue, added or changed."""
+    agents = [agent.id for agent in config.agents]
+    queues = [queue.id for queue in config.queues]
+    if centres.rarely(50):
+        channels = [channel.id for channel in config.channels]
+        return c.PutAgent(centres.agent(centres.one(centres.agents), config.skills, channels))
+    return c.PutQueue(centres.queue(centres.one(centres.queues), config.skills, agents, queues))
+
+
 def traffic(config: Config, seed: int, *, editing: bool) -> list[Call]:
     """Calls that do not look beyond the centre."""
     centres, recording = centres_of(seed, SHARED_FEATURES), Recording(config, Engine(config))
     while len(recording.calls) < STEPS:
-        call = local(next_call(centres, recording.engine), editing=editing)
+        drawn = next_call(centres, recording.engine)
+        if editing and centres.rarely(8):
+            drawn = drawn._replace(command=put(centres, recording.engine.config))
+        call = local(drawn, editing=editing)
         if call is not None:
             recording.make(call)
     return recording.calls
