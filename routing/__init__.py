@@ -3,7 +3,8 @@
 The names that most programs need stand here; the rest lies in the modules: `routing.config` reads files,
 `routing.commands` and `routing.events` are all inputs and outputs, `routing.units` has the units of time,
 `routing.calendar` turns opening hours and shifts into commands, `routing.journal` and `routing.replay` write commands
-down and do them again, `routing.simulation` runs call logs on virtual time.
+down and do them again, `routing.whatif` tells what a command would change, `routing.simulation` runs call logs on
+virtual time.
 
 >>> from routing import Agent, Config, Engine, EnqueueContact, LogIn, Queue
 >>> engine = Engine(Config(agents=(Agent("ann"),), queues=(Queue("sales"),)))

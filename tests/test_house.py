@@ -205,7 +205,14 @@ def test_every_page_is_in_the_index() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/embedding.md", "docs/explaining.md", "docs/routing-rules.md"]
+    "page",
+    [
+        "README.md",
+        "docs/embedding.md",
+        "docs/explaining.md",
+        "docs/routing-rules.md",
+        "docs/changing-rules.md",
+    ],
 )
 def test_python_on_pages_runs(page: str) -> None:
     """The Python blocks of a page, one after the other in one namespace."""

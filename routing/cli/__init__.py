@@ -3,7 +3,8 @@
 Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that cannot be read), 2 wrong usage. Whatever is
 wrong is said in one line on standard error.
 
-Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``.
+Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``,
+``trying``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -19,6 +20,7 @@ from routing.cli.checking import add_check
 from routing.cli.demonstrating import add_demo
 from routing.cli.explaining import add_explain
 from routing.cli.simulating import add_simulate
+from routing.cli.trying import add_what_if
 from routing.errors import HuntgroupError, UsageError
 
 OK: Final = 0
@@ -71,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     add_check(commands.add_parser("check", help="find what a configuration cannot or surely does not mean"))
     add_explain(
         commands.add_parser("explain", help="say why, from a journal: this agent, not the others, no one yet")
+    )
+    add_what_if(
+        commands.add_parser("what-if", help="tell what a new configuration would change for those who wait")
     )
     return parser
 
