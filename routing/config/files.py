@@ -128,5 +128,4 @@ def config_hash(config: Config) -> int:
     >>> config_hash(Config()) == config_hash(Config(timezone="UTC")) != config_hash(Config(seed=1))
     True
     """
-    encoded = msgspec.msgpack.encode(to_canonical(normalise(config)), order="deterministic")
-    return int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(to_canonical(normalise(config)), digest_size=8).digest(), "little")
