@@ -46,9 +46,7 @@ class Editor(Core):
         shared = [
             (dict(kind.skills), kind.groups, dict(kind.channels), kind.load, kind.cost) for kind in kinds
         ]
-        agents = [
-            Agent(agent.id, *shared[place]) for agent, place in zip(config.agents, places, strict=True)
-        ]
+        agents = [Agent(agent.id, *shared[place]) for agent, place in zip(config.agents, places, strict=True)]
         self._build(config, agents, places)
         self._set_digest(config_hash(config) ^ BEHAVIOUR)
 
@@ -119,8 +117,8 @@ class Editor(Core):
             ]
         else:
             alike = [told.setdefault(place, agent) for agent, place in zip(ids, places, strict=True)]
-        for agent in told.values():
-            self._tell_agent(nouns[agent])
+        for first in told.values():
+            self._tell_agent(nouns[first])
         self._set_agents_like(ids, alike)
 
     @property

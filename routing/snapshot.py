@@ -19,9 +19,9 @@ import msgspec
 from msgspec import Struct
 
 from routing.commands import EnqueueContact
+from routing.config.shape import fold
 from routing.errors import CorruptSnapshotError
 from routing.events import Event
-from routing.config.shape import fold
 from routing.model import Agent, Config
 
 MAGIC: Final = b"HGSNAP"

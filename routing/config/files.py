@@ -9,8 +9,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from routing.config import text
 from routing.config.shape import to_canonical, to_config, to_raw
 from routing.config.whole import check_rules, check_time_zones, normalise

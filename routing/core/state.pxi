@@ -408,8 +408,8 @@ cdef class Core(Workshop):
         """``(rows, channels)``, in the order of offers."""
         cdef Router* r = self.r
         cdef uint32_t i
-        cdef list slots = slots_in_order([(<object>r.segments[i].offer << 32) | i
-                                          for i in range(1, r.segment_pool.used) if r.segments[i].state != SEGMENT_FREE])
+        cdef list slots = slots_in_order([(<object>r.segments[i].offer << 32) | i for i in range(1, r.segment_pool.used)
+                                          if r.segments[i].state != SEGMENT_FREE])
         cdef bytes rows = PyBytes_FromStringAndSize(NULL, len(slots) * sizeof(SegmentRow))
         cdef SegmentRow* row = <SegmentRow*>PyBytes_AS_STRING(rows)
         cdef dict contact_places = {contact: place for place, contact in enumerate(contacts)} if slots else {}
