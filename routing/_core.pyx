@@ -8,6 +8,7 @@ event objects. It must not know where time comes from, how a configuration is re
 """
 
 cimport cython
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from cpython.dict cimport PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.object cimport PyObject, PyTypeObject
@@ -102,6 +103,7 @@ cdef enum:
     RANKED_LOOKS = 256     # agents of an order over all that one search looks at before it turns to the cells
     LONG_RUN = 256         # cells of equal score after which the longest idle is looked for in the line-up
     ID_CHARS = 128
+    TYPE_HEAD = 7          # words of a type's key before its lists
 
 cdef int64_t NEVER = INT64_MAX
 cdef int64_t EXPEDITED = -(1LL << 31)  # a tier before all that may be configured

@@ -4,7 +4,7 @@ Owns the nouns as they stand now and who is a member of what; must not know how 
 or how the state is written down (``snapshot``).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ from routing.config import (
     overflow_targets,
     validate,
 )
-from routing.config.shape import check_types
+from routing.config.shape import check_types, fold
 from routing.errors import ConfigError, InternalError, UsageError
 from routing.events import Reason
 from routing.model import Agent, Config, Queue, Shift
@@ -42,8 +42,20 @@ class Editor(Core):
 
     def __init__(self, config: Config) -> None:
         config = validate(config)
-        config = replace(config, agents=tuple(own(agent) for agent in config.agents))
-        self._base = config
+        kinds, places = fold(config.agents)
+        shared = [
+            (dict(kind.skills), kind.groups, dict(kind.channels), kind.load, kind.cost) for kind in kinds
+        ]
+        agents = [Agent(agent.id, *shared[place]) for agent, place in zip(config.agents, places, strict=True)]
+        self._build(config, agents, places)
+        self._set_digest(config_hash(config) ^ BEHAVIOUR)
+
+    def _build(self, config: Config, agents: Sequence[Agent], places: Sequence[int]) -> None:
+        """Start from a normalised configuration that is known to be good, with these agents instead of its own.
+
+        Agents are the engine's own; those with the same place differ by their ids alone.
+        """
+        self._base = replace(config, agents=(), queues=())
         self._agent_nouns: dict[str, Agent] = {}  # in configured order
         self._queue_nouns: dict[str, Queue] = {}
         self._leaving_nouns: dict[str, Agent] = {}  # agents whose removal is pending
@@ -51,6 +63,8 @@ class Editor(Core):
         self._group_ids_now: dict[str, None] = dict.fromkeys(config.groups)
         self._shifts: tuple[Shift, ...] = config.shifts
         self._places_noted = False
+        self._order_told = False  # the core knows the configured order as it stands
+        self._watching = False  # some condition or share counts agents, or did
         self._strategies: dict[str, int] = {}  # queues by strategy
         self._queues_by_agent: dict[
             str, dict[str, int]
@@ -82,22 +96,42 @@ class Editor(Core):
             self._tell_queue(queue, None)
         for queue in config.queues:
             self._tell_targets(queue, None)
-        for agent in config.agents:
-            self._new_agent(agent.id)
-            self._agent_nouns[agent.id] = agent
-            self._link_agent(agent)
-            self._tell_agent(agent)
+        self._add_agents(agents, places)
         self._tell_orders(self._queue_nouns.values())
-        self._set_digest(config_hash(config) ^ BEHAVIOUR)
+
+    def _add_agents(self, agents: Sequence[Agent], places: Sequence[int]) -> None:
+        """Take over the first agents, of whom no two share a place that differ by more than their ids."""
+        ids = [agent.id for agent in agents]
+        nouns = self._agent_nouns
+        nouns.update(zip(ids, agents, strict=True))
+        self._new_agents(ids)
+        for agent in agents:
+            if agent.groups:
+                self._link_agent(agent)
+        told: dict[object, str] = {}
+        if self._queues_by_agent:
+            ways = self._queues_by_agent.get
+            alike = [
+                told.setdefault((place, tuple(sorted(ways(agent, {}).items()))), agent)
+                for agent, place in zip(ids, places, strict=True)
+            ]
+        else:
+            alike = [told.setdefault(place, agent) for agent, place in zip(ids, places, strict=True)]
+        for first in told.values():
+            self._tell_agent(nouns[first])
+        self._set_agents_like(ids, alike)
 
     @property
     def config(self) -> Config:
         """The configuration as it stands now. O(its size)."""
+        return replace(self._settings(), agents=tuple(self._agent_nouns.values()))
+
+    def _settings(self) -> Config:
+        """The configuration as it stands now, without its agents."""
         return replace(
             self._base,
             skills=tuple(self._skill_ids_now),
             groups=tuple(self._group_ids_now),
-            agents=tuple(self._agent_nouns.values()),
             queues=tuple(self._queue_nouns.values()),
             shifts=self._shifts,
         )
@@ -121,6 +155,11 @@ class Editor(Core):
         noun = self._leaving_nouns.pop(agent)
         self._unlink_agent(noun)
         self._agent_gone(agent)
+
+    def _agents_in_order(self) -> list[Agent]:
+        """All agents as a snapshot lists them: in configured order, then those whose removal is pending."""
+        leaving = self._leaving_nouns
+        return [*self._agent_nouns.values(), *(leaving[agent] for agent in sorted(leaving))]
 
     def _take_leaving(self, agents: Iterable[Agent]) -> None:
         """Restored agents whose removal is pending."""
@@ -215,6 +254,8 @@ class Editor(Core):
             self._call_back(agent.id)
         else:
             self._new_agent(agent.id)
+        if old is None:
+            self._order_told = False
         self._agent_nouns[agent.id] = agent
         self._link_agent(agent)
         self._tell_agent(agent)
@@ -247,6 +288,7 @@ class Editor(Core):
         noun = self._agent_nouns[agent]
         self._note_places([queue for queue in self._queue_nouns if self._last_matched(queue) == agent])
         ordered = self._ordered_queues(noun)
+        self._order_told = False
         del self._agent_nouns[agent]
         self._leaving_nouns[agent] = noun
         for queue in list(self._queues_by_agent.get(agent, ())):
@@ -267,7 +309,7 @@ class Editor(Core):
             for member in self._limited_members(noun):
                 self._tell_agent(self._agent_nouns[member])
             self._recount(queue)
-            self._learn()
+            self._learn(queue)
 
     # Queues
 
@@ -304,7 +346,7 @@ class Editor(Core):
         for agent in sorted(changed | watchers):
             self._tell_agent(self._agent_nouns[agent])
         self._recount(queue.id)
-        self._learn()
+        self._learn(queue.id)
         change = "added" if old is None else "changed"
         self._emit_event(e.QueueChanged(self.now_ns, queue.id, change), queue.id + change)
 
@@ -352,7 +394,7 @@ class Editor(Core):
         queues = {queue.id: queue for queue in new.queues}
         before = dict(self._queue_nouns)
         old = self._base
-        self._base = new
+        self._base = replace(new, agents=(), queues=())
         if not self._set_channels([(channel.id, channel.load) for channel in new.channels]):
             self._base = old
             detail = "contacts still use too many channels that would be gone; wait for their end"
@@ -386,14 +428,14 @@ class Editor(Core):
                 edited.add(place.id)
             elif was is not None and len(was.reserves) != len(place.reserves):  # trimmed with its last member
                 edited.add(place.id)
+        self._order_told = False
         refill(self._agent_nouns, agents)
         refill(self._queue_nouns, queues)
         self._shifts = new.shifts
         for place in new.queues:
             self._tell_targets(place, before.get(place.id))
             self._rework(place.id, place.id in edited)
-        for noun in new.agents:
-            self._tell_agent(noun)
+        self._tell_agents()
         self._tell_orders(new.queues)
         self._places_noted = False
 
@@ -410,6 +452,7 @@ class Editor(Core):
             hours=frozenset(hours.id for hours in base.hours),
             limits=base.limits,
         )
+        self._capacities = {channel.id: channel.capacity for channel in base.channels}
         self._set_limits(base.limits, base.not_ready_reasons, base.seed, base.idle_since_ready)
         if not self._set_channels([(channel.id, channel.load) for channel in base.channels]):
             raise InternalError("no numbers left for channels")
@@ -417,11 +460,23 @@ class Editor(Core):
         self._set_panes(base.pane_ns, base.service_level_panes, base.occupancy_window_ns)
 
     def _tell_agent(self, agent: Agent) -> None:
-        capacities = agent.channels or {channel.id: channel.capacity for channel in self._base.channels}
+        capacities = agent.channels or self._capacities
         queues = self._queues_of(agent)
-        watches = [("group", group) for group in agent.groups]
-        watches += [("queue", queue) for queue in [*queues, *self._open_watched]]
+        watches: list[tuple[str, str]] = []
+        if self._watching:
+            watches += [("group", group) for group in agent.groups]
+            watches += [("queue", queue) for queue in [*queues, *self._open_watched]]
         self._set_agent(agent.id, agent.skills, queues, capacities, watches, agent.load, agent.cost)
+
+    def _tell_agents(self) -> None:
+        """Everybody; who has been told what another one like them was told is passed over."""
+        nouns = list(self._agent_nouns.values())
+        told: dict[tuple[int, tuple[tuple[str, int], ...]], str] = {}
+        for agent, place in zip(nouns, fold(nouns)[1], strict=True):
+            member = self._queues_by_agent.get(agent.id)
+            like = told.setdefault((place, tuple(sorted(member.items())) if member else ()), agent.id)
+            if like is agent.id or not self._is_agent_like(agent.id, like):
+                self._tell_agent(agent)
 
     def _tell_queue(self, queue: Queue, old: Queue | None) -> None:
         """All of a queue but what names other queues; `old` is what the core knows of it."""
@@ -441,8 +496,9 @@ class Editor(Core):
     def _tell_orders(self, queues: Iterable[Queue]) -> None:
         """The configured order, and that of these queues as far as they search one."""
         ordered = any(self._strategies.get(strategy) for strategy in ORDERED)
-        if ordered:
+        if ordered and not self._order_told:
             self._order_agents(list(self._agent_nouns))
+            self._order_told = True
         place: dict[str, int] = {}
         for queue in queues:
             if queue.strategy in ORDERED and is_limited(queue):
@@ -525,11 +581,13 @@ class Editor(Core):
         for group in sorted(
             {*queue.shares, *(group for one in conditions_of(queue) for group in one.groups)}
         ):
+            self._watching = True
             if self._watch("group", group):
                 watched.update(self._agents_by_group.get(group, ()))
         counted = queue.id in self._open_watched
         self._open_watched.pop(queue.id, None)
         if Term.READY in terms_read(queue):
+            self._watching = True
             new = self._watch("queue", queue.id)
             if not is_limited(queue):
                 self._open_watched[queue.id] = None

@@ -137,17 +137,20 @@ class Engine(Editor):
 
     def snapshot(self) -> bytes:
         """Write the whole state down; equal engines write equal bytes. O(size log size)."""
-        numbers, agents, queues, contacts, segments, remembered, requests = self._dump()
+        agents = self._agents_in_order()
+        ids = [agent.id for agent in agents]
+        numbers, rows, queues, contacts, segments, remembered, requests = self._dump(ids)
         return snapshot.write(
             snapshot.Saved(
                 BEHAVIOUR,
-                self.config,
-                tuple(self._leaving_nouns[agent] for agent in sorted(self._leaving_nouns)),
+                self._settings(),
+                snapshot.fold_agents(agents),
+                len(self._leaving_nouns),
                 numbers,
-                agents,
+                snapshot.SavedAgents(*rows),
                 queues,
-                [snapshot.SavedContact(*contact) for contact in contacts],
-                segments,
+                snapshot.SavedContacts(*contacts),
+                snapshot.SavedSegments(*segments),
                 remembered,
                 requests,
             )
@@ -169,15 +172,19 @@ class Engine(Editor):
         if not isinstance(data, bytes):
             raise UsageError(f"{type(data).__name__} is no bytes; pass what snapshot() returned")
         saved = snapshot.read(data)
-        engine = cls(saved.config, behaviour=saved.behaviour)
-        engine._take_leaving(saved.leaving)
-        contacts = [astuple(contact) for contact in saved.contacts]
+        if saved.behaviour != BEHAVIOUR:
+            raise UsageError(f"behaviour {saved.behaviour!r} is not known; this version follows {BEHAVIOUR}")
+        agents, places = snapshot.unfold_agents(saved.staff)
+        configured = len(agents) - saved.leaving
+        engine = cls.__new__(cls)
+        engine._build(saved.config, agents[:configured], places[:configured])
+        engine._take_leaving(agents[configured:])
         engine._load(
             saved.numbers,
-            saved.agents,
+            astuple(saved.agents),
             saved.queues,
-            contacts,
-            saved.segments,
+            astuple(saved.contacts),
+            astuple(saved.segments),
             saved.remembered,
             saved.requests,
         )
@@ -231,6 +238,7 @@ class Engine(Editor):
                     f"{name} has {len(values)} entries for {calls} arrivals; give one for each call"
                 )
         self._order_agents(list(self._agent_nouns))
+        self._order_told = False  # who is available is kept in it only where a queue asks for it
         self._check_trace(templates, kind, arrival_ns, service_ns, patience_ns)
         trace = Trace(array("B", bytes([255])) * calls, array("q", [0]) * calls, array("i", [-1]) * calls)
         self._run_trace(

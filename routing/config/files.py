@@ -9,8 +9,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from routing.config import text
 from routing.config.shape import to_canonical, to_config, to_raw
 from routing.config.whole import check_rules, check_time_zones, normalise
@@ -128,5 +126,4 @@ def config_hash(config: Config) -> int:
     >>> config_hash(Config()) == config_hash(Config(timezone="UTC")) != config_hash(Config(seed=1))
     True
     """
-    encoded = msgspec.msgpack.encode(to_canonical(normalise(config)), order="deterministic")
-    return int.from_bytes(blake2b(encoded, digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(to_canonical(normalise(config)), digest_size=8).digest(), "little")

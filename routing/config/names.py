@@ -114,6 +114,23 @@ def check_id(text: str, path: str) -> None:
     check_text(text, path)
 
 
+def are_ids(names: list[str]) -> bool:
+    """Tell whether `check_id` takes all of them. O(size).
+
+    Examples
+    --------
+    >>> are_ids(["ann", "bob"]), are_ids(["ann", " bob"])
+    (True, False)
+    """
+    lengths = set(map(len, names))
+    return (
+        0 not in lengths
+        and max(lengths, default=0) <= 128
+        and list(map(str.strip, names)) == names
+        and not _UNFIT.search("".join(names))
+    )
+
+
 def check_text(text: str, path: str) -> None:
     """Check that a text has no control characters and can be encoded.
 

@@ -7,16 +7,17 @@ Owns the spelling of fields and the durations among them; must not know any rule
 value (``checks``).
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
 import msgspec
-from msgspec import Struct, inspect
+from msgspec import Raw, Struct, inspect
 
 from routing.config.faults import field_path, find_faults, shown
 from routing.durations import format_duration, parse_duration
 from routing.errors import ConfigError
-from routing.model import UNLIMITED, Config
+from routing.model import UNLIMITED, Agent, Config
 
 _UNLIMITED_WORD: Final = "unlimited"
 
@@ -61,19 +62,73 @@ def to_raw(config: Config) -> dict[str, object]:
     return _plain_fields(config, with_units=True)
 
 
-def to_canonical(config: Config) -> dict[str, object]:
-    """Reduce a configuration to plain data that is equal exactly when the configurations are. O(size).
+def to_canonical(config: Config) -> bytes:
+    """Write a configuration as MessagePack that is equal exactly when the configurations are. O(size).
 
-    Durations stay numbers. What has its default is left out, so that a field that a later version appends
-    does not change what is said about an older configuration.
+    Durations stay numbers, and names are sorted. What has its default is left out, so that a field that a later
+    version appends does not change what is said about an older configuration.
 
     Examples
     --------
     >>> from routing.model import Queue
-    >>> to_canonical(Config(queues=(Queue("sales", ring_timeout_ns=0),)))
+    >>> msgspec.msgpack.decode(to_canonical(Config(queues=(Queue("sales", ring_timeout_ns=0),))))
     {'queues': [{'id': 'sales', 'ring_timeout': 0}]}
     """
-    return _plain_fields(config, with_units=False)
+    plain = _plain_fields(msgspec.structs.replace(config, agents=()), with_units=False)
+    if config.agents:
+        plain["agents"] = _canonical_agents(config.agents)
+    return msgspec.msgpack.encode(plain, order="deterministic")
+
+
+def _canonical_agents(agents: tuple[Agent, ...]) -> Raw:
+    """Encode what agents have in common once, and put their ids between what sorts before and after them."""
+    encode = msgspec.msgpack.Encoder(order="deterministic").encode
+    kinds, places = fold(agents)
+    frames: list[tuple[bytes, bytes]] = []
+    for kind in kinds:
+        plain = _plain_fields(kind, with_units=False)
+        before = encode({name: value for name, value in plain.items() if name < "id"})
+        after = encode({name: value for name, value in plain.items() if name > "id"})
+        # Maps of fewer than sixteen names begin with one byte, their length with the highest bit set.
+        frames.append((bytes([0x80 | len(plain)]) + before[1:] + encode("id"), after[1:]))
+    parts = [encode([None] * len(agents))[: -len(agents)]]
+    for agent, place in zip(agents, places, strict=True):
+        before, after = frames[place]
+        parts += before, encode(agent.id), after
+    return Raw(b"".join(parts))
+
+
+def fold(agents: Iterable[Agent]) -> tuple[list[Agent], list[int]]:
+    """Find agents that differ by their ids alone: the first of each kind, and by agent the place of its kind. O(size).
+
+    Examples
+    --------
+    >>> kinds, places = fold([Agent("ann", {"tech": 5}), Agent("bob"), Agent("cec", {"tech": 5})])
+    >>> [kind.id for kind in kinds], places
+    (['ann', 'bob'], [0, 1, 0])
+    """
+    kinds: list[Agent] = []
+    places: list[int] = []
+    by_object: dict[tuple[int, int, int, int, int], int] = {}
+    by_content: dict[object, int] = {}
+    for agent in agents:
+        skills, groups, channels, load, cost = (
+            agent.skills,
+            agent.groups,
+            agent.channels,
+            agent.load,
+            agent.cost,
+        )
+        objects = (id(skills), id(groups), id(channels), load, cost)
+        place = by_object.get(objects, -1)
+        if place < 0:
+            content = (tuple(sorted(skills.items())), groups, tuple(sorted(channels.items())), load, cost)
+            place = by_content.setdefault(content, len(kinds))
+            if place == len(kinds):
+                kinds.append(agent)
+            by_object[objects] = place
+        places.append(place)
+    return kinds, places
 
 
 def check_types(value: object, expected: type[Struct], path: str) -> ConfigError | None:

@@ -20,8 +20,8 @@ from routing.config.checks import (
 )
 from routing.config.faults import field_path
 from routing.config.localtime import zone
-from routing.config.names import Names, check_id, check_skill_id, check_text
-from routing.config.shape import check_types
+from routing.config.names import Names, are_ids, check_id, check_skill_id, check_text
+from routing.config.shape import check_types, fold
 from routing.config.timetable import check_hours, check_shift
 from routing.errors import ConfigError
 from routing.model import Agent, Channel, Config
@@ -100,7 +100,8 @@ def check_rules(config: Config) -> Config:
         check_channel_names(channel, f"channels[{place}]", names)
         check_channel_rules(channel, f"channels[{place}]")
     _check_interruptions(full.channels)
-    for place, agent in enumerate(full.agents):
+    kinds, places = fold(full.agents)
+    for place, agent in zip(_firsts(places), kinds, strict=True):
         check_agent_names(agent, f"agents[{place}]", names)
         check_agent_rules(agent, f"agents[{place}]")
     for place, queue in enumerate(full.queues):
@@ -134,6 +135,15 @@ def check_time_zones(config: Config) -> None:
             zone(shift.timezone, f"shifts[{place}].timezone")
 
 
+def _firsts(places: list[int]) -> list[int]:
+    """Where each place occurs first; they are numbered in that order."""
+    firsts: list[int] = []
+    for at, place in enumerate(places):
+        if place == len(firsts):
+            firsts.append(at)
+    return firsts
+
+
 def _check_ids(config: Config) -> None:
     for noun, ids in (
         ("channels", [channel.id for channel in config.channels]),
@@ -142,8 +152,9 @@ def _check_ids(config: Config) -> None:
         ("hours", [hours.id for hours in config.hours]),
     ):
         _check_unique(ids, noun, ".id")
-        for place, name in enumerate(ids):
-            check_id(name, f"{noun}[{place}].id")
+        if not are_ids(ids):
+            for place, name in enumerate(ids):
+                check_id(name, f"{noun}[{place}].id")
 
 
 def _check_words(given: Config, full: Config) -> None:
@@ -178,6 +189,9 @@ def _holder(name: str, agents: Iterable[Agent], is_skill: bool) -> str:
 
 
 def _check_unique(names: Iterable[str], noun: str, field: str) -> None:
+    names = list(names)
+    if len(set(names)) == len(names):
+        return
     seen: dict[str, int] = {}
     for place, name in enumerate(names):
         first = seen.setdefault(name, place)

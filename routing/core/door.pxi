@@ -201,6 +201,21 @@ cdef class Door(Names):
         elif op == OP_END_WRAP_UP:
             want_text(command, "agent", read(command, END_AGENT))
             want_text(command, "contact", read(command, END_CONTACT))
+        elif op == OP_READY:
+            want_text(command, "agent", read(command, READY_AGENT))
+        elif op == OP_NOT_READY:
+            want_text(command, "agent", read(command, NOT_READY_AGENT))
+            want_text(command, "reason", read(command, NOT_READY_REASON))
+        elif op == OP_ABANDON:
+            want_text(command, "contact", read(command, ABANDON_CONTACT))
+        elif op == OP_REJECT:
+            want_text(command, "contact", read(command, REJECT_CONTACT))
+            want_text(command, "agent", read(command, REJECT_AGENT))
+            want_int(command, "offer", read(command, REJECT_OFFER))
+        elif op == OP_LOG_IN:
+            want_text(command, "agent", read(command, LOG_IN_AGENT))
+            want_bool(command, "ready", read(command, LOG_IN_READY))
+            want_text(command, "reason", read(command, LOG_IN_REASON))
         else:
             self._misuse_rare(op, command)
         return op
@@ -361,7 +376,9 @@ cdef class Door(Names):
         if kind == EV_OFFER_MISSED:
             return OfferMissed(when, contact, agent, queue, ev.n1, ev.n2)
         if kind == EV_OFFER_REJECTED:
-            return OfferRejected(when, contact, agent, queue, ev.n1)
+            n1 = ev.n1
+            fields[4] = <PyObject*>n1
+            return huntgroup_make(&REJECTED, fields)
         if kind == EV_OFFER_FAILED:
             return OfferFailed(when, contact, agent, queue, ev.n1, CAUSES[ev.cause])
         if kind == EV_OFFER_WITHDRAWN:
@@ -382,13 +399,22 @@ cdef class Door(Names):
         if kind == EV_CONTACT_REQUEUED:
             return ContactRequeued(when, contact, self._tuple, agent if ev.agent else "", ev.cause != 0)
         if kind == EV_AGENT_READY:
-            return AgentReady(when, agent)
+            fields[1] = <PyObject*>agent
+            return huntgroup_make(&READY, fields)
         if kind == EV_AGENT_NOT_READY:
             if ev.cause:
                 self._agent_reasons[ev.agent] = "missed_offers"
-            return AgentNotReady(when, agent, self._agent_reasons[ev.agent])
+            n1 = self._agent_reasons[ev.agent]
+            fields[1] = <PyObject*>agent
+            fields[2] = <PyObject*>n1
+            return huntgroup_make(&NOT_READY, fields)
         if kind == EV_AGENT_LOGGED_IN:
-            return AgentLoggedIn(when, agent, ev.cause != 0, self._agent_reasons[ev.agent])
+            n1 = ev.cause != 0
+            n2 = self._agent_reasons[ev.agent]
+            fields[1] = <PyObject*>agent
+            fields[2] = <PyObject*>n1
+            fields[3] = <PyObject*>n2
+            return huntgroup_make(&LOGGED_IN, fields)
         if kind == EV_AGENT_LOGGED_OUT:
             return AgentLoggedOut(when, agent)
         if kind == EV_LOG_OUT_PENDING:
@@ -461,9 +487,21 @@ cdef class Door(Names):
             return self._contact(op, command, read(command, COMPLETE_CONTACT))
         if op == OP_END_WRAP_UP:
             return self._end_wrap_up(command, read(command, END_AGENT), read(command, END_CONTACT))
-        if op == OP_REJECT or op == OP_FAIL or op == OP_WITHDRAW:
+        if op == OP_READY:
+            return self._agent(op, command, read(command, READY_AGENT), True, "")
+        if op == OP_NOT_READY:
+            return self._agent(op, command, read(command, NOT_READY_AGENT), False, read(command, NOT_READY_REASON))
+        if op == OP_LOG_IN:
+            return self._agent(op, command, read(command, LOG_IN_AGENT), read(command, LOG_IN_READY),
+                               read(command, LOG_IN_REASON))
+        if op == OP_REJECT:
+            return self._offer(op, command, read(command, REJECT_CONTACT), read(command, REJECT_AGENT),
+                               read(command, REJECT_OFFER))
+        if op == OP_ABANDON:
+            return self._contact(op, command, read(command, ABANDON_CONTACT))
+        if op == OP_FAIL or op == OP_WITHDRAW:
             return self._offer(op, command, command.contact, command.agent, command.offer)
-        if op == OP_ABANDON or op == OP_CANCEL:
+        if op == OP_CANCEL:
             return self._contact(op, command, command.contact)
         if op == OP_REQUEUE:
             return self._requeue(command)
@@ -484,7 +522,7 @@ cdef class Door(Names):
                 self._untouched = False
                 raise
             return 0
-        return self._agent(op, command)
+        return self._agent(op, command, command.agent, False, "")
 
     # Contacts
 
@@ -919,27 +957,26 @@ cdef class Door(Names):
             return self._refuse(command, Reason.AGENT_NOT_IN_WRAP_UP, agent)
         return 0
 
-    cdef int _agent(self, int op, object command) except -1:
-        """Commands that name an agent only."""
+    cdef int _agent(self, int op, object command, str agent, bint ready, str reason) except -1:
+        """Commands that name an agent only, and whether and why not ready."""
         cdef Router* r = self.r
-        cdef str agent = command.agent
+        cdef PyObject* found = PyDict_GetItemWithError(self._agents, agent)
         cdef uint32_t slot
         cdef AgentRec* a
-        known = self._agents.get(agent)
-        if known is None:
+        if found == NULL:
             return self._refuse(command, Reason.UNKNOWN_AGENT, agent)
-        slot = known
+        slot = <uint32_t><object>found
         a = &r.agents[slot]
-        if op == OP_NOT_READY or (op == OP_LOG_IN and not command.ready):
-            if self._reasons and command.reason not in self._reasons:
-                return self._refuse(command, Reason.UNKNOWN_REASON, command.reason)
+        if op == OP_NOT_READY or (op == OP_LOG_IN and not ready):
+            if self._reasons and reason not in self._reasons:
+                return self._refuse(command, Reason.UNKNOWN_REASON, reason)
         if op == OP_LOG_IN:
             if a.leaving:
                 return self._refuse(command, Reason.AGENT_LEAVING, agent)
             if a.logged_in:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
-            self._agent_reasons[slot] = "" if command.ready else command.reason
-            agent_log_in(r, slot, command.ready, 0 if command.ready else text_hash(command.reason))
+            self._agent_reasons[slot] = "" if ready else reason
+            agent_log_in(r, slot, ready, 0 if ready else text_hash(reason))
             return 0
         if not a.logged_in:
             return self._refuse(command, Reason.AGENT_LOGGED_OUT, agent)
@@ -959,10 +996,10 @@ cdef class Door(Names):
             self._agent_reasons[slot] = ""
             agent_set_ready(r, slot)
         else:
-            if not a.ready and self._agent_reasons[slot] == command.reason:
+            if not a.ready and self._agent_reasons[slot] == reason:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
-            self._agent_reasons[slot] = command.reason
-            agent_set_not_ready(r, slot, text_hash(command.reason))
+            self._agent_reasons[slot] = reason
+            agent_set_not_ready(r, slot, text_hash(reason))
         return 0
 
     cdef int _device(self, object command, uint32_t slot, AgentRec* a) except -1:

@@ -74,6 +74,7 @@ cdef class Workshop(Door):
                     return False
                 numbers[channel] = spare.pop(0)
         self._channel_numbers = numbers
+        self._capacities = None
         self._channel_ids = [None] * CHANNELS
         for channel, number in numbers.items():
             self._channel_ids[number] = channel
@@ -174,18 +175,33 @@ cdef class Workshop(Door):
 
     # Agents
 
-    def _new_agent(self, str agent):
-        """A logged-out agent without skills; `_set_agent` gives the rest."""
+    def _new_agents(self, list agents):
+        """Several of them."""
+        self._room_for_agents(<uint32_t>len(agents))
+        for agent in agents:
+            self._make_agent(agent)
+
+    cdef int _room_for_agents(self, uint32_t spare) except -1:
         cdef Router* r = self.r
-        cdef uint32_t slot, cap = r.agent_pool.cap, want
-        if pool_full(&r.agent_pool, 1):
-            want = doubled(cap, r.agent_pool.used + 2)
+        cdef uint32_t cap = r.agent_pool.cap, want
+        if pool_full(&r.agent_pool, spare):
+            want = doubled(cap, r.agent_pool.used + spare + 1)
             if grow(<void**>&r.idle_nodes, cap, want, sizeof(Node)) < 0 \
                     or rankings_grow(r, cap, want) < 0 \
                     or (r.order_scan and lineup_grow(&r.lineup, want) < 0) \
                     or grow(<void**>&r.agents, cap, want, sizeof(AgentRec)) < 0:
                 raise MemoryError
             r.agent_pool.cap = want
+        return 0
+
+    def _new_agent(self, str agent):
+        """A logged-out agent without skills; `_set_agent` gives the rest."""
+        self._make_agent(agent)
+
+    cdef int _make_agent(self, str agent) except -1:
+        cdef Router* r = self.r
+        cdef uint32_t slot
+        self._room_for_agents(1)
         slot = pool_take(&r.agent_pool, r.agents, sizeof(AgentRec))
         while len(self._agent_ids) <= slot:
             self._agent_ids.append(None)
@@ -200,6 +216,7 @@ cdef class Workshop(Door):
         r.agents[slot].id = <const void*>agent
         self._agent_reasons[slot] = ""
         self._agents[agent] = slot
+        return 0
 
     def _set_agent(self, str agent, skills, queues, capacities, watches, load, cost):
         """What an agent can do: skills by id, ways into queues with limited members by id, contacts at once by channel.
@@ -210,14 +227,7 @@ cdef class Workshop(Door):
         cdef uint32_t slot = self._agents[agent], type, old = r.agents[slot].type
         cdef AgentRec* a
         cdef bint counts
-        type = self._intern_type((
-            tuple(sorted([(self._skill_number(skill), level) for skill, level in skills.items()])),
-            tuple(sorted([(self._queues[queue], ways) for queue, ways in queues.items()])),
-            tuple([capacities.get(self._channel_ids[i], 0) for i in range(CHANNELS)]),
-            tuple(sorted([self._watches[watch] for watch in watches if watch in self._watches])),
-            load,
-            cost,
-        ))
+        type = self._intern_type(self._type_key(skills, queues, capacities, watches, load, cost))
         if type == old:
             return
         if reserve(r) < 0:
@@ -234,6 +244,21 @@ cdef class Workshop(Door):
         if old:
             self._drop_type(old)
         agent_refresh(r, slot)
+
+    def _set_agents_like(self, list agents, list others):
+        """Let new agents, which are logged out, do what others can, place by place; who is their own model stays."""
+        cdef Router* r = self.r
+        cdef uint32_t slot, type
+        for agent, other in zip(agents, others):
+            slot = self._agents[agent]
+            type = r.agents[<uint32_t>self._agents[other]].type
+            if r.agents[slot].type == 0:
+                r.types[type].refs += 1
+                r.agents[slot].type = type
+
+    def _is_agent_like(self, str agent, str other):
+        """Can the two agents do the same?"""
+        return self.r.agents[<uint32_t>self._agents[agent]].type == self.r.agents[<uint32_t>self._agents[other]].type
 
     def _agent_gone(self, str agent):
         """Clear away a removed agent; its slot may serve again from the next command of configuration on."""
@@ -579,16 +604,8 @@ cdef class Workshop(Door):
         return action
 
     def _recount(self, str queue):
-        """The members of a queue changed: count who is logged in."""
-        cdef Router* r = self.r
-        cdef uint32_t slot = self._queues[queue], agent
-        cdef AgentRec* a
-        r.queues[slot].logged_in = 0
-        for agent in range(1, r.agent_pool.used):
-            a = &r.agents[agent]
-            if is_staff(a) and is_member(r, &r.types[a.type], slot):
-                r.queues[slot].logged_in += 1
-        queue_staffed(r, slot)
+        """Members have been told; whether the queue limits them may have changed."""
+        queue_staffed(self.r, self._queues[queue])
 
     def _rework(self, str queue, bint edited):
         """Timers and places of the queue's contacts anew; if it was edited, their keys and steps too."""
@@ -647,9 +664,9 @@ cdef class Workshop(Door):
         if not self.r.order_scan and lineup_start(self.r) < 0:
             raise MemoryError
 
-    def _learn(self):
-        """Memberships changed: compute the eligibility matrix anew and match over everybody."""
-        learn_all(self.r)
+    def _learn(self, str queue):
+        """Who is a member of the queue changed: compute its part of the matrix anew and match over everybody."""
+        queue_learn(self.r, self._queues[queue])
         self.r.match_all = 1
 
     def _emit_event(self, event, str text):

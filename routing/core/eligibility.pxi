@@ -123,7 +123,8 @@ cdef void cell_learn(Router* r, uint32_t cell) noexcept nogil:
             rating_add(r, cls, cell)
 
 
-cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
+cdef void class_fill(Router* r, uint32_t cls) noexcept nogil:
+    """Compute the class's row of cells; whoever calls tells the line-up of the first classes."""
     cdef uint32_t cell, n = 0
     cdef bint fits
     r.classes[cls].seen = 0
@@ -134,21 +135,18 @@ cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
         matrix_put(r, cell, cls, fits)
         n += fits
     r.classes[cls].n_cells = n
+
+
+cdef void class_learn(Router* r, uint32_t cls) noexcept nogil:
+    class_fill(r, cls)
     if cls < 64:
         lineup_learn(r)
-
-
-cdef void learn_all(Router* r) noexcept nogil:
-    """Membership or expressions changed: compute the whole matrix anew."""
-    cdef uint32_t cls
-    for cls in range(1, r.class_pool.used):
-        if r.classes[cls].alive:
-            class_learn(r, cls)
 
 
 cdef void queue_learn(Router* r, uint32_t queue) noexcept nogil:
     """Who serves the queue changed."""
     cdef uint32_t cls, i
+    cdef bint first = False
     cdef const Class* k
     for cls in range(1, r.class_pool.used):
         k = &r.classes[cls]
@@ -156,12 +154,16 @@ cdef void queue_learn(Router* r, uint32_t queue) noexcept nogil:
             continue
         if k.routes == NULL:
             if k.first.queue == queue:
-                class_learn(r, cls)
+                class_fill(r, cls)
+                first |= cls < 64
             continue
         for i in range(k.n_routes):
             if k.routes[i].queue == queue:
-                class_learn(r, cls)
+                class_fill(r, cls)
+                first |= cls < 64
                 break
+    if first:
+        lineup_learn(r)
 
 
 cdef int matrix_grow(Router* r, uint32_t cells, uint32_t classes) noexcept nogil:

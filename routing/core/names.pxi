@@ -140,6 +140,8 @@ cdef class Names:
     cdef set _approved             # keys of steps found good under the present skills and limits
     cdef dict _types               # what agents of one type have in common -> slot
     cdef dict _type_keys           # slot -> its key
+    cdef object _capacities        # the capacities that a type was last made of
+    cdef tuple _capacity_key       # the same by number
     cdef dict _by_number           # number -> slot of agents, while a snapshot is taken over
     cdef object _requests          # request id -> (revision, events), oldest first
     cdef list _objects             # cold events of the current call
@@ -242,10 +244,11 @@ cdef class Names:
 
     cdef uint16_t _skill_number(self, str skill) except? 0:
         """The number of a skill; whether new expressions may name it is another question."""
-        number = self._skills.get(skill)
-        if number is None:
-            number = self._spare_skills.pop() if self._spare_skills else len(self._skills)
-            self._skills[skill] = number
+        cdef PyObject* known = PyDict_GetItemWithError(self._skills, skill)
+        if known != NULL:
+            return <object>known
+        number = self._spare_skills.pop() if self._spare_skills else len(self._skills)
+        self._skills[skill] = number
         return number
 
     cdef uint32_t _intern_expr(self, str expression, str score) except 0:
@@ -379,24 +382,67 @@ cdef class Names:
         self._watches[kind, name] = slot
         return True
 
-    cdef uint32_t _intern_type(self, tuple key) except 0:
-        """The slot of a type: `((skill, level), ...), ((queue, ways), ...), (capacity, ...), (watch, ...), load, cost`.
+    cdef bytes _type_key(self, object skills, object queues, object capacities, object watches, uint64_t load,
+                         uint64_t cost):
+        """What agents of one type have in common, as words in an order that does not depend on who lists them.
+
+        Three words of counts, load and cost; the capacities by channel, four to a word; then skill number and level,
+        queue and ways, and watch, one to a word and each kind ascending.
         """
+        cdef list have = [self._skill_number(skill) << 8 | <uint32_t>level for skill, level in skills.items()]
+        cdef list members = [self._queues[queue] << 16 | ways for queue, ways in queues.items()] if queues else []
+        cdef list watched = []
+        cdef bytes key
+        cdef uint64_t* word
+        cdef Py_ssize_t i
+        for watch in watches:
+            number = self._watches.get(watch)
+            if number is not None:
+                watched.append(number)
+        have.sort()
+        members.sort()
+        watched.sort()
+        if capacities is not self._capacities:
+            self._capacity_key = tuple([capacities.get(self._channel_ids[i], 0) for i in range(CHANNELS)])
+            self._capacities = capacities
+        key = PyBytes_FromStringAndSize(
+            NULL, (TYPE_HEAD + len(have) + len(members) + len(watched)) * sizeof(uint64_t))
+        word = <uint64_t*>PyBytes_AS_STRING(key)
+        memset(word, 0, TYPE_HEAD * sizeof(uint64_t))
+        word[0] = <uint64_t>len(have) | <uint64_t>len(members) << 32
+        word[1] = <uint64_t>len(watched)
+        word[2] = load | cost << 32
+        for i in range(CHANNELS):
+            word[3 + i // 4] |= <uint64_t>self._capacity_key[i] << 16 * (i % 4)
+        word += TYPE_HEAD
+        for number in have:
+            word[0] = number
+            word += 1
+        for number in members:
+            word[0] = number
+            word += 1
+        for number in watched:
+            word[0] = number
+            word += 1
+        return key
+
+    cdef uint32_t _intern_type(self, bytes key) except 0:
+        """The slot of the type with this key."""
         cdef Router* r = self.r
-        cdef uint32_t slot
+        cdef uint32_t slot, i
         cdef AgentType* t
-        known = self._types.get(key)
-        if known is not None:
-            return known
-        skills, queues, capacities, watches, load, cost = key
+        cdef const uint64_t* word = <const uint64_t*>PyBytes_AS_STRING(key)
+        cdef PyObject* known = PyDict_GetItemWithError(self._types, key)
+        if known != NULL:
+            return <object>known
         self._room(&r.type_pool, <void**>&r.types, sizeof(AgentType))
         slot = pool_take(&r.type_pool, r.types, sizeof(AgentType))
         t = &r.types[slot]
-        t.n_skills = len(skills)
-        t.n_queues = len(queues)
-        t.n_watches = len(watches)
-        t.load = load
-        t.cost = cost
+        t.n_skills = <uint32_t>word[0]
+        t.n_queues = <uint32_t>(word[0] >> 32)
+        t.n_watches = <uint32_t>word[1]
+        t.load = <uint32_t>word[2]
+        t.cost = <uint32_t>(word[2] >> 32)
         t.skills = <SkillLevel*>take(max(t.n_skills, 1) * sizeof(SkillLevel))
         t.queues = <uint32_t*>take(max(t.n_queues, 1) * sizeof(uint32_t))
         t.ways = <uint16_t*>take(max(t.n_queues, 1) * sizeof(uint16_t))
@@ -408,16 +454,19 @@ cdef class Names:
             free(t.watches)
             pool_give(&r.type_pool, r.types, sizeof(AgentType), slot)
             raise MemoryError
-        for i, (skill, level) in enumerate(skills):
-            t.skills[<uint32_t>i].skill = skill
-            t.skills[<uint32_t>i].level = level
-        for i, (queue, ways) in enumerate(queues):
-            t.queues[<uint32_t>i] = queue
-            t.ways[<uint32_t>i] = ways
-        for i, watch in enumerate(watches):
-            t.watches[<uint32_t>i] = watch
-        for i, capacity in enumerate(capacities):
-            t.capacity[<uint32_t>i] = capacity
+        for i in range(CHANNELS):
+            t.capacity[i] = <uint16_t>(word[3 + i // 4] >> 16 * (i % 4))
+        word += TYPE_HEAD
+        for i in range(t.n_skills):
+            t.skills[i].skill = <uint16_t>(word[i] >> 8)
+            t.skills[i].level = <uint8_t>word[i]
+        word += t.n_skills
+        for i in range(t.n_queues):
+            t.queues[i] = <uint32_t>(word[i] >> 16)
+            t.ways[i] = <uint16_t>word[i]
+        word += t.n_queues
+        for i in range(t.n_watches):
+            t.watches[i] = <uint32_t>word[i]
         self._types[key] = slot
         self._type_keys[slot] = key
         return slot

@@ -20,14 +20,10 @@ cdef int64_t LONGEST = _u.MAX_DURATION_NS
 cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
 cdef object Reason = _e.Reason
 
-cdef object AgentLoggedIn = _e.AgentLoggedIn
 cdef object AgentLoggedOut = _e.AgentLoggedOut
 cdef object LogOutPending = _e.LogOutPending
-cdef object AgentReady = _e.AgentReady
-cdef object AgentNotReady = _e.AgentNotReady
 cdef object AgentChanged = _e.AgentChanged
 cdef object DeviceReported = _e.DeviceReported
-cdef object OfferRejected = _e.OfferRejected
 cdef object OfferMissed = _e.OfferMissed
 cdef object OfferFailed = _e.OfferFailed
 cdef object OfferWithdrawn = _e.OfferWithdrawn
@@ -109,6 +105,10 @@ cdef Layout ACCEPTED = layout_of(_e.OfferAccepted)
 cdef Layout ENDED = layout_of(_e.ContactEnded)
 cdef Layout STARTED = layout_of(_e.WrapUpStarted)
 cdef Layout FINISHED = layout_of(_e.WrapUpEnded)
+cdef Layout READY = layout_of(_e.AgentReady)
+cdef Layout NOT_READY = layout_of(_e.AgentNotReady)
+cdef Layout LOGGED_IN = layout_of(_e.AgentLoggedIn)
+cdef Layout REJECTED = layout_of(_e.OfferRejected)
 
 cdef Py_ssize_t ENQUEUE_CONTACT = slot_of(_c.EnqueueContact, "contact")
 cdef Py_ssize_t ENQUEUE_QUEUES = slot_of(_c.EnqueueContact, "queues")
@@ -127,6 +127,16 @@ cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
 cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
 cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
 cdef Py_ssize_t COMPLETE_CONTACT = slot_of(_c.CompleteContact, "contact")
+cdef Py_ssize_t ABANDON_CONTACT = slot_of(_c.AbandonContact, "contact")
+cdef Py_ssize_t REJECT_CONTACT = slot_of(_c.RejectOffer, "contact")
+cdef Py_ssize_t REJECT_AGENT = slot_of(_c.RejectOffer, "agent")
+cdef Py_ssize_t REJECT_OFFER = slot_of(_c.RejectOffer, "offer")
+cdef Py_ssize_t READY_AGENT = slot_of(_c.SetReady, "agent")
+cdef Py_ssize_t NOT_READY_AGENT = slot_of(_c.SetNotReady, "agent")
+cdef Py_ssize_t NOT_READY_REASON = slot_of(_c.SetNotReady, "reason")
+cdef Py_ssize_t LOG_IN_AGENT = slot_of(_c.LogIn, "agent")
+cdef Py_ssize_t LOG_IN_READY = slot_of(_c.LogIn, "ready")
+cdef Py_ssize_t LOG_IN_REASON = slot_of(_c.LogIn, "reason")
 cdef Py_ssize_t END_AGENT = slot_of(_c.EndWrapUp, "agent")
 cdef Py_ssize_t END_CONTACT = slot_of(_c.EndWrapUp, "contact")
 
@@ -148,9 +158,14 @@ cdef inline int op_of(object command) except -1:
         return OP_COMPLETE
     if kind is END:
         return OP_END_WRAP_UP
-    if kind not in OPS:
+    return op_of_rare(command, kind)
+
+
+cdef int op_of_rare(object command, object kind) except -1:
+    cdef PyObject* found = PyDict_GetItemWithError(OPS, kind)
+    if found == NULL:
         raise UsageError(f"{command!r} is no command; pass one of the structs of routing.commands")
-    return OPS[kind]
+    return <object>found
 
 
 cdef inline object read(object struct, Py_ssize_t offset):
