@@ -84,12 +84,13 @@ def test_all_reserves_of_all_queues_change_with_one_contact() -> None:
     ]
     queues.append(spilling("h255", when="waiting == 0"))
     engine = Engine(Config(agents=(NOBODY,), queues=tuple(queues), limits=LIMITS, pane_ns=1000))
-    for n in range(6):
-        events = told(engine, [EnqueueContact(f"c{n}", tuple(f"q{k}" for k in range(64)))])
-        assert events["ReserveChanged"] == (64 * 15 if n < 2 else 0)
-    events = told(engine, [EnqueueContact("hops", ("h0",))])
-    assert (events["ContactOverflowed"], events["ReserveChanged"]) == (255, 256 * 15)
-    assert advanced(engine, 1000) == {"ReserveChanged": 15}
+    events = told(engine, [EnqueueContact("hops", (*(f"q{k}" for k in range(63)), "h0"))])
+    assert (events["ContactOverflowed"], events["ReserveChanged"]) == (255, (63 + 256) * 15)
+    told(engine, [AbandonContact("hops")])
+    for changes in (15, 64 * 15, 0):
+        events = told(engine, [EnqueueContact(f"after {changes}", tuple(f"q{k}" for k in range(64)))])
+        assert events["ReserveChanged"] == changes
+    assert advanced(engine, 1000) == {}
 
 
 @pytest.mark.parametrize("misses", [False, True])
@@ -127,8 +128,8 @@ def engine_rings_at(engine: Engine, contact: str) -> str:
 
 
 def test_many_reservations_end_at_once() -> None:
-    """150 agents, no two alike, wait for room that nobody needs any more; each comes into a place of its own."""
-    number = 150
+    """128 agents, no two alike, wait for room that nobody needs any more; each comes into a place of its own."""
+    number = 128
     agents = tuple(
         Agent(f"a{n}", skills={"s": n % 50 + 1, "t": n // 50 + 1}, channels={"voice": 10})
         for n in range(number)

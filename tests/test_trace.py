@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import random
 from array import array
+from typing import Any, get_args
 
 import pytest
 
@@ -24,6 +25,7 @@ from routing import (
 )
 from routing.errors import UsageError
 from routing.events import ContactEnded, ContactOffered, Event, OfferAccepted
+from routing.model import Reserve, Strategy, Weights
 
 CODES = {"handled": 0, "abandoned": 1, "diverted": 2, "rejected": 3}
 
@@ -79,7 +81,7 @@ class World:
     def follow(self, events: tuple[Event, ...]) -> None:
         queue = list(events)
         for event in queue:
-            if isinstance(event, ContactOffered):
+            if isinstance(event, ContactOffered) and self.engine.contacts[event.contact].state == "offered":
                 queue.extend(self.engine.apply(AcceptOffer(event.contact, event.agent), event.at_ns))
             elif isinstance(event, OfferAccepted):
                 call = int(event.contact)
@@ -158,6 +160,80 @@ def test_both_doors_agree(seed: int) -> None:
     inside._check()
     assert inside.snapshot() == outside.snapshot()
     assert {0, 1} <= set(trace.outcome)
+
+
+def newer(rng: random.Random, strategy: Strategy) -> Config:
+    """A centre with the newer rules in its queues, one of which matches by this strategy."""
+    groups = ("g", "h")
+    agents = tuple(
+        Agent(
+            str(n),
+            {skill: rng.randint(1, 100) for skill in "abc" if rng.random() < 0.6},
+            tuple(group for group in groups if rng.random() < 0.5),
+            cost=rng.randrange(9),
+        )
+        for n in range(12)
+    )
+    conditions = ["waiting > 3", "oldest > 50ns", "ready < 2", "logged_in(g) > 2", "service_level < 60"]
+
+    def queue(name: str, other: str, **more: Any) -> Queue:
+        return Queue(
+            name,
+            steps=(Step(rng.choice("abc"), 0, score="a + 2 * b"), Step("", 90, when=rng.choice(conditions))),
+            wrap_up_ns=rng.choice([0, 40]),
+            groups=rng.choice([(), ("g",)]),
+            reserves=(Reserve(groups=("h",), after_ns=60), Reserve(("0", "1"), when=rng.choice(conditions))),
+            overflow=(Overflow("queue", queue=other, after_ns=150, when=rng.choice(conditions)),),
+            split={name: 80, other: 20} if rng.random() < 0.3 else {},
+            service_level_ns=40,
+            drain_after_ns=rng.choice([0, 120]),
+            **more,
+        )
+
+    weighted = Weights(proficiency=3, idle=1, occupancy=2, cost=5)
+    first = queue(
+        "p",
+        "q",
+        strategy=strategy,
+        weights=weighted,
+        shares={"g": 3, "h": 1} if strategy == "percent_allocation" else {},
+        ring_agents=3,
+    )
+    batch = {"strategy": "weighted", "batch_ns": 25, "weights": weighted}
+    second = queue("q", "p", strategy="ring_all") if rng.random() < 0.5 else queue("q", "p", **batch)
+    limits = Limits(remembered_contacts=0)
+    return Config(
+        skills=("a", "b", "c"),
+        groups=groups,
+        agents=agents,
+        queues=(first, second),
+        limits=limits,
+        pane_ns=35,
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("strategy", get_args(Strategy))
+def test_both_doors_agree_on_the_newer_rules(strategy: Strategy, seed: int) -> None:
+    rng = random.Random(f"{strategy} {seed}")
+    config = newer(rng, strategy)
+    calls = 300
+    arrival = array("q", sorted(rng.randrange(4_000) for _ in range(calls)))
+    service = array("q", [rng.randrange(200) for _ in range(calls)])
+    patience = array("q", [rng.randrange(900) for _ in range(calls)])
+    templates = [EnqueueContact("-", ("p",)), EnqueueContact("-", ("q",)), EnqueueContact("-", ("q", "p"))]
+    kind = array("I", [rng.randrange(3) for _ in range(calls)])
+    inside, outside = Engine(config), Engine(config)
+    for agent in config.agents:
+        inside.apply(LogIn(agent.id), 0)
+        outside.apply(LogIn(agent.id), 0)
+    trace = inside.run_trace(templates, kind, arrival, service, patience)
+    world = World(outside, service, patience, arrival)
+    world.run(templates, kind)
+    assert (trace.outcome, trace.wait_ns, trace.agent) == (world.outcome, world.wait, world.agent)
+    assert (inside.digest, inside.revision) == (outside.digest, outside.revision)
+    inside._check()
+    assert inside.snapshot() == outside.snapshot()
 
 
 def test_contacts_left_over_can_be_handled_by_commands() -> None:
