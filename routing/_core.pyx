@@ -96,7 +96,7 @@ cdef enum:
     HALF_WAY = 2           # a transition is done, but Python has not taken note of it yet
     FEW = 16               # changed agents or contacts that are matched one by one
     MANY = 256             # cells from which on the line-up is kept
-    LARGE_MATRIX = 1 << 27 # bytes of the eligibility matrix from which on empty classes are given back
+    LARGE_MATRIX = 1 << 27  # bytes of the eligibility matrix from which on empty classes are given back
     FEW_CELLS = 64         # of a class, up to which looking at each is quicker than going through an order of all
     LOOKS = 1024           # places of the line-up that one search looks at before it turns to the cells
     DRAWS = 64             # of the random strategy before it looks at everybody

@@ -640,6 +640,7 @@ cdef class Workshop(Door):
         level_free(&r.queues[slot])
         r.queues[slot].exists = 0
         r.queues[slot].is_open = 0
+        queue_learn(r, slot)
         queue_tick_look(r, slot)
         steps_release(r, r.queues[slot].steps)
         r.queues[slot].steps = 0
