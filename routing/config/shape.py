@@ -20,6 +20,7 @@ from routing.errors import ConfigError
 from routing.model import UNLIMITED, Agent, Config
 
 _UNLIMITED_WORD: Final = "unlimited"
+_CONTENT: Final = msgspec.msgpack.Encoder(order="deterministic")
 
 
 def to_config(raw: object) -> Config:
@@ -110,7 +111,7 @@ def fold(agents: Iterable[Agent]) -> tuple[list[Agent], list[int]]:
     kinds: list[Agent] = []
     places: list[int] = []
     by_object: dict[tuple[int, int, int, int, int], int] = {}
-    by_content: dict[object, int] = {}
+    by_content: dict[bytes, int] = {}
     for agent in agents:
         skills, groups, channels, load, cost = (
             agent.skills,
@@ -122,13 +123,21 @@ def fold(agents: Iterable[Agent]) -> tuple[list[Agent], list[int]]:
         objects = (id(skills), id(groups), id(channels), load, cost)
         place = by_object.get(objects, -1)
         if place < 0:
-            content = (tuple(sorted(skills.items())), groups, tuple(sorted(channels.items())), load, cost)
+            content = _content(skills, groups, channels, load, cost)
             place = by_content.setdefault(content, len(kinds))
             if place == len(kinds):
                 kinds.append(agent)
             by_object[objects] = place
         places.append(place)
     return kinds, places
+
+
+def _content(*parts: object) -> bytes:
+    """Equal parts as equal bytes, which cost the garbage collector nothing."""
+    try:
+        return _CONTENT.encode(parts)
+    except UnicodeEncodeError:  # half of a surrogate pair, which the rules will name
+        return repr(parts).encode()
 
 
 def check_types(value: object, expected: type[Struct], path: str) -> ConfigError | None:
