@@ -553,6 +553,7 @@ cdef struct Router:
     uint8_t interrupts     # some channel interrupts another
     uint8_t order_all      # some queue searches the configured order
     uint8_t order_scan     # there are so many cells that the line-up is kept
+    uint8_t freed          # a reservation ended: somebody may be a candidate for contacts that were passed by
     uint8_t match_all      # too much changed: settle over everybody
     uint8_t failed         # bits: BROKEN, HALF_WAY; nothing may follow
     uint8_t paused         # an agent was removed; Core has to clear it away before anything goes on

@@ -76,6 +76,7 @@ cdef void reservation_end(Router* r, uint32_t contact) noexcept nogil:
     c.drain_at = r.now + r.pane
     if c.special and not wishes_directly(r, c):
         special_drop(r, c)
+    r.freed = 1
     agent_leave(r, agent)
     r.agents[agent].reserved = 0
     agent_refresh(r, agent)

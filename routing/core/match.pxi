@@ -137,6 +137,7 @@ cdef int match_all(Router* r) noexcept nogil:
     cdef uint32_t* at = r.heads
     cdef uint32_t n = 0, i, first, cls, contact, agent, after, special
     cdef bint alone
+    r.freed = 0
     for cls in range(1, r.class_pool.used):
         if r.classes[cls].alive and r.classes[cls].waiting.first:
             at[n] = r.classes[cls].waiting.first
@@ -156,7 +157,7 @@ cdef int match_all(Router* r) noexcept nogil:
         special = first_special(r, contact)
         alone = special != contact
         contact = special
-        if contact == 0:
+        if contact == 0 or r.freed:
             break
         agent = choose_agent(r, contact)
         if alone:
@@ -181,6 +182,8 @@ cdef int match_all(Router* r) noexcept nogil:
             at[first] = at[n]
     for i in range(r.n_specials):
         r.contacts[r.specials[i]].looked = 0
+    if r.freed:
+        return match_all(r)    # from the first contact on
     r.batch_touched = 1
     dirty_clear(r)
     return 0

@@ -11,16 +11,12 @@ from msgspec import Struct
 from routing import snapshot
 from routing.events import ContactEnded, ContactOverflowed, Event
 from routing.model import Queue
-from routing.snapshot import SavedContact
 from routing.views import VisitView
 from routing.whatif.reach import Reach
+from routing.whatif.saved import HANDLING, OFFERED, WAITING, SavedContact, contacts_of
 from routing.whatif.shapes import Key, Standing
 
 EXPEDITED_TIER: Final = -(2**31)
-WAITING: Final = 1
-OFFERED: Final = 2
-HANDLING: Final = 3
-_RINGING: Final = 1
 _MOST_SPILLS: Final = 15
 
 
@@ -37,7 +33,8 @@ class Picture:
     def __init__(self, data: bytes, events: Iterable[Event] = ()) -> None:
         saved = snapshot.read(data)
         self.reach = Reach(saved)
-        self.in_hand = {one.command.contact for one in saved.contacts if one.state == HANDLING}
+        contacts = contacts_of(saved)
+        self.in_hand = {one.command.contact for one in contacts if one.row.state == HANDLING}
         self.overflows: dict[str, tuple[ContactOverflowed, ...]] = {}
         self.outcomes: dict[str, str] = {}
         for event in events:
@@ -45,23 +42,13 @@ class Picture:
                 self.overflows[event.contact] = (*self.overflows.get(event.contact, ()), event)
             elif isinstance(event, ContactEnded):
                 self.outcomes[event.contact] = event.outcome.value
-        self._agents = {one[1]: one[0] for one in saved.agents}
         self._queue_ids = [one[0] for one in saved.queues]
         self._queues = {queue.id: queue for queue in saved.config.queues}
-        ringing: dict[int, list[str]] = {}
-        for segment in saved.segments:  # in order of offers
-            if segment[5] == _RINGING:
-                ringing.setdefault(segment[1], []).append(segment[0])
-        standing = [
-            (*self._lead(one), one, tuple(ringing.get(place, ())))
-            for place, one in enumerate(saved.contacts)
-            if one.state in (WAITING, OFFERED)
-        ]
+        standing = [(*self._lead(one), one) for one in contacts if one.row.state in (WAITING, OFFERED)]
         places = {key: place for place, key in enumerate(sorted(key for key, *_ in standing), 1)}
         #: Who waits or rings, in the order of their creation.
         self.seen = {
-            one.command.contact: self._look(one, key, lead, places[key], agents)
-            for key, lead, one, agents in standing
+            one.command.contact: self._look(one, key, lead, places[key]) for key, lead, one in standing
         }
 
     def standing(self, contact: str) -> Standing | None:
@@ -78,35 +65,36 @@ class Picture:
 
     def _lead(self, contact: SavedContact) -> tuple[Key, str]:
         visits = [
-            (self._key(contact, self._queues[self._queue_ids[place]], enqueued, seq), self._queue_ids[place])
-            for place, enqueued, seq, *_ in contact.visits
+            (self._key(contact, self._queues[queue], visit.enqueued, visit.seq), queue)
+            for visit in contact.visits
+            for queue in (self._queue_ids[visit.queue],)
         ]
         return min(visits, key=lambda visit: visit[0])
 
     def _key(self, contact: SavedContact, queue: Queue, enqueued_ns: int, seq: int) -> Key:
-        tier = EXPEDITED_TIER if contact.expedited else queue.tier
+        tier = EXPEDITED_TIER if contact.row.expedited else queue.tier
         return (tier, rank(contact, queue, enqueued_ns), enqueued_ns, seq)
 
-    def _look(self, contact: SavedContact, key: Key, lead: str, place: int, ringing: tuple[str, ...]) -> Seen:
+    def _look(self, contact: SavedContact, key: Key, lead: str, place: int) -> Seen:
         reach = self.reach.of(contact)
         visits = tuple(
             VisitView(
-                self._queue_ids[at],
-                enqueued,
-                entered,
-                step,
-                tuple(spill for spill in range(_MOST_SPILLS) if spills >> spill & 1),
+                self._queue_ids[visit.queue],
+                visit.enqueued,
+                visit.entered,
+                visit.step,
+                tuple(spill for spill in range(_MOST_SPILLS) if visit.spills >> spill & 1),
             )
-            for at, enqueued, _, entered, step, _, spills in contact.visits
+            for visit in contact.visits
         )
         standing = Standing(
-            "waiting" if contact.state == WAITING else "offered",
+            "waiting" if contact.row.state == WAITING else "offered",
             lead,
             key,
             place,
             visits,
-            ringing,
-            self._agents[contact.drained] if contact.drained else "",
+            tuple(self.reach.by_number[agent] for agent in contact.ringing),
+            self.reach.by_number[contact.row.drained] if contact.row.drained else "",
             len(reach),
             len(reach & self.reach.here),
             self.overflows.get(contact.command.contact, ()),
@@ -118,10 +106,10 @@ def rank(contact: SavedContact, queue: Queue, enqueued_ns: int) -> int:
     """Give the rank of a visit, as docs/engine.md has it under Keys."""
     if queue.ordering == "priority_age":
         by_priority = queue.priority_credits_ns or (0,)
-        credit_ns = by_priority[min(contact.priority, len(by_priority) - 1)]
-        return enqueued_ns - contact.credit - queue.credit_ns - credit_ns
+        credit_ns = by_priority[min(contact.row.priority, len(by_priority) - 1)]
+        return enqueued_ns - contact.row.credit - queue.credit_ns - credit_ns
     if queue.ordering == "fifo":
         return enqueued_ns
-    if queue.ordering == "deadline" and contact.due:
-        return contact.due
+    if queue.ordering == "deadline" and contact.row.due:
+        return contact.row.due
     return enqueued_ns + queue.service_level_ns

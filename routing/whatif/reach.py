@@ -6,16 +6,16 @@ Owns these questions about a saved state; must not know orders, events or comman
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from routing.config import effective_steps
 from routing.editing import circles, is_limited
 from routing.model import Agent, Config, Queue
 from routing.skills import compile_requirement
-from routing.snapshot import Saved, SavedContact
+from routing.snapshot import Saved, unfold_agents
+from routing.whatif.saved import AgentRow, SavedContact, VisitRow, WishRow, rows
 
-#: Places in the tuples of `routing.snapshot.Saved`.
-NUMBER: Final = 1
-LOGGED_IN: Final = 2
-LEAVING: Final = 3
+#: Place in the tuples of `routing.snapshot.Saved.queues`.
 ON: Final = 9
 
 _MOST_TERMS: Final = 255
@@ -56,11 +56,13 @@ class Reach:
     """Answers for one saved state; asks about each kind of visit once."""
 
     def __init__(self, saved: Saved) -> None:
-        config = saved.config
+        agents, _ = unfold_agents(saved.staff)
+        config = replace(saved.config, agents=tuple(agents[: len(agents) - saved.leaving]))
+        states = list(zip(saved.staff.ids, rows(AgentRow, saved.agents.rows), strict=True))
         self.members = members(config)
-        self.here = frozenset(one[0] for one in saved.agents if one[LOGGED_IN] and not one[LEAVING])
+        self.here = frozenset(agent for agent, row in states if row.logged_in and not row.leaving)
         self._agents = {agent.id: agent for agent in config.agents}
-        self._by_number = {one[NUMBER]: one[0] for one in saved.agents}
+        self.by_number = {row.number: agent for agent, row in states}
         self._queues = {queue.id: queue for queue in config.queues}
         self._channels = {channel.id: channel.capacity for channel in config.channels}
         self._on = {one[0]: one[ON] for one in saved.queues}
@@ -72,8 +74,7 @@ class Reach:
     def of(self, contact: SavedContact) -> frozenset[str]:
         """Give the agents who may serve a contact, whether there or not."""
         kinds = frozenset(
-            self._kind(contact, self._queues[self._ids[place]], step, spills)
-            for place, _, _, _, step, _, spills in contact.visits
+            self._kind(contact, self._queues[self._ids[visit.queue]], visit) for visit in contact.visits
         )
         found = self._joined.get(kinds)
         if found is None:
@@ -81,12 +82,12 @@ class Reach:
         direct = self._direct(contact.wishes)
         return found | direct if direct else found
 
-    def _kind(self, contact: SavedContact, queue: Queue, step: int, spills: int) -> Kind:
+    def _kind(self, contact: SavedContact, queue: Queue, visit: VisitRow) -> Kind:
         ways = 1
         for place, reserve in enumerate(queue.reserves):
-            if spills >> place & 1 and (not reserve.when or self._on[queue.id] >> place & 1):
+            if visit.spills >> place & 1 and (not reserve.when or self._on[queue.id] >> place & 1):
                 ways |= 2 << place
-        return (queue.id, ways, contact.steps, step, contact.channel, contact.load)
+        return (queue.id, ways, contact.steps, visit.step, contact.channel, contact.row.load)
 
     def _fits(self, kind: Kind) -> frozenset[str]:
         found = self._fitting.get(kind)
@@ -115,6 +116,6 @@ class Reach:
         places = agent.channels or self._channels
         return places.get(channel, 0) > 0 and (load == 0 or load <= agent.load)
 
-    def _direct(self, wishes: Iterable[tuple[int, int, int]]) -> frozenset[str]:
-        named = (self._by_number.get(number, "") for number, _, direct in wishes if direct)
+    def _direct(self, wishes: Iterable[WishRow]) -> frozenset[str]:
+        named = (self.by_number.get(wish.agent, "") for wish in wishes if wish.direct)
         return frozenset(agent for agent in named if agent in self._agents)
