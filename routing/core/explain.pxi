@@ -1,7 +1,8 @@
 # Explanations: facts that somebody asked for, now or at the moment in which a certain offer is made.
 #
 # Owns what is read for them; decides nothing and changes nothing. What the facts mean is reckoned outside
-# (`routing.explaining`). Nothing here runs unless somebody asks, but for one comparison for each offer.
+# (`routing.explaining`). Nothing here runs unless somebody asks, but for one comparison for each offer. When the
+# watched offer comes, matching stops for a call of Python, the only such place, and holds the lock that this needs.
 
 
 cdef class Witness(Workshop):

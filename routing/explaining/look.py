@@ -85,8 +85,8 @@ def _explain(
     contact = facts.contact(name)
     if contact is None:
         raise UsageError(f"contact {quoted(name)} is not alive; explain one that waits, rings or is in hand")
-    if unknown := next((agent for agent in agents or () if agent not in facts.agents), None):
-        raise UsageError(f"agent {quoted(unknown)} is not configured; name agents of the configuration")
+    if unknown := sorted(set(agents or ()).difference(facts.agents)):
+        raise UsageError(f"agent {quoted(unknown[0])} is not configured; name agents of the configuration")
     if limit is not None and limit < 0:
         raise UsageError(f"limit {limit} is below 0; give a number of agents, or None for all")
     order = order_now(facts) if order is None else order
