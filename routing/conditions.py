@@ -20,7 +20,7 @@ from typing import Final, Literal, NamedTuple
 
 from routing.durations import parse_duration
 from routing.errors import ConfigError, ExpressionError, UsageError
-from routing.skills import Op
+from routing.skills import Op, compares
 from routing.words import MAX_CHARS, MAX_DEPTH, quoted, suggest
 
 #: Greatest number that anything but a duration or a percentage is compared with.
@@ -91,7 +91,7 @@ class Condition:
                 stack[-1] = not stack[-1]
             else:
                 found = read(Term(term), group)
-                stack.append(found is not None and _compares(op, found, value))
+                stack.append(found is not None and compares(op, found, value))
         return stack[0]
 
 
@@ -391,17 +391,3 @@ def _value(token: _Token, term: Term) -> int:
     if str(int(text)) != text:
         raise ExpressionError(f"{quoted(text)} starts with a zero; write '{int(text)}'", token.column)
     return int(text)
-
-
-def _compares(op: int, found: int, value: int) -> bool:
-    if op == Op.GE:
-        return found >= value
-    if op == Op.GT:
-        return found > value
-    if op == Op.LE:
-        return found <= value
-    if op == Op.LT:
-        return found < value
-    if op == Op.EQ:
-        return found == value
-    return found != value

@@ -103,7 +103,7 @@ class Requirement:
             elif op == Op.NOT:
                 stack[-1] = not stack[-1]
             else:
-                stack.append(_holds(op, skills.get(skill, 0), value))
+                stack.append(compares(op, skills.get(skill, 0), value))
         return stack[0]
 
     def score(self, skills: Mapping[str, int]) -> int:
@@ -363,18 +363,23 @@ class _Compiler:
         return len(self._source[: node.col_offset].decode())
 
 
-def _holds(op: int, proficiency: int, value: int) -> bool:
-    """Evaluate a leaf. Comparisons are cheaper than a table of functions."""
+def compares(op: int, found: int, value: int) -> bool:
+    """Evaluate a leaf of a program; one that is constant does not look at the numbers. O(1).
+
+    >>> compares(Op.GE, 60, 50), compares(Op.TRUE, 0, 0)
+    (True, True)
+    """
+    # Comparisons are cheaper than a table of functions.
     if op == Op.GE:
-        return proficiency >= value
+        return found >= value
     if op == Op.GT:
-        return proficiency > value
+        return found > value
     if op == Op.LE:
-        return proficiency <= value
+        return found <= value
     if op == Op.LT:
-        return proficiency < value
+        return found < value
     if op == Op.EQ:
-        return proficiency == value
+        return found == value
     if op == Op.NE:
-        return proficiency != value
+        return found != value
     return op == Op.TRUE

@@ -6,7 +6,7 @@ Owns blame; must not know the language (``skills`` does), only its postfix progr
 from collections.abc import Mapping
 from typing import Final
 
-from routing.skills import Op, Requirement
+from routing.skills import Op, Requirement, compares
 
 _SIGNS: Final = {Op.GE: ">=", Op.GT: ">", Op.LE: "<=", Op.LT: "<", Op.EQ: "==", Op.NE: "!="}
 _NEGATED: Final = {
@@ -44,7 +44,7 @@ def failing(requirement: Requirement, skills: Mapping[str, int]) -> tuple[str, .
             right, left = stack.pop(), stack.pop()
             stack.append(_joined(left, right, both=op == Op.AND))
         else:
-            holds = _holds(Op(op), skills.get(skill, 0), value)
+            holds = compares(op, skills.get(skill, 0), value)
             has = f" (has {skills.get(skill, 0)})" if skill else ""
             stack.append(
                 (
@@ -62,19 +62,6 @@ def _joined(left: _Blame, right: _Blame, *, both: bool) -> _Blame:
     when_not = {name: None for side in (left, right) if not side[0] for name in side[1]}
     when_so = {name: None for side in (left, right) if side[0] for name in side[2]}
     return holds, when_not, when_so
-
-
-def _holds(op: Op, have: int, value: int) -> bool:
-    return {
-        Op.TRUE: True,
-        Op.FALSE: False,
-        Op.GE: have >= value,
-        Op.GT: have > value,
-        Op.LE: have <= value,
-        Op.LT: have < value,
-        Op.EQ: have == value,
-        Op.NE: have != value,
-    }[op]
 
 
 def _spelled(op: Op, skill: str, value: int) -> str:
