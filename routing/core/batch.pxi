@@ -136,7 +136,8 @@ cdef int edges_of(Router* r, Batch* b, const ContactRec* c) noexcept nogil:
     if b.n_edges - from_edge > 4 * <size_t>r.batch_limit:
         qsort(b.edges + from_edge, b.n_edges - from_edge, sizeof(Edge), edge_by_worth)
         b.n_edges = from_edge + r.batch_limit
-    qsort(b.edges + from_edge, b.n_edges - from_edge, sizeof(Edge), edge_by_idle)
+    if b.n_edges > from_edge:
+        qsort(b.edges + from_edge, b.n_edges - from_edge, sizeof(Edge), edge_by_idle)
     return 0
 
 
