@@ -227,6 +227,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     loads: Annotated[int, Meta(ge=1, le=32)] = 32  # distinct (channel, load) pairs of living contacts
     holds_per_contact: Annotated[int, Meta(ge=1, le=10_000)] = 64
     reserves: Annotated[int, Meta(ge=0, le=15)] = 15  # of one queue
+    overflow_rules: Annotated[int, Meta(ge=0, le=1000)] = 32  # by condition, of one queue
     offers_per_contact: Annotated[int, Meta(ge=1, le=64)] = 64  # ringing at once
     preferred: Annotated[int, Meta(ge=0, le=64)] = 16  # preferred agents of one contact
     batch_contacts: Annotated[int, Meta(ge=1, le=1024)] = 256  # assigned at once

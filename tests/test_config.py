@@ -328,6 +328,11 @@ COMPLAINTS: list[tuple[str, object, str]] = [
         "queues[0].reserves: 16 reserves are more than limits.reserves = 15; drop some",
     ),
     ("limits.reserves", 16, "limits.reserves: 16 is not in 0..15; correct it"),
+    (
+        "queues.0.overflow",
+        [{"to": "voicemail", "when": f"waiting > {n}"} for n in range(33)],
+        "queues[0].overflow: 33 rules are more than limits.overflow_rules = 32; drop some",
+    ),
     # weights, shares, splits
     ("queues.0.weights.idle", -1, "queues[0].weights.idle: -1 is not in 0..10000; correct it"),
     (

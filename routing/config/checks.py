@@ -217,6 +217,12 @@ def check_queue_rules(queue: Queue, path: str, names: Names) -> None:
     for check, text, here in _step_texts(queue, path):
         check(text, here, names)
     check_reserves(queue.reserves, f"{path}.reserves", names.limits)
+    most = names.limits.overflow_rules
+    if len(queue.overflow) > most:
+        raise ConfigError(
+            f"{path}.overflow",
+            f"{len(queue.overflow)} rules are more than limits.overflow_rules = {most}; drop some",
+        )
     for place, reserve in enumerate(queue.reserves):
         if reserve.when:
             check_condition(reserve.when, f"{path}.reserves[{place}].when", names)
