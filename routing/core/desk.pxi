@@ -149,7 +149,8 @@ cdef class Desk(Refusals):
             return self._refuse(command, Reason.DUE_OUT_OF_RANGE, command.due_ns)
         if command.attributes is not None:
             attributes = {**self._attributes_of(entry), **command.attributes}
-            attributes = {name: value for name, value in attributes.items() if value}
+            attributes = {name: value for name, value in attributes.items()
+                          if value or name not in command.attributes}
             if self._refuse_attributes(command, attributes):
                 return 0
             entry.attributes = attributes
