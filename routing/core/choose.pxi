@@ -357,16 +357,54 @@ cdef uint32_t search_order(Router* r, const ContactRec* c, OrderSet* order, uint
     return 0
 
 
+cdef uint32_t first_of_few(Router* r, const ContactRec* c, const QueueRec* q, uint32_t start,
+                           bint* few) noexcept nogil:
+    """The next in the queue's order from a position on, by looking at all candidates; ``few``: they are few enough."""
+    cdef Walk walk
+    cdef uint32_t cell, agent, place, total = 0, chosen = 0
+    cdef uint64_t key, best = 0
+    walk_start(r, &walk, c.cls)
+    cell = walk_next(r, &walk)
+    while cell:
+        total += r.cells[cell].idle.count
+        if total > FEW_CELLS:
+            return 0
+        cell = walk_next(r, &walk)
+    few[0] = True
+    walk_start(r, &walk, c.cls)
+    cell = walk_next(r, &walk)
+    while cell:
+        agent = r.cells[cell].idle.first
+        while agent:
+            if not holds_back(r, c, agent):
+                place = order_position(r, agent, q.order)
+                if place == NOWHERE:
+                    key = 2ULL << 32 | r.agents[agent].place
+                else:
+                    key = <uint64_t>(place < start) << 32 | place
+                if chosen == 0 or key < best:
+                    chosen = agent
+                    best = key
+            agent = tree_next(r.idle_nodes, agent)
+        cell = walk_next(r, &walk)
+    return chosen
+
+
 cdef uint32_t choose_in_order(Router* r, const ContactRec* c, QueueRec* q) noexcept nogil:
     """linear and round_robin; agents who are no members of the lead queue come last, in the configured order."""
     cdef OrderSet* order = &r.orders[q.order]
     cdef uint32_t start = 0
     cdef uint32_t agent
+    cdef bint few = False
     if q.strategy == ROUND_ROBIN:
         start = order_position(r, q.last, q.order) if q.last else NOWHERE
         start = q.next_place if start == NOWHERE else start + 1
         if start >= order.n:
             start = 0
+    if r.classes[c.cls].n_cells <= FEW_CELLS:
+        agent = first_of_few(r, c, q, start, &few)
+        if few:
+            return agent
     agent = search_order(r, c, order, start, order.n)
     if agent == 0 and start:
         agent = search_order(r, c, order, 0, min(start, order.n))
