@@ -27,7 +27,14 @@ from routing.engine import Engine
 from routing.events import ContactOffered, Event
 from routing.model import Agent, Channel, Config, Limits, Overflow, Queue, Reserve, Step
 
-LIMITS = Limits(queues_per_contact=64, overflows=255, expression_terms=255, steps=255, batch_contacts=1024)
+LIMITS = Limits(
+    overflow_rules=255,
+    queues_per_contact=64,
+    overflows=255,
+    expression_terms=255,
+    steps=255,
+    batch_contacts=1024,
+)
 NOBODY = Agent("nobody")
 
 
