@@ -3,7 +3,7 @@
 Owns their shape and the codes of reasons; must not know how they are found.
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ ReasonCode = Literal[
     "reserved_for_other",
 ]
 #: In the order in which the normative page names them; an agent's reasons stand so.
-CODES: Final[tuple[ReasonCode, ...]] = ReasonCode.__args__  # type: ignore[attr-defined]
+CODES: Final[tuple[ReasonCode, ...]] = get_args(ReasonCode)
 #: Reasons why the contact waits although the agent is a candidate.
 DELAYS: Final[frozenset[ReasonCode]] = frozenset(("batch_window", "rings_enough"))
 
