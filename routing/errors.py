@@ -4,6 +4,13 @@
 
     HuntgroupError
     ├── UsageError (also ValueError)    the caller: a wrong type, a time that runs backwards
+    ├── UnavailableError                 not now: nothing was done, and the message says when to try again
+    │   ├── OverloadedError             too much is waiting to be done
+    │   ├── ClosedError                 the host drains, is closed, or has stopped
+    │   ├── JournalFullError            no room for the journal; reads go on
+    │   ├── JournalLockedError          another process has the journal open
+    │   ├── FencedError                 another writer has written to the journal
+    │   └── CompactedError              the past that was asked for is no longer kept
     ├── DataError (also ValueError)     the data
     │   ├── ConfigError                 a configuration file or struct; the message starts with a path
     │   ├── ExpressionError             a requirement expression; names the column
@@ -98,6 +105,66 @@ class CorruptJournalError(DataError):
 
 class ReplayMismatchError(DataError):
     """A replay came to another digest than the journal recorded; the message names the revision."""
+
+
+class UnavailableError(HuntgroupError):
+    """It cannot be done now; nothing was changed."""
+
+
+class OverloadedError(UnavailableError):
+    """More is waiting than the limit allows.
+
+    Parameters
+    ----------
+    problem : str
+        Value, rule and remedy.
+    retry_after_ns : int
+        When it is worth trying again, from now, ns.
+    """
+
+    def __init__(self, problem: str, retry_after_ns: int) -> None:
+        super().__init__(problem, retry_after_ns)
+        self.problem = problem
+        self.retry_after_ns = retry_after_ns
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+class ClosedError(UnavailableError):
+    """The host takes no more commands: it drains, is closed, or has stopped after an error that the message names."""
+
+
+class JournalFullError(UnavailableError):
+    """There is no room for the journal. Nothing was written; reads go on, and writing does once there is room."""
+
+
+class JournalLockedError(UnavailableError):
+    """Another process has the journal open."""
+
+
+class FencedError(UnavailableError):
+    """Another writer has written to the journal: this host is no longer the one, and must stop."""
+
+
+class CompactedError(UnavailableError):
+    """The past that was asked for is no longer kept.
+
+    Parameters
+    ----------
+    problem : str
+        Value, rule and remedy.
+    oldest : int
+        The oldest that is still there: a revision of a feed, a ``seq`` of a journal.
+    """
+
+    def __init__(self, problem: str, oldest: int) -> None:
+        super().__init__(problem, oldest)
+        self.problem = problem
+        self.oldest = oldest
+
+    def __str__(self) -> str:
+        return self.problem
 
 
 class InternalError(HuntgroupError):

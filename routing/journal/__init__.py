@@ -1,0 +1,28 @@
+"""Journals: what was commanded, when, and what it led to.
+
+``text`` is the form to read for ever: a JSON value a line, the same on every machine. ``protocol`` is what a host asks
+of a journal that it writes to while it runs.
+
+Within: ``text`` < ``protocol``.
+
+Owns the forms in which commands lie; must not know what commands do (``replay`` does them).
+"""
+
+from routing.journal.protocol import Batch, Durability, Journal, Opening, SavedSnapshot
+from routing.journal.text import FORMAT, Checkpoint, Envelope, Header, Writer, header, read, write
+
+__all__ = [
+    "FORMAT",
+    "Batch",
+    "Checkpoint",
+    "Durability",
+    "Envelope",
+    "Header",
+    "Journal",
+    "Opening",
+    "SavedSnapshot",
+    "Writer",
+    "header",
+    "read",
+    "write",
+]
