@@ -1,5 +1,6 @@
-"""huntgroup over the wire: the server, its facade for gateways, and the client.
+"""Huntgroup as a service: gRPC and HTTP around live engines, and what telephone exchanges say to them.
 
-Above all of ``routing``, which never imports it. Owns the name of the package; must not import anything, so that the
-client does not load the server.
+Within: ``v1`` (generated), ``settings`` < ``facade`` < ``http``, the gRPC services < ``cli``.
+
+Owns everything that listens; must not know how contacts are routed (``routing``), which never imports it.
 """
