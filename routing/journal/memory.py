@@ -70,7 +70,9 @@ class MemoryJournal:
             if not self._batches:
                 self._last = max(self._last, snapshot.seq)
             if snapshot.seq > self._last:
-                raise UsageError(f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}")
+                raise UsageError(
+                    f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}"
+                )
             self._snapshots[snapshot.seq] = snapshot
 
     def shelf(self) -> Sequence[int]:
@@ -82,7 +84,9 @@ class MemoryJournal:
         try:
             return self._snapshots[seq]
         except KeyError:
-            raise CorruptJournalError(f"there is no snapshot at {seq}; shelf() lists those there are") from None
+            raise CorruptJournalError(
+                f"there is no snapshot at {seq}; shelf() lists those there are"
+            ) from None
 
     def compact(self, before: int) -> None:
         """Drop what the snapshot at ``before`` makes superfluous."""

@@ -101,7 +101,9 @@ class Reader:
             return
         expected, previous = self._beginning(start, after)
         while True:
-            page = self.rows(f"SELECT {_BATCH} FROM batch WHERE seq >= ? ORDER BY seq LIMIT {_PAGE}", (start,))
+            page = self.rows(
+                f"SELECT {_BATCH} FROM batch WHERE seq >= ? ORDER BY seq LIMIT {_PAGE}", (start,)
+            )
             for row in page:
                 batch, follows, own = self._batch(row)
                 if expected is not None and batch.seq != expected:
@@ -189,9 +191,7 @@ class Reader:
         pieces = self.rows("SELECT body FROM piece WHERE store = ? ORDER BY number", (store,))
         try:
             body = zlib.decompress(b"".join(piece[0] for piece in pieces))
-            snapshot = SavedSnapshot(
-                number, at_ns, revision, unsigned(digest), behaviour, bool(sealed), body
-            )
+            snapshot = SavedSnapshot(number, at_ns, revision, unsigned(digest), behaviour, bool(sealed), body)
             fits = seal(snapshot, chain, size) == own and len(body) == size
         except (TypeError, LayoutError, zlib.error):
             fits = False

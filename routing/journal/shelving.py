@@ -78,7 +78,9 @@ def drop(turn: Turn, before: int) -> None:
     """Drop older snapshots and the envelopes in this one; the last batch of them stays, as the anchor of the chain."""
     with turn() as db:
         db.execute("DELETE FROM snapshot WHERE seq < ?", (before,))
-        anchor = db.execute("SELECT max(seq) FROM batch WHERE seq + count - 1 <= ? AND seq <= ?", (before, before))
+        anchor = db.execute(
+            "SELECT max(seq) FROM batch WHERE seq + count - 1 <= ? AND seq <= ?", (before, before)
+        )
         oldest = anchor.fetchone()[0]
     for _ in sweep(turn):
         pass

@@ -271,7 +271,9 @@ class SqliteJournal:
             if self._top is None:  # the log begins with it
                 self._last = self._synced = max(self._last, snapshot.seq)
             if snapshot.seq > self._last:
-                raise UsageError(f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}")
+                raise UsageError(
+                    f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}"
+                )
         shelving.put(self._turn, snapshot)
         self._force()
 
