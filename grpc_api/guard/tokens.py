@@ -35,7 +35,7 @@ def new_token() -> str:
 
 def digest_of(token: str) -> bytes:
     """What is kept of a token, as bytes."""
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def hash_token(token: str) -> str:
