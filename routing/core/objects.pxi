@@ -19,6 +19,7 @@ cdef tuple OUTCOMES = (
 cdef int64_t LONGEST = _u.MAX_DURATION_NS
 cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
 cdef object Reason = _e.Reason
+cdef object LiveCall = _c.LiveCall
 
 cdef object AgentLoggedOut = _e.AgentLoggedOut
 cdef object LogOutPending = _e.LogOutPending
@@ -123,6 +124,7 @@ cdef Py_ssize_t ENQUEUE_ATTRIBUTES = slot_of(_c.EnqueueContact, "attributes")
 cdef Py_ssize_t ENQUEUE_DUE = slot_of(_c.EnqueueContact, "due_ns")
 cdef Py_ssize_t ENQUEUE_PREFERRED = slot_of(_c.EnqueueContact, "preferred")
 cdef Py_ssize_t ENQUEUE_PREFER = slot_of(_c.EnqueueContact, "prefer_ns")
+cdef Py_ssize_t ENQUEUE_FRONT_END = slot_of(_c.EnqueueContact, "front_end")
 cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
 cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
 cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
@@ -261,6 +263,25 @@ cdef int want_preferred(object command, object value) except -1:
             raise misuse(command, "preferred.score", item.score, "is not in 0..1000000")
         want_bool(command, "preferred.direct", item.direct)
     return 0
+
+
+cdef int want_live(object command, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, "live", value, f"is {type(value).__name__}, not tuple; pass a tuple of LiveCall")
+    for item in value:
+        if type(item) is not LiveCall:
+            raise misuse(command, "live", item, "is not a LiveCall; pass a tuple of LiveCall")
+        want_text(command, "live.contact", item.contact)
+        want_text(command, "live.agent", item.agent)
+    return 0
+
+
+cdef int want_request_id(object command, object request_id) except -1:
+    if type(request_id) is not str:
+        raise UsageError(f"request_id {request_id!r} is {type(request_id).__name__}, not str; pass a string")
+    if len(request_id) > ID_CHARS:
+        raise UsageError(f"request_id has {len(request_id)} characters, more than {ID_CHARS}; shorten it")
+    return want_text(command, "request_id", request_id)
 
 
 cdef int want_attributes(object command, object attributes) except -1:
