@@ -436,8 +436,8 @@ class Editor(Core):
             self._tell_targets(place, before.get(place.id))
             self._rework(place.id, place.id in edited)
         self._tell_agents()
-        self._tell_orders(new.queues)
         self._places_noted = False
+        self._tell_orders(new.queues)
 
     # Telling the core
 
@@ -513,6 +513,8 @@ class Editor(Core):
 
     def _tell_searches(self) -> None:
         """Which orders have to be kept."""
+        if self._places_noted:
+            return  # in the midst of a whole configuration: what the old queues needed the new ones may need as well
         used = self._strategies.get
         ordered = any(used(strategy) for strategy in ORDERED)
         occupancy = bool(used("least_occupied") or used("occupancy"))
