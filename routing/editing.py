@@ -478,7 +478,8 @@ class Editor(Core):
             like = told.setdefault((place, tuple(sorted(member.items())) if member else ()), agent.id)
             if like is agent.id or not self._is_agent_like(agent.id, like):
                 self._tell_agent(agent)
-        for agent in self._leaving_nouns.values():  # nobody is matched with them, but a front-end may say they talk
+        # Nobody is matched with those who leave for good, but a front-end may say that they talk to somebody.
+        for agent in self._leaving_nouns.values():
             self._set_agent(agent.id, {}, {}, agent.channels or self._capacities, (), agent.load, agent.cost)
 
     def _tell_queue(self, queue: Queue, old: Queue | None) -> None:
