@@ -27,8 +27,8 @@ from routing.journal.protocol import Batch, Durability, Opening, SavedSnapshot
 from routing.journal.reading import Reader, signed
 from routing.journal.repairing import repair
 
-#: Pages in the write-ahead log after which it is brought into the file (16 MiB), and the size to which it is cut.
-_CHECKPOINT_PAGES: Final = 4096
+#: Pages in the write-ahead log after which it is brought into the file (8 MiB), and the size to which it is cut.
+_CHECKPOINT_PAGES: Final = 1024
 _WAL_BYTES: Final = 2 * _CHECKPOINT_PAGES * schema.PAGE_SIZE
 
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"full": "FULL", "group": "NORMAL", "none": "OFF"}
@@ -40,7 +40,7 @@ _APPEND: Final = (
 
 
 class SqliteJournal:
-    """A journal in one file of SQLite.
+    r"""A journal in one file of SQLite.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class SqliteJournal:
     >>> with TemporaryDirectory() as folder:
     ...     journal = SqliteJournal(f"{folder}/centre.journal")
     ...     _ = journal.open()
-    ...     journal.append(Batch(1, 1, 5, 0, 0, b"[1,5]\\n"))
+    ...     journal.append(Batch(1, 1, 5, 0, 0, b"[1,5]\n"))
     ...     journal.close()
     ...     journal.open().last_seq
     1
