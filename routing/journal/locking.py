@@ -72,15 +72,7 @@ class LockFile:
 
     def marks(self) -> Marks | None:
         """Read what the last holder left; ``None`` if there is nothing, or it was broken off."""
-        try:
-            journal, started, appended, synced, *inverted = _MARKS.unpack(
-                os.pread(self._fd, _MARKS.size, _PID_SIZE)
-            )
-        except LayoutError:
-            return None
-        if inverted != [~appended, ~synced]:
-            return None
-        return Marks(journal, appended, synced, started == self._boot and self._boot != bytes(16))
+        return _marks(self._fd)
 
     def begin(self, journal: bytes, seq: int) -> None:
         """Start marking for the journal with this identity."""
@@ -156,6 +148,28 @@ def holder(path: Path) -> str | None:
         return None
     finally:
         os.close(fd)
+
+
+def marks_beside(path: Path) -> Marks | None:
+    """Read the marks of a journal that somebody else may have open."""
+    try:
+        fd = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return _marks(fd)
+    finally:
+        os.close(fd)
+
+
+def _marks(fd: int) -> Marks | None:
+    try:
+        journal, started, appended, synced, *inverted = _MARKS.unpack(os.pread(fd, _MARKS.size, _PID_SIZE))
+    except LayoutError:
+        return None
+    if inverted != [~appended, ~synced]:
+        return None
+    return Marks(journal, appended, synced, started == boot() != bytes(16))
 
 
 def boot() -> bytes:
