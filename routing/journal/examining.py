@@ -50,14 +50,16 @@ def examine(path: Path, marks: Marks | None, durability: Durability) -> list[str
             schema.check(db, path)
             if wal.exists() and wal.stat().st_size > 0 and not schema.is_wal(db):
                 raise failing.damaged(path, "its beginning is damaged: it does not name its write-ahead log")
-            return weigh(Reader(path, db), state, marks, durability)
+            return weigh(Reader(path, db), schema.written(db, path), state, marks, durability)
         finally:
             db.close()
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise failing.on_opening(path, error) from error
 
 
-def weigh(reader: Reader, state: WalState | None, marks: Marks | None, durability: Durability) -> list[str]:
+def weigh(
+    reader: Reader, writes: int, state: WalState | None, marks: Marks | None, durability: Durability
+) -> list[str]:
     """Hear the witnesses."""
     problems: list[str] = []
     tail = reader.tail()
@@ -68,6 +70,12 @@ def weigh(reader: Reader, state: WalState | None, marks: Marks | None, durabilit
             raise failing.damaged(
                 reader.path,
                 f"the log ends at seq {tail.last}, but seq {marks.certain} was acknowledged{where}",
+                whole,
+            )
+        if writes < marks.writes:
+            raise failing.damaged(
+                reader.path,
+                f"what was written beside the log last, a snapshot or a note, is lost{where}",
                 whole,
             )
         if tail.last < marks.appended:

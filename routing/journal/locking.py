@@ -23,7 +23,9 @@ from msgspec import Struct
 from routing.errors import JournalLockedError, UsageError
 
 _PID_SIZE: Final = 32
-_MARKS: Final = Layout("<16s16sqqqq")  # journal, boot, appended, synced, and both once more, inverted
+_MARKS: Final = Layout(
+    "<16s16sqqqqqq"
+)  # journal, boot, appended, synced, writes, and these once more, inverted
 _TRIES: Final = 4
 _PAUSE_S: Final = 0.01
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -33,12 +35,14 @@ class Marks(Struct, frozen=True):
     """How far a journal came.
 
     ``appended``: everything up to this ``seq`` was handed over to the kernel; ``synced``: and is on the disk.
-    ``same_boot``: the machine has not been started since, so what was handed over must still be there.
+    ``writes``: how often something was written beside the log. ``same_boot``: the machine has not been started since,
+    so what was handed over must still be there.
     """
 
     journal: bytes
     appended: int
     synced: int
+    writes: int
     same_boot: bool
 
     @property
@@ -66,7 +70,6 @@ class LockFile:
         self._fd = _take(path, self.path)
         self._journal = b""
         self._boot = boot()
-        self._marks = (0, 0)
         os.pwrite(self._fd, f"{os.getpid()}\n".encode().ljust(_PID_SIZE), 0)
         _HELD.add(self)
 
@@ -74,15 +77,14 @@ class LockFile:
         """Read what the last holder left; ``None`` if there is nothing, or it was broken off."""
         return _marks(self._fd)
 
-    def begin(self, journal: bytes, seq: int) -> None:
+    def begin(self, journal: bytes, seq: int, writes: int) -> None:
         """Start marking for the journal with this identity."""
         self._journal = journal
-        self.mark(seq, seq)
+        self.mark(seq, seq, writes)
 
-    def mark(self, appended: int, synced: int) -> None:
+    def mark(self, appended: int, synced: int, writes: int) -> None:
         """Write how far it came; a full disk does not matter, since nothing grows."""
-        self._marks = (appended, synced)
-        row = _MARKS.pack(self._journal, self._boot, appended, synced, ~appended, ~synced)
+        row = _MARKS.pack(self._journal, self._boot, appended, synced, writes, ~appended, ~synced, ~writes)
         with suppress(OSError):  # only a further safety
             os.pwrite(self._fd, row, _PID_SIZE)
 
@@ -164,12 +166,14 @@ def marks_beside(path: Path) -> Marks | None:
 
 def _marks(fd: int) -> Marks | None:
     try:
-        journal, started, appended, synced, *inverted = _MARKS.unpack(os.pread(fd, _MARKS.size, _PID_SIZE))
+        journal, started, appended, synced, writes, *inverted = _MARKS.unpack(
+            os.pread(fd, _MARKS.size, _PID_SIZE)
+        )
     except LayoutError:
         return None
-    if inverted != [~appended, ~synced]:
+    if inverted != [~appended, ~synced, ~writes]:
         return None
-    return Marks(journal, appended, synced, started == boot() != bytes(16))
+    return Marks(journal, appended, synced, writes, started == boot() != bytes(16))
 
 
 def boot() -> bytes:

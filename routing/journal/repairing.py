@@ -65,7 +65,7 @@ def repair(path: Path, lock: LockFile) -> list[str]:
         with suppress(FileNotFoundError):
             Path(f"{path}{ending}").unlink()
     fresh.replace(path)
-    lock.begin(b"", 0)  # what the damaged one reached does not count any more
+    lock.begin(b"", 0, 0)  # what the damaged one reached does not count any more
     return [f"what is whole was kept, up to seq {last}; the damaged journal is at {aside}: {damage}"]
 
 
@@ -114,6 +114,8 @@ def _save(reader: Reader, fresh: Path) -> int:
         def turn() -> Iterator[sqlite3.Connection]:
             yield db
 
+        with schema.transaction(db):
+            schema.stamp(db)
         for snapshot in reversed(snapshots):
             if first <= snapshot.seq <= last:
                 shelving.put(turn, snapshot)

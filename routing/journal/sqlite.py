@@ -88,6 +88,7 @@ class SqliteJournal:
         self._wal_fd = -1
         self._last = 0
         self._synced = 0
+        self._writes = 0
         self._sum = b""
         self._top: bytes | None = None  # the checksum in the last row, None where there is no row
         self._unsure: HuntgroupError | None = None
@@ -122,6 +123,7 @@ class SqliteJournal:
             db = schema.connect(self.path, writing=False)
             try:
                 schema.check(db, self.path)
+                schema.written(db, self.path)
                 self._reader = Reader(self.path, db)
             except BaseException:
                 db.close()
@@ -147,6 +149,7 @@ class SqliteJournal:
             db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
             db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
             self._reader = Reader(self.path, schema.connect(self.path, writing=False))
+            self._writes = schema.written(db, self.path)
         except sqlite3.Error as error:
             raise failing.on_opening(self.path, error) from error
         tail = self._reader.tail()
@@ -157,7 +160,7 @@ class SqliteJournal:
         for _ in shelving.sweep(self._turn):
             pass
         _sync_folder(self.path)
-        self._lock_file.begin(self._reader.identity, self._last)
+        self._lock_file.begin(self._reader.identity, self._last, self._writes)
         return Opening(self._last, tuple(problems))
 
     def close(self) -> None:
@@ -237,8 +240,7 @@ class SqliteJournal:
             self._sum = self._top = own
             if self.durability == "full":
                 self._synced = self._last
-            assert self._lock_file is not None
-            self._lock_file.mark(self._last, self._synced)
+            self._mark()
 
     def sync(self) -> None:
         """Bring to the disk what was appended so far; does nothing where that is so already.
@@ -248,11 +250,12 @@ class SqliteJournal:
         CorruptJournalError
             If the disk does not confirm it; what was appended since the last `sync` may be lost. Close and open again.
         """
+        self._sync(always=False)
+
+    def _sync(self, *, always: bool) -> None:
         with self._sync_lock:
-            if self._lock_file is None or self.read_only:
-                return
             last = self._last
-            if last == self._synced or self.durability == "none":
+            if self._lock_file is None or self.durability == "none" or (last == self._synced and not always):
                 return
             try:
                 if self._wal_fd < 0:
@@ -262,7 +265,7 @@ class SqliteJournal:
                 raise self._doubtful(f"the disk does not confirm ({error.strerror})") from error
             with self._lock:
                 self._synced = max(self._synced, last)
-                self._lock_file.mark(self._last, self._synced)
+                self._mark()
 
     def save(self, snapshot: SavedSnapshot) -> None:
         """Put a snapshot on the shelf, durable when it returns; may be called beside `append`."""
@@ -274,30 +277,35 @@ class SqliteJournal:
                 raise UsageError(
                     f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}"
                 )
-        shelving.put(self._turn, snapshot)
-        self._force()
+        self._force(shelving.put(self._turn, snapshot))
 
     def compact(self, before: int) -> None:
         """Drop older snapshots than the one at ``before`` and the envelopes in it; may be called beside `append`."""
         if before not in self.shelf():
             raise UsageError(f"there is no snapshot at {before}; compact up to one that shelf() lists")
         self.load(before)  # what is dropped is gone, so what is to replace it had better be whole
-        shelving.drop(self._turn, before)
+        self._force(shelving.drop(self._turn, before))
 
     def note(self, name: str, value: str) -> None:
         """Keep a small text beside the log, durable when it returns."""
-        with self._turn() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO note VALUES(?, ?, ?)", (name, value, seal_text(name, value.encode()))
-            )
-        self._force()
+        with self._turn() as db, schema.transaction(db):
+            row = (name, value, seal_text(name, value.encode()))
+            db.execute("INSERT OR REPLACE INTO note VALUES(?, ?, ?)", row)
+            writes = schema.stamp(db)
+        self._force(writes)
 
-    def _force(self) -> None:
+    def _force(self, writes: int) -> None:
         """Bring what was written beside the log to the disk, whatever was appended."""
         if self.durability == "group":
-            with self._sync_lock:
-                self._synced = -1
-                self.sync()
+            self._sync(always=True)
+        with self._lock:
+            if self.durability != "none" and self._lock_file is not None:
+                self._writes = max(self._writes, writes)
+                self._mark()
+
+    def _mark(self) -> None:
+        assert self._lock_file is not None
+        self._lock_file.mark(self._last, self._synced, self._writes)
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:

@@ -61,7 +61,7 @@ def _verify(db: sqlite3.Connection, reader: Reader, state: WalState | None, mark
     damage: list[str] = []
     remarks: list[str] = []
     try:
-        remarks += weigh(reader, state, marks, "full")
+        remarks += weigh(reader, schema.written(db, reader.path), state, marks, "full")
     except CorruptJournalError as error:
         damage.append(_short(error))
     damage += [
