@@ -66,6 +66,7 @@ class LockFile:
     """
 
     def __init__(self, path: Path) -> None:
+        self._fd = -1
         self.path = lock_path(path)
         self._fd = _take(path, self.path)
         self._journal = b""
@@ -94,6 +95,9 @@ class LockFile:
             fd, self._fd = self._fd, -1
             _HELD.discard(self)
             os.close(fd)
+
+    def __del__(self) -> None:
+        self.release()
 
     def forget(self) -> None:
         """In a forked child: let the parent alone hold the lock."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Final
 
-from routing.errors import ClosedError, FencedError, HuntgroupError, UsageError
+from routing.errors import ClosedError, FencedError, HuntgroupError, JournalFullError, UsageError
 from routing.journal import failing, schema, shelving
 from routing.journal.chain import first_link, link, seal_text
 from routing.journal.examining import examine
@@ -157,8 +157,10 @@ class SqliteJournal:
         self._top = tail.sum
         self._sum = tail.sum or first_link(self._reader.identity)
         self._unsure = None
-        for _ in shelving.sweep(self._turn):
-            pass
+        try:
+            self._sweep()
+        except JournalFullError as error:  # reading works, and writing will
+            problems.append(str(error))
         _sync_folder(self.path)
         self._lock_file.begin(self._reader.identity, self._last, self._writes)
         return Opening(self._last, tuple(problems))
@@ -277,7 +279,17 @@ class SqliteJournal:
                 raise UsageError(
                     f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}"
                 )
-        self._force(shelving.put(self._turn, snapshot))
+        try:
+            writes = shelving.put(self._turn, snapshot)
+        except JournalFullError:
+            with suppress(JournalFullError):
+                self._sweep()  # what was put there already takes room, too
+            raise
+        self._force(writes)
+
+    def _sweep(self) -> None:
+        for _ in shelving.sweep(self._turn):
+            pass
 
     def compact(self, before: int) -> None:
         """Drop older snapshots than the one at ``before`` and the envelopes in it; may be called beside `append`."""
