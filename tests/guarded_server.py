@@ -98,10 +98,11 @@ class _Handlers(grpc.GenericRpcHandler):
     def _unary(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
         started_ns = time.perf_counter_ns()
         metadata, peer = context.invocation_metadata(), context.peer()
+        tls: Any = context.auth_context()  # lists, other than its stub says
         who, batch, code = "", Batch(), "OK"
         with self._telemetry.span(method, metadata) as span:
             try:
-                identity = self._guard.admit(method, metadata, peer, context.auth_context(), len(request))
+                identity = self._guard.admit(method, metadata, peer, tls, len(request))
                 who = identity.name
                 batch = msgspec.json.decode(request or b"{}", type=Batch)
                 if method.endswith("/Apply"):
@@ -138,7 +139,8 @@ class _Handlers(grpc.GenericRpcHandler):
     def _session(self, requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         """Ask again at each message whether this is still somebody."""
         method = "/huntgroup.v1.EngineService/Session"
-        metadata, peer, tls = context.invocation_metadata(), context.peer(), context.auth_context()
+        metadata, peer = context.invocation_metadata(), context.peer()
+        tls: Any = context.auth_context()
         close: Callable[[], None] = lambda: None  # noqa: E731
         try:
             identity = self._guard.admit(method, metadata, peer, tls)
@@ -163,11 +165,12 @@ def call(
 ) -> tuple[str, str, str]:
     """Call a method; give code, reason and the whole of what came back."""
     name = method if method.startswith("/") else f"/huntgroup.v1.EngineService/{method}"
-    metadata = [("authorization", f"Bearer {token}")] if token else []
+    metadata = (("authorization", f"Bearer {token}"),) if token else ()
     try:
-        channel.unary_unary(name)(request, timeout=timeout_s, metadata=metadata, wait_for_ready=False)
-    except grpc.RpcError as error:
-        assert isinstance(error, grpc.Call)
+        ask: Any = channel.unary_unary(name)
+        ask(request, timeout=timeout_s, metadata=metadata, wait_for_ready=False)
+    except grpc.RpcError as caught:
+        error: Any = caught  # it is a call as well
         trailing = dict(error.trailing_metadata() or ())
         whole = f"{error.code()} {error.details()} {trailing} {error.initial_metadata()}"
         return str(error.code().name), str(trailing.get("reason", "")), whole
