@@ -8,7 +8,6 @@ Owns that wiring for tests; must not know what they try.
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +22,7 @@ from grpc_api.guard import (
     Guard,
     GuardSettings,
     Identity,
+    Workers,
     check_listening,
     server_credentials,
     server_options,
@@ -32,9 +32,11 @@ from grpc_api.telemetry import Telemetry, Tracing
 from routing import Agent, Config, Queue
 from routing.commands import Command
 from routing.host import Host, Request
+from routing.units import SECOND
 
 CONFIG = Config(agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"), Queue("care")))
 WORKERS = 8
+SPARE = 4
 
 
 class Batch(Struct):
@@ -53,11 +55,15 @@ class Running(Struct):
     telemetry: Telemetry
     host: Host
     certificates: Certificates | None
+    workers: Workers
 
 
 @contextmanager
 def serving(
-    settings: GuardSettings, tracing: Tracing | None = None, address: str = "127.0.0.1"
+    settings: GuardSettings,
+    tracing: Tracing | None = None,
+    address: str = "127.0.0.1",
+    patience_ns: int = 3600 * SECOND,
 ) -> Iterator[Running]:
     """Serve on a free port."""
     check_listening(settings, [f"{address}:0"])
@@ -66,7 +72,8 @@ def serving(
         telemetry = Telemetry(
             [*METHODS, *PUBLIC], lambda: ("bank",), lambda: {"bank": host.figures()}, tracing=tracing
         )
-        server = grpc.server(ThreadPoolExecutor(WORKERS), options=server_options(settings.wire))
+        workers = Workers(WORKERS, SPARE, patience_ns)
+        server = grpc.server(workers, options=server_options(settings.wire))
         server.add_generic_rpc_handlers((_Handlers(guard, telemetry, host),))
         certificates = None
         if settings.tls is None:
@@ -76,9 +83,10 @@ def serving(
             port = server.add_secure_port(f"{address}:0", credentials)
         server.start()
         try:
-            yield Running(port, guard, telemetry, host, certificates)
+            yield Running(port, guard, telemetry, host, certificates, workers)
         finally:
             server.stop(0).wait()
+            workers.shutdown()
 
 
 class _Handlers(grpc.GenericRpcHandler):

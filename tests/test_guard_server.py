@@ -27,7 +27,7 @@ from certificates import (
 )
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from guarded_server import WORKERS, Batch, call, serving
+from guarded_server import SPARE, WORKERS, Batch, call, serving
 
 from grpc_api.guard import METHODS, ROLES, GuardSettings, client_credentials, read_settings
 from grpc_api.guard.tokens import hash_token, new_token
@@ -408,7 +408,7 @@ def test_slow_clients_hold_up_nobody() -> None:
                     with contextlib.suppress(OSError):
                         raw.sendall(PREFACE[place : place + 1])
                 assert call(channel)[0] == "OK"
-            assert threading.active_count() <= before + WORKERS
+            assert threading.active_count() <= before + WORKERS + SPARE
             for raw in slow:
                 raw.settimeout(WAIT_S)
                 read_to_the_end(raw)
@@ -416,6 +416,40 @@ def test_slow_clients_hold_up_nobody() -> None:
             for raw in slow:
                 raw.close()
         assert call(channel)[0] == "OK"
+
+
+def headers(stream: int) -> bytes:
+    """Make the frame that begins a call and announces a message."""
+
+    def text(raw: bytes) -> bytes:
+        return bytes([len(raw)]) + raw
+
+    block = b"\x83\x86\x04" + text(b"/huntgroup.v1.EngineService/GetStatus") + b"\x01" + text(b"localhost")
+    block += b"\x0f\x10" + text(b"application/grpc") + b"\x00" + text(b"te") + text(b"trailers")
+    return len(block).to_bytes(3, "big") + b"\x01\x04" + stream.to_bytes(4, "big") + block
+
+
+SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+SETTINGS_TAKEN = b"\x00\x00\x00\x04\x01\x00\x00\x00\x00"
+
+
+@pytest.mark.parametrize("patience_s", [1, 3600])
+def test_headers_without_a_message_hold_up_nobody(patience_s: int) -> None:
+    """Nobody has been asked for a credential when a worker begins to wait for the message."""
+    token = new_token()
+    with (
+        serving(plain(tokens=[entry(token)]), patience_ns=patience_s * 10**9) as server,
+        grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel,
+        socket.create_connection(("127.0.0.1", server.port), WAIT_S) as raw,
+    ):
+        raw.sendall(PREFACE + SETTINGS + SETTINGS_TAKEN)
+        for place in range(5 * (WORKERS + SPARE)):
+            raw.sendall(headers(2 * place + 1))
+        assert until(lambda: server.workers.waiting >= WORKERS)
+        for _ in range(20):
+            assert call(channel, "GetStatus", token=token, timeout_s=WAIT_S)[0] == "OK"
+        assert until(lambda: server.workers.waiting <= (SPARE if patience_s > 1 else 0))
+        assert call(channel, "GetStatus", token=token)[0] == "OK"
 
 
 def test_silent_connections_are_closed() -> None:
