@@ -116,8 +116,9 @@ class Facade:
             return request
         try:
             outcome = self.host.apply_many([request])[0]
-        finally:
+        except BaseException:
             self._board.fold.owners.pop(call.call_id, None)
+            raise
         return self._after_route(call, outcome) or self.look(call.call_id, _refusal(outcome))
 
     async def route_call_async(self, call: RouteCall, *, actor: str = "") -> Answer:
@@ -127,10 +128,13 @@ class Facade:
             return request
         try:
             outcome = (await self.host.apply_many_async([request]))[0]
-        finally:
+        except BaseException:
             self._board.fold.owners.pop(call.call_id, None)
+            raise
         answer = self._after_route(call, outcome)
-        return answer or await asyncio.to_thread(self.look, call.call_id, _refusal(outcome))
+        if answer is None:
+            answer = await asyncio.to_thread(self.look, call.call_id, _refusal(outcome))
+        return answer
 
     def _routed(self, call: RouteCall, actor: str) -> Request | Answer:
         if not call.call_id:
@@ -143,18 +147,15 @@ class Facade:
 
     def _after_route(self, call: RouteCall, outcome: Outcome) -> Answer | None:
         """What the events of the command alone say; None when one has to look."""
-        if outcome.repeated:
-            return None
         refusal = outcome.events[0]
-        if isinstance(refusal, CommandRefused):
-            if refusal.reason in _KNOWN:
-                return None
-            return Answer(
-                call.call_id,
-                outcome.revision,
-                (Reject(refusal.reason.value, refusal.subject),),
-                _refusal(outcome),
-            )
+        refused = isinstance(refusal, CommandRefused)
+        if outcome.repeated or refused:  # nobody begins now
+            self._board.fold.owners.pop(call.call_id, None)
+        if isinstance(refusal, CommandRefused) and refusal.reason not in _KNOWN:
+            reject = Reject(refusal.reason.value, refusal.subject)
+            return Answer(call.call_id, outcome.revision, (reject,), _refusal(outcome))
+        if outcome.repeated or refused:
+            return None
         found = of_one_command(call.call_id, outcome.events, self._directory)
         return Answer(call.call_id, outcome.revision, found) if found else None
 

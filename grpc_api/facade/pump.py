@@ -21,7 +21,7 @@ from routing.units import MILLISECOND
 from routing.views import ContactView
 
 #: How long the pump sleeps in a silent feed before it looks whether it is to stop, ns.
-_LOOK_NS: Final = 250 * MILLISECOND
+_LOOK_NS: Final = 100 * MILLISECOND
 
 
 class Pump:

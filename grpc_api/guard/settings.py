@@ -88,7 +88,9 @@ class Limits(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     command_burst: Count = 0
     streams: Count = 1000  # open at once
     failures_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = 60  # of one host, to say who they are
-    clients: Annotated[int, Meta(ge=16, le=10_000_000)] = 10_000  # who are told apart, so that memory is bounded
+    clients: Annotated[int, Meta(ge=16, le=10_000_000)] = (
+        10_000  # who are told apart, so that memory is bounded
+    )
 
 
 class Wire(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
