@@ -145,7 +145,7 @@ class Board:
         OverloadedError
             If there are as many followers as the limit allows.
         UsageError
-            If neither is given, or the revision has not happened yet.
+            If neither is given, or the revision is below 0.
         """
         if not call_id and front_end is None:
             raise UsageError("neither call_id nor front_end is given; say what to follow")
@@ -160,6 +160,7 @@ class Board:
             following = Following(self, front_end, call_id, self._limits.pending)
             following.revision = self.revision
             if start_revision is not None:
+                following.revision = max(self.revision, start_revision)
                 following.first = self._first(front_end, call_id, start_revision)
             self.followers += 1
             if call_id:
@@ -358,6 +359,8 @@ class Following:
         return [*found, Notice(self.revision)]
 
     def _give(self, notice: Notice) -> None:
+        if notice.revision <= self.revision:  # known already: it was seen before the fold came to it
+            return
         if len(self._items) >= self._pending:
             self._cut(
                 CompactedError(

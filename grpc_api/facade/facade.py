@@ -258,7 +258,7 @@ class Facade:
         """Follow what is to be done with all calls of a front-end, or with one call.
 
         Iterate over what is returned, or ``take``; close it in the end. Arguments and errors are those of
-        `Board.follow`.
+        `Board.follow`; a revision that has not happened yet is misuse, too.
 
         Examples
         --------
@@ -269,6 +269,10 @@ class Facade:
         ...         print(following.take()[0].instruction.queues)
         ('sales',)
         """
+        if start_revision is not None and start_revision > self.host.revision:
+            raise UsageError(
+                f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
+            )
         following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
         waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
         if waiting:

@@ -194,7 +194,7 @@ class Fold:
                 told.append(Told(revision, contact, Talk(event.agent)))
             case OfferRejected() | OfferMissed() | OfferFailed() | OfferWithdrawn():
                 call.ringing.pop(event.offer, None)
-                call.told.discard(event.offer)
+                call.told -= {event.offer, tuple(call.queues)}  # what comes next is said anew
                 told.append(
                     Told(revision, contact, StopRinging(event.agent, event.offer, why_stopped(event)))
                 )
