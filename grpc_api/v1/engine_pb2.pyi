@@ -71,16 +71,18 @@ class Done(_message.Message):
     def __init__(self, events: _Optional[_Iterable[_Union[_events_pb2.Event, _Mapping]]] = ...) -> None: ...
 
 class Refusal(_message.Message):
-    __slots__ = ("reason", "subject", "detail", "command")
+    __slots__ = ("reason", "subject", "detail", "command", "at_ns")
     REASON_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     DETAIL_FIELD_NUMBER: _ClassVar[int]
     COMMAND_FIELD_NUMBER: _ClassVar[int]
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
     reason: _events_pb2.Reason
     subject: str
     detail: str
     command: str
-    def __init__(self, reason: _Optional[_Union[_events_pb2.Reason, str]] = ..., subject: _Optional[str] = ..., detail: _Optional[str] = ..., command: _Optional[str] = ...) -> None: ...
+    at_ns: int
+    def __init__(self, reason: _Optional[_Union[_events_pb2.Reason, str]] = ..., subject: _Optional[str] = ..., detail: _Optional[str] = ..., command: _Optional[str] = ..., at_ns: _Optional[int] = ...) -> None: ...
 
 class SessionRequest(_message.Message):
     __slots__ = ("domain", "sequence", "items", "front_end", "lease_ns")

@@ -548,10 +548,10 @@ class CallsSynced(_message.Message):
     UNKNOWN_FIELD_NUMBER: _ClassVar[int]
     at_ns: int
     front_end: str
-    lost: _containers.RepeatedScalarFieldContainer[str]
-    adopted: _containers.RepeatedScalarFieldContainer[str]
+    lost: int
+    adopted: int
     unknown: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, at_ns: _Optional[int] = ..., front_end: _Optional[str] = ..., lost: _Optional[_Iterable[str]] = ..., adopted: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, at_ns: _Optional[int] = ..., front_end: _Optional[str] = ..., lost: _Optional[int] = ..., adopted: _Optional[int] = ..., unknown: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Event(_message.Message):
     __slots__ = ("agent_logged_in", "agent_logged_out", "log_out_pending", "agent_ready", "agent_not_ready", "device_reported", "contact_enqueued", "contact_offered", "offer_accepted", "offer_rejected", "offer_missed", "offer_failed", "offer_withdrawn", "step_reached", "spill_reached", "reserve_changed", "estimate_published", "contact_updated", "agent_reserved", "reservation_ended", "contact_overflowed", "contact_requeued", "contact_ended", "wrap_up_started", "wrap_up_ended", "handling_time_exceeded", "queue_opened", "queue_closed", "counts_reset", "skill_changed", "group_changed", "agent_changed", "queue_changed", "configured", "command_refused", "resumed", "calls_synced")

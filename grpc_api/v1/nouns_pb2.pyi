@@ -422,7 +422,7 @@ class Limits(_message.Message):
     def __init__(self, agents: _Optional[int] = ..., queues: _Optional[int] = ..., skills: _Optional[int] = ..., groups: _Optional[int] = ..., channels: _Optional[int] = ..., contacts: _Optional[int] = ..., queues_per_contact: _Optional[int] = ..., steps: _Optional[int] = ..., expression_terms: _Optional[int] = ..., requirements: _Optional[int] = ..., loads: _Optional[int] = ..., holds_per_contact: _Optional[int] = ..., reserves: _Optional[int] = ..., overflow_rules: _Optional[int] = ..., offers_per_contact: _Optional[int] = ..., preferred: _Optional[int] = ..., batch_contacts: _Optional[int] = ..., overflows: _Optional[int] = ..., priority: _Optional[int] = ..., attributes: _Optional[int] = ..., attribute_bytes: _Optional[int] = ..., remembered_requests: _Optional[int] = ..., remembered_contacts: _Optional[int] = ...) -> None: ...
 
 class Config(_message.Message):
-    __slots__ = ("name", "timezone", "seed", "channels", "skills", "groups", "agents", "queues", "hours", "shifts", "not_ready_reasons", "idle_since_ready", "pane_ns", "service_level_panes", "occupancy_window_ns", "limits")
+    __slots__ = ("name", "timezone", "seed", "channels", "skills", "groups", "agents", "queues", "hours", "shifts", "not_ready_reasons", "idle_since_ready", "pane_ns", "service_level_panes", "occupancy_window_ns", "limits", "resume_grace_ns")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TIMEZONE_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
@@ -439,6 +439,7 @@ class Config(_message.Message):
     SERVICE_LEVEL_PANES_FIELD_NUMBER: _ClassVar[int]
     OCCUPANCY_WINDOW_NS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
+    RESUME_GRACE_NS_FIELD_NUMBER: _ClassVar[int]
     name: str
     timezone: str
     seed: int
@@ -455,4 +456,5 @@ class Config(_message.Message):
     service_level_panes: int
     occupancy_window_ns: int
     limits: Limits
-    def __init__(self, name: _Optional[str] = ..., timezone: _Optional[str] = ..., seed: _Optional[int] = ..., channels: _Optional[_Union[Channels, _Mapping]] = ..., skills: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[_Union[Agent, _Mapping]]] = ..., queues: _Optional[_Iterable[_Union[Queue, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[Hours, _Mapping]]] = ..., shifts: _Optional[_Iterable[_Union[Shift, _Mapping]]] = ..., not_ready_reasons: _Optional[_Iterable[str]] = ..., idle_since_ready: _Optional[bool] = ..., pane_ns: _Optional[int] = ..., service_level_panes: _Optional[int] = ..., occupancy_window_ns: _Optional[int] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ...) -> None: ...
+    resume_grace_ns: int
+    def __init__(self, name: _Optional[str] = ..., timezone: _Optional[str] = ..., seed: _Optional[int] = ..., channels: _Optional[_Union[Channels, _Mapping]] = ..., skills: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[_Union[Agent, _Mapping]]] = ..., queues: _Optional[_Iterable[_Union[Queue, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[Hours, _Mapping]]] = ..., shifts: _Optional[_Iterable[_Union[Shift, _Mapping]]] = ..., not_ready_reasons: _Optional[_Iterable[str]] = ..., idle_since_ready: _Optional[bool] = ..., pane_ns: _Optional[int] = ..., service_level_panes: _Optional[int] = ..., occupancy_window_ns: _Optional[int] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., resume_grace_ns: _Optional[int] = ...) -> None: ...

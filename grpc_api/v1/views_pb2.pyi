@@ -137,7 +137,7 @@ class VisitView(_message.Message):
     def __init__(self, queue: _Optional[str] = ..., enqueued_ns: _Optional[int] = ..., entered_ns: _Optional[int] = ..., step: _Optional[int] = ..., spills: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class ContactView(_message.Message):
-    __slots__ = ("id", "state", "channel", "priority", "customer", "enqueued_ns", "lead_queue", "visits", "segment", "held_until_ns", "segments", "prefer_until_ns", "due_ns", "expedited", "credit_ns", "reserved", "attributes")
+    __slots__ = ("id", "state", "channel", "priority", "customer", "enqueued_ns", "lead_queue", "visits", "segment", "held_until_ns", "segments", "prefer_until_ns", "due_ns", "expedited", "credit_ns", "reserved", "attributes", "front_end")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -162,6 +162,7 @@ class ContactView(_message.Message):
     CREDIT_NS_FIELD_NUMBER: _ClassVar[int]
     RESERVED_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
     id: str
     state: ContactState
     channel: str
@@ -179,7 +180,8 @@ class ContactView(_message.Message):
     credit_ns: int
     reserved: str
     attributes: _containers.ScalarMap[str, str]
-    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[ContactState, str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., customer: _Optional[str] = ..., enqueued_ns: _Optional[int] = ..., lead_queue: _Optional[str] = ..., visits: _Optional[_Iterable[_Union[VisitView, _Mapping]]] = ..., segment: _Optional[_Union[SegmentView, _Mapping]] = ..., held_until_ns: _Optional[int] = ..., segments: _Optional[_Iterable[_Union[SegmentView, _Mapping]]] = ..., prefer_until_ns: _Optional[int] = ..., due_ns: _Optional[int] = ..., expedited: _Optional[bool] = ..., credit_ns: _Optional[int] = ..., reserved: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    front_end: str
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[ContactState, str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., customer: _Optional[str] = ..., enqueued_ns: _Optional[int] = ..., lead_queue: _Optional[str] = ..., visits: _Optional[_Iterable[_Union[VisitView, _Mapping]]] = ..., segment: _Optional[_Union[SegmentView, _Mapping]] = ..., held_until_ns: _Optional[int] = ..., segments: _Optional[_Iterable[_Union[SegmentView, _Mapping]]] = ..., prefer_until_ns: _Optional[int] = ..., due_ns: _Optional[int] = ..., expedited: _Optional[bool] = ..., credit_ns: _Optional[int] = ..., reserved: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., front_end: _Optional[str] = ...) -> None: ...
 
 class QueueView(_message.Message):
     __slots__ = ("id", "open", "waiting", "members_logged_in", "estimate_ns", "reserves_on")
