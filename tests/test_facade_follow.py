@@ -26,7 +26,7 @@ from grpc_api.facade import (
     Talk,
     Wait,
 )
-from grpc_api.settings import ServerLimits
+from grpc_api.settings import FacadeLimits
 from routing import EnqueueContact, LogIn, LogOut, RequeueContact
 from routing.errors import ClosedError, CompactedError, OverloadedError, UsageError
 from routing.host import Host, Settings
@@ -162,7 +162,7 @@ def test_marks_come_when_nothing_else_does(facade: Facade) -> None:
 
 
 def test_what_is_no_longer_kept_is_said(host: Host) -> None:
-    with Facade(host, limits=ServerLimits(notices=5)) as facade:
+    with Facade(host, limits=FacadeLimits(notices=5)) as facade:
         for number in range(20):
             facade.route_call(RouteCall(f"c{number}", "pbx", called="sales"))
             settled(facade)
@@ -175,14 +175,14 @@ def test_what_is_no_longer_kept_is_said(host: Host) -> None:
 
 
 def test_a_slow_follower_is_cut_off_and_the_others_are_not(host: Host) -> None:
-    with Facade(host, limits=ServerLimits(pending=3)) as facade:
+    with Facade(host, limits=FacadeLimits(pending=3)) as facade:
         slow, quick = facade.follow(front_end="pbx"), facade.follow(front_end="pbx")
         heard = []
         for number in range(10):
             facade.route_call(RouteCall(f"c{number}", "pbx", called="sales"))
             heard += brief(caught_up(facade, quick))
         assert len(heard) == 10
-        with pytest.raises(CompactedError, match=r"limits\.pending") as error:
+        with pytest.raises(CompactedError, match=r"facade\.pending") as error:
             slow.take(0)
         with facade.follow(front_end="pbx", start_revision=error.value.oldest or None) as again:
             assert again.revision == host.revision
@@ -191,9 +191,9 @@ def test_a_slow_follower_is_cut_off_and_the_others_are_not(host: Host) -> None:
 
 
 def test_there_are_only_so_many_followers(host: Host) -> None:
-    with Facade(host, limits=ServerLimits(followers=2)) as facade:
+    with Facade(host, limits=FacadeLimits(followers=2)) as facade:
         one, two = facade.follow(front_end="a"), facade.follow(call_id="c1")
-        with pytest.raises(OverloadedError, match=r"limits\.followers"):
+        with pytest.raises(OverloadedError, match=r"facade\.followers"):
             facade.follow(front_end="b")
         one.close()
         one.close()

@@ -29,7 +29,7 @@ from grpc_api.facade.shapes import (
     Talk,
     Wait,
 )
-from grpc_api.settings import DomainSettings, ServerLimits
+from grpc_api.settings import DomainSettings, FacadeLimits
 from routing import commands
 from routing.commands import Command
 from routing.engine import Engine
@@ -55,7 +55,7 @@ class Facade:
         The engine; it must outlive the facade.
     settings : DomainSettings, optional
         What numbers, endpoints, treatments and codes mean.
-    limits : ServerLimits, optional
+    limits : FacadeLimits, optional
         Of followers and of what is remembered.
     actor : str, optional
         For the journal, where the caller does not say who asks.
@@ -76,13 +76,13 @@ class Facade:
         self,
         host: Host,
         settings: DomainSettings | None = None,
-        limits: ServerLimits | None = None,
+        limits: FacadeLimits | None = None,
         *,
         actor: str = "facade",
     ) -> None:
         self.host = host
         self.settings = settings or DomainSettings()
-        self.limits = limits or ServerLimits()
+        self.limits = limits or FacadeLimits()
         self._actor = actor
         self._directory = Directory(self.settings)
         self._numbers = NumberPlan(self.settings)
