@@ -226,10 +226,27 @@ class Facade:
             ended = self._board.ending(call_id)
         return Answer(call_id, revision, (ended.instruction if ended else Release(""),), refusal)
 
+    async def look_async(self, call_id: str) -> Answer:
+        """Like `look`, for asyncio."""
+        return await asyncio.to_thread(self.look, call_id)
+
     def is_known(self, call_id: str) -> bool:
         """Tell whether a call is alive here, or it is known how it ended."""
         alive = self.host.read(lambda engine: call_id in engine.contacts)
         return alive or self._board.ending(call_id) is not None
+
+    async def is_known_async(self, call_id: str) -> bool:
+        """Like `is_known`, for asyncio."""
+        return await asyncio.to_thread(self.is_known, call_id)
+
+    def queues_of(self, call: RouteCall) -> tuple[str, ...]:
+        """Tell which queues a call would go to, for whoever asks whether it may."""
+        wanted = self._numbers.enqueue(call)
+        return () if isinstance(wanted, Reject) else wanted.queues
+
+    def agent_of(self, endpoint: str) -> str:
+        """Tell whose endpoint this is, "" when it is nobody's."""
+        return self._directory.agent(endpoint)
 
     def _present(self, view: ContactView, lead: QueueView | None, now_ns: int) -> tuple[Instruction, ...]:
         if view.state == "handling":
