@@ -163,6 +163,21 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew
 	for script in $$(grep -l -e --check docs/*.py); do $(BIN)/python $$script || exit 1; done
 
+# The .proto files are the source; what is generated from them is committed, and a test proves it fresh.
+PROTOS := $(wildcard protos/grpc_api/v1/*.proto)
+PROTOC = $(BIN)/python -m grpc_tools.protoc -I protos
+
+.PHONY: protos
+protos: $(VENV)/.tools  ## generate grpc_api/v1 from protos/
+	$(PROTOC) --python_out=. --pyi_out=. $(PROTOS)
+	$(PROTOC) --grpc_python_out=. $(filter %/engine.proto %/routing.proto,$(PROTOS))
+
+# Against the commit before, where there is one that has protos; needs no network.
+.PHONY: buf
+buf: $(VENV)/.tools  ## style of the protos, and what in them would break clients
+	cd protos && $(CURDIR)/$(BIN)/buf lint
+	BUF=$(CURDIR)/$(BIN)/buf protos/breaking
+
 .PHONY: format
 format: $(VENV)/.tools  ## let ruff put the Python files in order
 	$(BIN)/ruff check --fix .
