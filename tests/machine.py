@@ -103,6 +103,7 @@ class Alone:
             in_hand=[contact for contact, view in contacts.items() if view.state == "handling"],
             waiting=[contact for contact, view in contacts.items() if view.state == "waiting"],
             logged_in=[agent for agent, view in self.compiled.agents.items() if view.logged_in],
+            now_ns=self.compiled.now_ns,
         )
 
 
@@ -139,6 +140,7 @@ class Pair(Alone):
             in_hand=[contact.id for contact in contacts if contact.state == "handling"],
             waiting=[contact.id for contact in contacts if contact.state == "waiting"],
             logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
+            now_ns=self.reference.now_ns,
         )
 
 

@@ -93,6 +93,7 @@ def live(engine: Engine) -> Live:
         in_hand=[contact for contact in contacts if contacts[contact].state == "handling"],
         waiting=[contact for contact in contacts if contacts[contact].state == "waiting"],
         logged_in=[agent for agent, view in engine.agents.items() if view.logged_in],
+        now_ns=engine.now_ns,
     )
 
 

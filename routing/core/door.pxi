@@ -507,6 +507,10 @@ cdef class Door(Desk):
             return self._requeue(command)
         if op == OP_UPDATE:
             return self._update(command)
+        if op == OP_SYNC:
+            return self._sync(command)
+        if op == OP_RESUME:
+            return self._resume(command)
         if op == OP_ESTIMATE:
             return self._publish_estimate(command)
         if op == OP_OPEN or op == OP_CLOSE:

@@ -4,6 +4,7 @@ cdef tuple CAUSES = (
     "agent_not_ready", "agent_logged_out", "device_unreachable", "withdrawn", "abandoned", "cancelled", "requeued",
     "queue_closed", "queue_removed", "closed", "length", "no_agent", "max_wait", "overflow_limit", "busy",
     "unreachable", "trunk_error", "answered_elsewhere", "timed_out", "overflowed", "split", "condition",
+    "resumed", "lost", "no_answer",
 )
 cdef tuple TARGETS = ("queue", "voicemail", "callback", "disconnect")
 cdef tuple DEVICES = ("available", "in_use", "unreachable")
@@ -17,7 +18,8 @@ cdef tuple OUTCOMES = (
     _e.Outcome.LOST,
 )
 cdef int64_t LONGEST = _u.MAX_DURATION_NS
-cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
+cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR,
+                         "no_answer": CAUSE_NO_ANSWER}
 cdef object Reason = _e.Reason
 cdef object LiveCall = _c.LiveCall
 
@@ -52,6 +54,8 @@ cdef enum Op:
     OP_REQUEUE
     OP_UPDATE
     OP_ESTIMATE
+    OP_SYNC
+    OP_RESUME
     OP_LOG_IN
     OP_LOG_OUT
     OP_READY
@@ -66,7 +70,7 @@ cdef dict OPS = {
     _c.EnqueueContact: OP_ENQUEUE, _c.AcceptOffer: OP_ACCEPT, _c.CompleteContact: OP_COMPLETE,
     _c.EndWrapUp: OP_END_WRAP_UP, _c.AbandonContact: OP_ABANDON, _c.RejectOffer: OP_REJECT, _c.FailOffer: OP_FAIL,
     _c.WithdrawOffer: OP_WITHDRAW, _c.UpdateContact: OP_UPDATE, _c.PublishEstimate: OP_ESTIMATE,
-    _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.LogIn: OP_LOG_IN,
+    _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.SyncCalls: OP_SYNC, _c.Resume: OP_RESUME, _c.LogIn: OP_LOG_IN,
     _c.LogOut: OP_LOG_OUT, _c.SetReady: OP_READY, _c.SetNotReady: OP_NOT_READY, _c.ReportDevice: OP_DEVICE,
     _c.OpenQueue: OP_OPEN, _c.CloseQueue: OP_CLOSE, _c.ResetCounts: OP_RESET, _c.PutSkill: OP_CONFIGURE,
     _c.RemoveSkill: OP_CONFIGURE, _c.PutGroup: OP_CONFIGURE, _c.RemoveGroup: OP_CONFIGURE, _c.PutAgent: OP_CONFIGURE,
@@ -307,4 +311,7 @@ cdef object id_fault(object command):
     for name, value in ids:
         if len(value) > ID_CHARS:
             return Reason.ID_TOO_LONG, value
+    value = getattr(command, "front_end", "")
+    if len(value) > ID_CHARS:
+        return Reason.ID_TOO_LONG, value
     return None
