@@ -21,7 +21,6 @@ CALL: Final = "calls"
 #: When the sidecar was last heard of, and that it is connected.
 LINK: Final = "link"
 _PROVISIONAL: Final = range(180, 190)
-_QUEUED: Final = (182, "Queued")
 _BREATH_S: Final = 3  # that a sidecar may be silent: it speaks every second
 _BATCH: Final = 20  # calls in one message of the list; a message stays below 32 kB
 
@@ -46,6 +45,15 @@ def dumps(event: dict[str, object]) -> str:
 def tell(event: dict[str, object]) -> None:
     """Tell the sidecar and do not wait."""
     KSR.evapi.relay(dumps(event))
+
+
+def rpc(method: str, *params: object) -> None:
+    """Call one of Kamailio's own procedures.
+
+    ``tmx.t_reply_callid`` and ``tmx.t_cancel_callid`` would do the same, but keep a reference to the transaction for
+    ever (5.6: some 20 kB of shared memory each time).
+    """
+    KSR.jsonrpcs.exec(dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))
 
 
 def remember(call: str, state: str, **more: object) -> None:
@@ -284,29 +292,37 @@ class Router:
     def ksr_evapi_event(self, _msg: object, event: str) -> int:
         """News of the link: it opened, closed, or brought a message."""
         if event == "evapi:message-received":
-            raw = text("$evapi(msg)")
             KSR.htable.sht_sets(LINK, "heard", str(int(time.time())))
-            # The reader of the socket has no time: other processes carry it out, and afterwards let go of the
-            # transaction, which an event route does not.
-            TASKS.task_data("ksr_command", raw)
+            self.take(text("$evapi(msg)"))
         elif event == "evapi:connection-new":
             KSR.info("the sidecar has connected\n")
         elif event == "evapi:connection-closed":
             KSR.info("the sidecar is gone\n")
         return 1
 
+    def take(self, raw: str) -> None:
+        """Carry out what is short; leave the rest to other processes, as this one reads the socket.
+
+        What is done here leaves tm's current transaction set to one that was let go of. Nothing in this process looks
+        at it, but a task would let go of it once more: so progress and stop must stay here, and resuming there.
+        """
+        command: dict[str, object] = json.loads(raw)
+        match command["do"]:
+            case "ping":
+                tell({"event": "pong", "number": command["number"]})
+            case "progress":
+                self.progress(command)
+            case "stop":
+                self.stop(command)
+            case _:
+                TASKS.task_data("ksr_command", raw)
+
     def ksr_command(self, _msg: object, _event: str) -> int:
-        """Carry one message of the sidecar out."""
+        """Carry one message of the sidecar out, in a process of its own."""
         command: dict[str, object] = json.loads(text("$async(data)"))
-        do = str(command["do"])
-        if do == "ping":
-            tell({"event": "pong", "number": command["number"]})
-        elif do == "list":
+        do = command["do"]
+        if do == "list":
             self.list_calls()
-        elif do == "progress":
-            self.progress(command)
-        elif do == "stop":
-            self.stop(command)
         elif do == "hang_up":
             self.hang_up(command)
         else:
@@ -383,17 +399,12 @@ class Router:
             KSR.tm.t_reply(503, "Service Unavailable")
 
     def progress(self, command: dict[str, object]) -> None:
-        """Tell a parked caller that it goes on; the post-script callback of tm lets go of the transaction after."""
-        KSR.tmx.t_reply_callid(str(command["call"]), str(command["cseq"]), *_QUEUED)
+        """Tell a parked caller that it goes on."""
+        rpc("tm.reply_callid", 182, "Queued", command["call"], command["cseq"], "", "", "")
 
     def stop(self, command: dict[str, object]) -> None:
-        """Stop ringing: the caller is queued again, all devices of the call get a CANCEL.
-
-        ``t_cancel_callid`` would do it in one, but keeps a reference to the transaction for ever. The provisional
-        reply makes the transaction this process's own, so that its branches can be cancelled and it is let go.
-        """
-        if KSR.tmx.t_reply_callid(str(command["call"]), str(command["cseq"]), *_QUEUED) > 0:
-            KSR.tmx.t_cancel_branches("all")
+        """Stop ringing: all devices of the call get a CANCEL, and the failure route parks the call again."""
+        rpc("tm.cancel", command["call"], command["cseq"])
 
     def hang_up(self, command: dict[str, object]) -> None:
         """End a talk: BYE to both."""

@@ -20,6 +20,7 @@ _MS: Final = 1_000_000
 #: How much longer than the server Kamailio waits for a device: the server says when to stop, this is for its absence.
 _RING_SLACK_MS: Final = 5_000
 _RING_FOREVER_MS: Final = 3_600_000
+_STOP_AGAIN_S: Final = 1.0
 
 _BUSY: Final = frozenset({486, 600})
 _REJECTED: Final = frozenset({403, 603, 607, 608})
@@ -83,6 +84,7 @@ class Call(Struct):
     revision: int = 0  # of the last instruction
     legs: dict[int, m.Leg] = field(default_factory=dict)  # ringing, by offer
     stopped: set[int] = field(default_factory=set)  # of these, those not wanted any more
+    stop_s: float = 0.0  # when all were told to stop
     offers: dict[int, pb.Offer] = field(default_factory=dict)  # to be rung once the call is parked
     seen: set[int] = field(default_factory=set)  # every offer that was ever made
     final: pb.Instruction | None = None  # to be done once the call is parked
@@ -254,7 +256,7 @@ class Book:
             case "offer":
                 self._offered(call, instruction.offer, now_s)
             case "stop":
-                return self._stopped(call, instruction.stop.offer)
+                return self._stopped(call, instruction.stop.offer, now_s)
             case "wait":
                 if call.place is Place.NEW:
                     self._move(call, Place.WAITING, now_s)
@@ -313,7 +315,7 @@ class Book:
             call.ready_s = now_s + self.rules.gather_s
             self._gathering = True
 
-    def _stopped(self, call: Call, offer: int) -> list[Action]:
+    def _stopped(self, call: Call, offer: int, now_s: float) -> list[Action]:
         call.seen.add(offer)
         call.offers.pop(offer, None)
         if offer not in call.legs or offer in call.stopped:
@@ -321,13 +323,18 @@ class Book:
         call.stopped.add(offer)
         # Devices of a group share one transaction, of which only all branches can be cancelled from outside.
         if call.place is Place.RINGING and call.stopped >= call.legs.keys():
-            return [m.Stop(call.id, call.cseq)]
+            return [self._stop(call, now_s)]
         return []
+
+    @staticmethod
+    def _stop(call: Call, now_s: float) -> m.Stop:
+        call.stop_s = now_s
+        return m.Stop(call.id, call.cseq)
 
     def _act(self, call: Call, now_s: float) -> list[Action]:
         """Do what is due, if the call can be told."""
         if call.final is not None:
-            return self._finish(call, call.final)
+            return self._finish(call, call.final, now_s)
         if not call.parked:
             return []
         if call.offers:
@@ -347,12 +354,12 @@ class Book:
         legs = tuple(call.legs.values())
         return [m.Dial(call.id, call.index, call.label, legs, ring_ms + _RING_SLACK_MS)]
 
-    def _finish(self, call: Call, final: pb.Instruction) -> list[Action]:
+    def _finish(self, call: Call, final: pb.Instruction, now_s: float) -> list[Action]:
         if call.place is Place.RINGING:
             if call.stopped >= call.legs.keys():
                 return []  # stopping; the parked call comes back
             call.stopped.update(call.legs)
-            return [m.Stop(call.id, call.cseq)]
+            return [self._stop(call, now_s)]
         self._drop(call.id)
         if call.place is Place.TALKING:
             return [m.HangUp(call.id, call.tags)] if final.WhichOneof("do") == "release" else []
@@ -368,7 +375,9 @@ class Book:
     def tick(self, now_s: float, away_s: float) -> list[Action]:
         """Do what is due: offers gathered, callers told to go on, the server away for ``away_s`` missed for good."""
         parked = [call for call in self.calls.values() if call.parked]
-        actions = [action for call in parked for action in self._due(call, now_s, away_s)]
+        again = [self._stop(call, now_s) for call in self.calls.values() if _deaf(call, now_s)]
+        actions: list[Action] = [*again]
+        actions += [action for call in parked for action in self._due(call, now_s, away_s)]
         self._gathering = any(call.parked and call.offers for call in parked)
         return actions
 
@@ -436,7 +445,7 @@ class Book:
         if call.place is Place.RINGING:
             # What the server no longer rings stops; what follows comes when the call is parked.
             for offer in [leg for leg in call.legs if leg != wanted]:
-                actions += self._stopped(call, offer)
+                actions += self._stopped(call, offer, now_s)
         for offer in [offer for offer in call.offers if offer != wanted]:
             del call.offers[offer]
         return actions + self.instructed(one.call_id, revision, one.instruction, now_s)
@@ -508,6 +517,16 @@ def _turned_away(final: pb.Instruction) -> tuple[int, str]:
         code = 404 if reason.startswith("unknown") else 503 if reason.endswith("limit") else 480
         return code, reason.replace("_", " ").capitalize() or "Rejected"
     return 480, final.release.outcome.replace("_", " ").capitalize() or "Released"
+
+
+def _deaf(call: Call, now_s: float) -> bool:
+    """Whether devices still ring though they were to stop: the command may have come before they did."""
+    return (
+        call.place is Place.RINGING
+        and bool(call.legs)
+        and call.stopped >= call.legs.keys()
+        and now_s - call.stop_s >= _STOP_AGAIN_S
+    )
 
 
 def _restored(known: m.KnownCall, now_s: float) -> Call:
