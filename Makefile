@@ -130,9 +130,11 @@ endif
 # A million moves, the invariants after each; SEED=... goes elsewhere.
 SEED ?= 0
 .PHONY: soak
-soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, all invariants checked after each (minutes)
+soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, a million calls, two hundred deaths (minutes)
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 1000 --steps 700
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 300 --steps 1000 --scale 4
+	$(BIN)/python tests/soak.py --calls 1000000
+	$(BIN)/python tests/crash.py --seed $(SEED) --kills 200
 
 $(VENV)/.plot: $(VENV)/.tools
 	$(WANTED) plot > $@.txt

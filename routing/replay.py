@@ -1,14 +1,18 @@
 """Replay: an engine from a journal, with every checkpoint verified.
 
-Owns nothing but the loop; must not know where journals lie.
+`replay` goes through a text, `recover` through the log of a host, from its newest snapshot on.
+
+Owns nothing but the loops; must not know where journals lie.
 """
 
 from collections.abc import Callable, Iterable
 
+from msgspec import Struct
+
 from routing.engine import Engine
-from routing.errors import CorruptJournalError, ReplayMismatchError, UsageError
+from routing.errors import CorruptJournalError, CorruptSnapshotError, ReplayMismatchError, UsageError
 from routing.events import Event
-from routing.journal import Checkpoint, Envelope, Header, read
+from routing.journal import Batch, Checkpoint, Envelope, Header, Journal, SavedSnapshot, read, read_batch
 
 
 def replay(
@@ -93,4 +97,120 @@ def verify(engine: Engine, checkpoint: Checkpoint, seq: int) -> None:
         raise ReplayMismatchError(
             f"after envelope {seq} the journal has revision {checkpoint.revision} and digest {checkpoint.digest}, "
             f"but the replay has {engine.revision} and {reached}; it was written by other code or has been changed"
+        )
+
+
+class Recovered(Struct, frozen=True):
+    """An engine that stands where the journal ends.
+
+    ``seq`` and ``at_ns`` are of the last envelope, or of the snapshot where none follows; ``problems`` are for the log.
+    """
+
+    engine: Engine
+    seq: int
+    at_ns: int
+    snapshot_seq: int
+    problems: tuple[str, ...] = ()
+
+
+def recover(
+    journal: Journal,
+    publish: Callable[[tuple[Event, ...]], None] | None = None,
+    behaviour: int | None = None,
+) -> Recovered:
+    """Bring an engine to the end of a journal: the newest snapshot that is whole, then what follows it.
+
+    Parameters
+    ----------
+    journal : Journal
+        An open one.
+    publish : callable, optional
+        Is given the events of each envelope that is applied.
+    behaviour : int, optional
+        The version of the rules that the caller follows; by default the snapshot's.
+
+    Raises
+    ------
+    CorruptJournalError
+        If no snapshot is whole, or the log behind it is damaged.
+    ReplayMismatchError
+        If a batch was recorded at another revision or digest than the replay reaches; the message names them.
+    UsageError
+        If the snapshot follows another behaviour version.
+    """
+    snapshot, engine, problems = restore(journal)
+    if behaviour is not None and snapshot.behaviour != behaviour:
+        raise UsageError(
+            f"the snapshot at seq {snapshot.seq} follows behaviour {snapshot.behaviour}, not {behaviour}; "
+            "seal the journal with the version that wrote it (`huntgroup journal seal`)"
+        )
+    seq, at_ns = snapshot.seq, snapshot.at_ns
+    for batch in journal.read(seq):
+        replay_batch(engine, batch, seq, publish)
+        seq, at_ns = batch.seq + batch.count - 1, batch.at_ns
+    return Recovered(engine, seq, at_ns, snapshot.seq, problems)
+
+
+def restore(journal: Journal, seq: int | None = None) -> tuple[SavedSnapshot, Engine, tuple[str, ...]]:
+    """Make an engine from the newest snapshot that is whole, at or before this ``seq``; also says what was damaged."""
+    problems: list[str] = []
+    for number in journal.shelf():
+        if seq is not None and number > seq:
+            continue
+        try:
+            snapshot = journal.load(number)
+            return snapshot, restored(snapshot), tuple(problems)
+        except (CorruptJournalError, CorruptSnapshotError) as error:
+            problems.append(f"the snapshot at seq {number} is damaged, an older one is taken: {error}")
+    raise CorruptJournalError(
+        "; ".join(problems)
+        or "the journal holds no snapshot to begin with; a host saves one before the first command"
+    )
+
+
+def restored(snapshot: SavedSnapshot) -> Engine:
+    """Make an engine from a snapshot and verify that it stands where the shelf says."""
+    engine = Engine.restore(snapshot.body)
+    if (engine.revision, engine.digest) != (snapshot.revision, snapshot.digest):
+        raise CorruptSnapshotError(
+            f"the snapshot at seq {snapshot.seq} is of revision {engine.revision} and digest {engine.digest:016x}, "
+            f"but the shelf says {snapshot.revision} and {snapshot.digest:016x}; take an older one"
+        )
+    return engine
+
+
+def replay_batch(
+    engine: Engine,
+    batch: Batch,
+    after: int,
+    publish: Callable[[tuple[Event, ...]], None] | None = None,
+) -> None:
+    """Apply a batch; ``after`` is what the engine has seen, and what is in the batch of that is passed over."""
+    if batch.seq > after:
+        verify_batch(engine, batch)
+    apply, advance = engine.apply, engine.advance
+    at_seq = batch.seq
+    try:
+        for envelope in read_batch(batch.lines, at_seq):
+            at_seq = envelope.seq
+            if at_seq <= after:
+                continue
+            command, before = envelope.command, engine.revision
+            if command is None:
+                events = advance(envelope.at_ns)
+            else:
+                events = apply(command, envelope.at_ns, request_id=envelope.request_id)
+            if publish is not None:
+                publish(events[: engine.revision - before])  # without what a repeated request was answered
+    except UsageError as error:
+        raise CorruptJournalError(f"envelope {at_seq} cannot be applied: {error}") from None
+
+
+def verify_batch(engine: Engine, batch: Batch) -> None:
+    """Raise `ReplayMismatchError` unless the engine stands where it stood when the batch was written."""
+    if engine.revision != batch.revision or engine.digest != batch.digest:
+        raise ReplayMismatchError(
+            f"before seq {batch.seq} the journal has revision {batch.revision} and digest {batch.digest:016x}, "
+            f"but the replay has {engine.revision} and {engine.digest:016x}; it was written by other code or has been "
+            "changed; `huntgroup journal replay` finds the first difference"
         )

@@ -119,6 +119,35 @@ def read(lines: Iterable[bytes], *, torn: bool = False) -> Iterator[Header | Env
         raise CorruptJournalError("the journal is empty; its first line is the header")
 
 
+_ENVELOPES: Final = msgspec.json.Decoder(Envelope)
+
+
+def read_batch(lines: bytes, seq: int) -> list[Envelope]:
+    r"""Decode the envelopes of a batch, the first of which has this ``seq``. O(its size).
+
+    Raises
+    ------
+    CorruptJournalError
+        If a line cannot be read, or ``seq`` does not count on.
+
+    Examples
+    --------
+    >>> [envelope.at_ns for envelope in read_batch(b'[4,5]\n[5,9]\n', 4)]
+    [5, 9]
+    """
+    try:
+        envelopes = _ENVELOPES.decode_lines(lines)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CorruptJournalError(f"the batch from seq {seq} on cannot be read: {error}") from None
+    for expected, envelope in enumerate(envelopes, seq):
+        if envelope.seq != expected:
+            raise CorruptJournalError(
+                f"the batch from seq {seq} on has seq {envelope.seq} where {expected} is due; "
+                "a line is missing or doubled"
+            )
+    return envelopes
+
+
 def _decode(line: bytes, number: int) -> Header | Envelope | Checkpoint:
     try:
         if line[:1] == b"[":
@@ -139,4 +168,4 @@ def _check_header(value: Header | Envelope | Checkpoint) -> None:
         )
 
 
-__all__ = ["FORMAT", "Checkpoint", "Envelope", "Header", "Writer", "header", "read", "write"]
+__all__ = ["FORMAT", "Checkpoint", "Envelope", "Header", "Writer", "header", "read", "read_batch", "write"]
