@@ -88,7 +88,9 @@ class Limits(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     command_burst: Count = 0
     streams: Count = 1000  # open at once
     failures_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] = 60  # of one host, to say who they are
-    clients: Annotated[int, Meta(ge=16, le=10_000_000)] = 10_000  # who are told apart, so that memory is bounded
+    clients: Annotated[int, Meta(ge=16, le=10_000_000)] = (
+        10_000  # who are told apart, so that memory is bounded
+    )
 
 
 class Wire(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -110,7 +112,7 @@ class Wire(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 
 
 class GuardSettings(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The section ``[guard]``. Without any of tokens, jwt and certificates nobody has to say who they are."""
+    """The section ``[guard]``. Its defaults let nobody in."""
 
     insecure: bool = False  # plain connections, on loopback addresses only
     tls: Tls | None = None
@@ -122,5 +124,5 @@ class GuardSettings(Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
     @property
     def open(self) -> bool:
-        """Whether nobody has to say who they are."""
-        return not (self.tokens or self.certificates or self.jwt)
+        """Whether nobody has to say who they are: by the flag alone, and while there is nothing to say it by."""
+        return self.insecure and not (self.tokens or self.certificates or self.jwt)

@@ -1,3 +1,4 @@
+from grpc_api.v1 import engine_pb2 as _engine_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -18,6 +19,7 @@ class Report(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REPORT_REJECTED: _ClassVar[Report]
     REPORT_ENDED: _ClassVar[Report]
     REPORT_ABANDONED: _ClassVar[Report]
+    REPORT_TRUNK_ERROR: _ClassVar[Report]
 
 class TreatmentKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -33,6 +35,7 @@ REPORT_UNREACHABLE: Report
 REPORT_REJECTED: Report
 REPORT_ENDED: Report
 REPORT_ABANDONED: Report
+REPORT_TRUNK_ERROR: Report
 TREATMENT_KIND_UNSPECIFIED: TreatmentKind
 TREATMENT_KIND_VOICEMAIL: TreatmentKind
 TREATMENT_KIND_CALLBACK: TreatmentKind
@@ -65,12 +68,16 @@ class RouteCallRequest(_message.Message):
     def __init__(self, domain: _Optional[str] = ..., call_id: _Optional[str] = ..., front_end: _Optional[str] = ..., caller: _Optional[str] = ..., called: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., priority: _Optional[int] = ...) -> None: ...
 
 class RouteCallResponse(_message.Message):
-    __slots__ = ("revision", "instruction")
+    __slots__ = ("revision", "instruction", "further", "refusal")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
     revision: int
     instruction: Instruction
-    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ...) -> None: ...
+    further: _containers.RepeatedCompositeFieldContainer[Instruction]
+    refusal: _engine_pb2.Refusal
+    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ..., refusal: _Optional[_Union[_engine_pb2.Refusal, _Mapping]] = ...) -> None: ...
 
 class ReportCallRequest(_message.Message):
     __slots__ = ("domain", "call_id", "front_end", "report", "agent", "offer", "request_id")
@@ -91,12 +98,16 @@ class ReportCallRequest(_message.Message):
     def __init__(self, domain: _Optional[str] = ..., call_id: _Optional[str] = ..., front_end: _Optional[str] = ..., report: _Optional[_Union[Report, str]] = ..., agent: _Optional[str] = ..., offer: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class ReportCallResponse(_message.Message):
-    __slots__ = ("revision", "instruction")
+    __slots__ = ("revision", "instruction", "further", "refusal")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
     revision: int
     instruction: Instruction
-    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ...) -> None: ...
+    further: _containers.RepeatedCompositeFieldContainer[Instruction]
+    refusal: _engine_pb2.Refusal
+    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ..., refusal: _Optional[_Union[_engine_pb2.Refusal, _Mapping]] = ...) -> None: ...
 
 class FollowCallsRequest(_message.Message):
     __slots__ = ("domain", "front_end", "call_id", "start_revision")
@@ -141,24 +152,28 @@ class SyncCallsRequest(_message.Message):
     def __init__(self, domain: _Optional[str] = ..., front_end: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[FrontEndCall, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class SyncCallsResponse(_message.Message):
-    __slots__ = ("revision", "lost", "unknown", "instructions")
+    __slots__ = ("revision", "lost", "unknown", "instructions", "adopted")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     UNKNOWN_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    ADOPTED_FIELD_NUMBER: _ClassVar[int]
     revision: int
     lost: _containers.RepeatedScalarFieldContainer[str]
     unknown: _containers.RepeatedScalarFieldContainer[str]
     instructions: _containers.RepeatedCompositeFieldContainer[CallInstruction]
-    def __init__(self, revision: _Optional[int] = ..., lost: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ..., instructions: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ...) -> None: ...
+    adopted: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, revision: _Optional[int] = ..., lost: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ..., instructions: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ..., adopted: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CallInstruction(_message.Message):
-    __slots__ = ("call_id", "instruction")
+    __slots__ = ("call_id", "instruction", "further")
     CALL_ID_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_FIELD_NUMBER: _ClassVar[int]
     call_id: str
     instruction: Instruction
-    def __init__(self, call_id: _Optional[str] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ...) -> None: ...
+    further: _containers.RepeatedCompositeFieldContainer[Instruction]
+    def __init__(self, call_id: _Optional[str] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ...) -> None: ...
 
 class DialCodeRequest(_message.Message):
     __slots__ = ("domain", "endpoint", "code", "request_id")
@@ -173,16 +188,30 @@ class DialCodeRequest(_message.Message):
     def __init__(self, domain: _Optional[str] = ..., endpoint: _Optional[str] = ..., code: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class DialCodeResponse(_message.Message):
-    __slots__ = ("revision", "text", "agent", "done")
+    __slots__ = ("revision", "text", "agent", "done", "state")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     DONE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     revision: int
     text: str
     agent: str
     done: bool
-    def __init__(self, revision: _Optional[int] = ..., text: _Optional[str] = ..., agent: _Optional[str] = ..., done: _Optional[bool] = ...) -> None: ...
+    state: AgentState
+    def __init__(self, revision: _Optional[int] = ..., text: _Optional[str] = ..., agent: _Optional[str] = ..., done: _Optional[bool] = ..., state: _Optional[_Union[AgentState, _Mapping]] = ...) -> None: ...
+
+class AgentState(_message.Message):
+    __slots__ = ("logged_in", "ready", "reason", "leaving")
+    LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
+    READY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LEAVING_FIELD_NUMBER: _ClassVar[int]
+    logged_in: bool
+    ready: bool
+    reason: str
+    leaving: bool
+    def __init__(self, logged_in: _Optional[bool] = ..., ready: _Optional[bool] = ..., reason: _Optional[str] = ..., leaving: _Optional[bool] = ...) -> None: ...
 
 class Instruction(_message.Message):
     __slots__ = ("wait", "offer", "treatment", "reject", "release", "talk", "stop")
@@ -203,14 +232,16 @@ class Instruction(_message.Message):
     def __init__(self, wait: _Optional[_Union[Wait, _Mapping]] = ..., offer: _Optional[_Union[Offer, _Mapping]] = ..., treatment: _Optional[_Union[Treatment, _Mapping]] = ..., reject: _Optional[_Union[Reject, _Mapping]] = ..., release: _Optional[_Union[Release, _Mapping]] = ..., talk: _Optional[_Union[Talk, _Mapping]] = ..., stop: _Optional[_Union[StopRinging, _Mapping]] = ...) -> None: ...
 
 class Wait(_message.Message):
-    __slots__ = ("queues", "position", "estimated_wait_ns")
+    __slots__ = ("queues", "position", "estimated_wait_ns", "treatment")
     QUEUES_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     ESTIMATED_WAIT_NS_FIELD_NUMBER: _ClassVar[int]
+    TREATMENT_FIELD_NUMBER: _ClassVar[int]
     queues: _containers.RepeatedScalarFieldContainer[str]
     position: int
     estimated_wait_ns: int
-    def __init__(self, queues: _Optional[_Iterable[str]] = ..., position: _Optional[int] = ..., estimated_wait_ns: _Optional[int] = ...) -> None: ...
+    treatment: str
+    def __init__(self, queues: _Optional[_Iterable[str]] = ..., position: _Optional[int] = ..., estimated_wait_ns: _Optional[int] = ..., treatment: _Optional[str] = ...) -> None: ...
 
 class Offer(_message.Message):
     __slots__ = ("agent", "endpoint", "offer", "ring_ns", "queue")
