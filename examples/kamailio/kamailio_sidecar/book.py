@@ -294,7 +294,7 @@ class Book:
         call = self._drop(call_id)
         if call is None or not call.parked:
             return []
-        words = " ".join(answer.text.split()) or ("Done" if answer.done else "Not done")
+        words = " ".join(answer.text.replace("_", " ").split()).capitalize() or ("Done" if answer.done else "Not done")
         if self.rules.announcements:
             uri = self.rules.announcements.replace("{text}", "".join(c for c in words if c.isalnum()))
             return [m.Treat(call.id, call.index, call.label, uri)]
