@@ -125,6 +125,8 @@ class Book:
         self._listed: dict[str, m.KnownCall] = {}
         self._over: set[str] = set()
         self._gathering = False
+        # Reports on their way, by contact: how many, and whom the caller was said to talk to.
+        self._unsaid: dict[str, tuple[int, str]] = {}
 
     # --- What Kamailio says
 
@@ -268,6 +270,7 @@ class Book:
         self, report: pb.ReportCallRequest, revision: int, instruction: pb.Instruction, now_s: float
     ) -> list[Action]:
         """Take the answer to a report."""
+        self.settled(report.call_id)
         call = self.calls.get(self._contacts.get(report.call_id, ""))
         kind = instruction.WhichOneof("do")
         if call is not None and report.report == pb.REPORT_ANSWERED and kind not in ("talk", "release"):
@@ -275,6 +278,12 @@ class Book:
             # that the server cannot refuse for being late.
             return [AskSync()]
         return self.instructed(report.call_id, revision, instruction, now_s)
+
+    def settled(self, contact: str) -> None:
+        """A report is with the server, or will never be."""
+        count, agent = self._unsaid.pop(contact, (1, ""))
+        if count > 1:
+            self._unsaid[contact] = (count - 1, agent)
 
     def answered_late(self, contact: str) -> list[Action]:
         """The server knows where a call goes that is no longer here: tell it."""
@@ -418,12 +427,14 @@ class Book:
         self._over.clear()
 
     def live(self) -> list[pb.FrontEndCall]:
-        """All calls, as the server wants them for comparison."""
-        return [
-            pb.FrontEndCall(call_id=call.contact, agent=call.agent)
-            for call in self.calls.values()
-            if not call.code
-        ]
+        """All calls, as the server wants them for comparison.
+
+        Those that are over while reports of them are still on their way count: the reports say better how they ended
+        than their absence would.
+        """
+        found = {call.contact: call.agent for call in self.calls.values() if not call.code}
+        found.update((contact, agent) for contact, (_, agent) in self._unsaid.items() if contact not in found)
+        return [pb.FrontEndCall(call_id=contact, agent=agent) for contact, agent in found.items()]
 
     def synced(self, answer: pb.SyncCallsResponse, now_s: float) -> list[Action]:
         """Take the server's comparison."""
@@ -481,6 +492,7 @@ class Book:
         if leg is not None:
             request.agent, request.offer = leg.agent, leg.offer
             request.request_id += f" {leg.offer}"
+        self._unsaid[call.contact] = (self._unsaid.get(call.contact, (0, ""))[0] + 1, call.agent)
         return AskReport(call.id, request)
 
 

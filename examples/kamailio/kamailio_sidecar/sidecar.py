@@ -7,6 +7,7 @@ any of it means for a call.
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Coroutine, Iterable
 from typing import Any, Final
 
@@ -22,10 +23,6 @@ from kamailio_sidecar.settings import Settings
 _LOG: Final = logging.getLogger(__name__)
 _TICK_S: Final = 0.5
 _FOLLOW_BACK_OFF_S: Final = (0.02, 0.5)
-#: The stream cannot begin where we were: what lies between is made up for by the comparison.
-_TOO_OLD: Final = frozenset(
-    {grpc.StatusCode.OUT_OF_RANGE, grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.DATA_LOSS}
-)
 
 
 class Sidecar:
@@ -39,9 +36,9 @@ class Sidecar:
         self._link = Link(host, int(port), self._opened, self._heard)
         # Nobody else holds a running task: without this set, those under way are collected.
         self._tasks: set[asyncio.Task[None]] = set()
+        self._reports: dict[str, deque[AskReport]] = {}  # being made, by contact
         self._listed = asyncio.Event()  # the book has Kamailio's calls
         self._compared = asyncio.Event()  # and so has the server: new ones may be asked about
-        self._revision = 0
         self._following: Any = None
         self._away_since_s: float | None = time.monotonic()
 
@@ -82,6 +79,8 @@ class Sidecar:
                 self._link.send(action)
             elif isinstance(action, AskSync):
                 self._compare_anew()
+            elif isinstance(action, AskReport):
+                self._report(action)
             else:
                 self._spawn(self._ask(action))
 
@@ -98,26 +97,46 @@ class Sidecar:
     # --- Questions
 
     async def _ask(self, ask: Ask) -> None:
-        # A question overtaken by the comparison would be about a call that the server takes for lost.
-        await self._compared.wait()
         try:
             match ask:
                 case AskRoute(request=route):
+                    # Overtaken by the comparison, it would be about a call that the server takes for lost.
+                    await self._compared.wait()
                     if ask.call not in self.book.calls:
                         return
                     routed = await self._server.route(route)
                     self._do(self.book.answered_late(route.call_id))
                     self._instructed(route.call_id, routed.revision, routed.instruction)
-                case AskReport(request=report):
-                    reported = await self._server.report(report)
-                    now_s = time.monotonic()
-                    self._do(self.book.reported(report, reported.revision, reported.instruction, now_s))
                 case AskCode(request=code):
                     self._do(self.book.code_done(ask.call, await self._server.dial_code(code)))
         except RefusedError as error:
             _LOG.error("call %s: %s", ask.call, error)
-            if not isinstance(ask, AskReport):
-                self._do(self.book.refused(ask.call))
+            self._do(self.book.refused(ask.call))
+
+    def _report(self, ask: AskReport) -> None:
+        """Reports of one call go one after the other: the end of a talk means nothing before its beginning."""
+        contact = ask.request.call_id
+        if contact in self._reports:
+            self._reports[contact].append(ask)
+            return
+        self._reports[contact] = deque([ask])
+        self._spawn(self._report_all(contact))
+
+    async def _report_all(self, contact: str) -> None:
+        reports = self._reports[contact]
+        try:
+            while reports:
+                report = reports.popleft().request
+                try:
+                    answer = await self._server.report(report)
+                except RefusedError as error:
+                    _LOG.error("report of %s: %s", contact, error)
+                    self.book.settled(contact)
+                else:
+                    now_s = time.monotonic()
+                    self._do(self.book.reported(report, answer.revision, answer.instruction, now_s))
+        finally:
+            del self._reports[contact]
 
     def _instructed(self, contact: str, revision: int, instruction: pb.Instruction) -> None:
         self._do(self.book.instructed(contact, revision, instruction, time.monotonic()))
@@ -138,9 +157,7 @@ class Sidecar:
                 await self._follow_once()
                 wait_s = _FOLLOW_BACK_OFF_S[0]
             except grpc.aio.AioRpcError as error:
-                if error.code() in _TOO_OLD:
-                    self._revision = 0
-                elif error.code() is not grpc.StatusCode.CANCELLED:
+                if self._away_since_s is None and error.code() is not grpc.StatusCode.CANCELLED:
                     _LOG.info("the stream of instructions broke: %s %s", error.code().name, error.details())
             except asyncio.CancelledError:
                 if asyncio.current_task().cancelling():  # type: ignore[union-attr]
@@ -152,17 +169,15 @@ class Sidecar:
             wait_s = min(wait_s * 2, _FOLLOW_BACK_OFF_S[1])
 
     async def _follow_once(self) -> None:
-        compared = await self._compare()
+        # The comparison says how every call stands; what comes after it is followed.
         rules = self.book.rules
-        # From where we were, so that nothing said in between is missed; else from the comparison.
         request = pb.FollowCallsRequest(
-            domain=rules.domain, front_end=rules.front_end, start_revision=self._revision or compared
+            domain=rules.domain, front_end=rules.front_end, start_revision=await self._compare()
         )
         stream = self._following = self._server.follow(request)
         self._away_since_s = None
         try:
             async for notice in stream:
-                self._revision = max(self._revision, notice.revision)
                 if notice.call_id:
                     self._instructed(notice.call_id, notice.revision, notice.instruction)
         finally:
