@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sip.phones import Phones
+from sip.processes import wait_for
+from sip.site import Site
 
 from routing.events import (
     ContactEnded,
@@ -20,9 +23,6 @@ from routing.events import (
     OfferRejected,
     OfferWithdrawn,
 )
-from sip.phones import Phones
-from sip.processes import wait_for
-from sip.site import Site
 
 MISSING: Final = [name for name in ("kamailio", "sipp") if shutil.which(name) is None]
 pytestmark = pytest.mark.skipif(

@@ -1,8 +1,8 @@
-"""What Kamailio does with a call of huntgroup: it parks the caller, asks, rings who is named, and tells what came of it.
+"""What Kamailio does with a call: it parks the caller, asks, rings who is named, and tells what came of it.
 
-An INVITE is suspended (``evapi.async_relay``) and told to the sidecar, whose commands resume it (``tmx.t_continue``) with
-the addresses to ring, a treatment or a final reply. All other news goes by ``evapi.relay``, which waits for nobody. A
-table in shared memory holds each call, so that a sidecar that comes back is told them all.
+An INVITE is suspended (``evapi.async_relay``) and told to the sidecar, whose commands resume it (``tmx.t_continue``)
+with the addresses to ring, a treatment or a final reply. All other news goes by ``evapi.relay``, which waits for
+nobody. A table in shared memory holds each call, so that a sidecar that comes back is told them all.
 
 Runs inside Kamailio (app_python3, on the system's Python, standard library alone), one copy in each of its processes.
 Owns the SIP side of a call; must not know gRPC, queues or skills.
@@ -333,7 +333,9 @@ class Router:
         """Wake a parked call; the route named runs in this process before this returns."""
         call = str(command["call"])
         self.command = command
-        done = KSR.tmx.t_continue(_number(command, "index"), _number(command, "label"), f"ksr_{command['do']}")
+        done = KSR.tmx.t_continue(
+            _number(command, "index"), _number(command, "label"), f"ksr_{command['do']}"
+        )
         self.command = {}
         if done < 0:
             # It was hung up a moment ago, and the news of it is under way.

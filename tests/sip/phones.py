@@ -55,7 +55,7 @@ class Phones:
         talk_ms: int = 200,
         more: tuple[str, ...] = (),
     ) -> Process:
-        """Place a call, or with ``-m`` in ``more`` several; the exit status is 0 if they went as the scenario has it."""
+        """Place a call, or with ``-m`` in ``more`` several; exit status 0: they went as the scenario has it."""
         host = "127.0.0.1"
         options = [proxy, "-key", "called", called, "-key", "caller", caller]
         return self._sipp(scenario, host, free_port(host), talk_ms, [*options, *(more or ("-m", "1"))])
@@ -67,10 +67,20 @@ class Phones:
 
     def _sipp(self, scenario: str, host: str, port: int, pause_ms: int, more: list[str]) -> Process:
         name = f"{scenario}-{host}-{port}"
+        network = ["-i", host, "-p", str(port), "-mi", host, "-mp", str(_media_port(host))]
+        errors = ["-trace_err", "-error_file", str(self._folder / f"{name}.errors")]
         process = Process(
-            ["sipp", "-sf", str(HERE / f"{scenario}.xml"), "-i", host, "-p", str(port)]
-            + ["-mi", host, "-mp", str(_media_port(host)), "-d", str(pause_ms), "-nostdin", *more]
-            + ["-trace_err", "-error_file", str(self._folder / f"{name}.errors")],
+            [
+                "sipp",
+                "-sf",
+                str(HERE / f"{scenario}.xml"),
+                *network,
+                "-d",
+                str(pause_ms),
+                "-nostdin",
+                *errors,
+                *more,
+            ],
             self._folder / f"{name}.log",
         )
         self._all.append(process)

@@ -50,9 +50,7 @@ def wait_for(what: str, ready: Callable[[], object], patience_s: float = PATIENC
 class Process:
     """One process with a group of its own, its output in a file."""
 
-    def __init__(
-        self, command: Sequence[str], log: Path, environment: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, command: Sequence[str], log: Path, environment: dict[str, str] | None = None) -> None:
         self.log = log
         with log.open("ab") as output:
             self._process = subprocess.Popen(

