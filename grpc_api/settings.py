@@ -16,12 +16,17 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
+from grpc_api.guard import GuardSettings
+from grpc_api.guard import read_settings as read_guard
+from grpc_api.limits import WireLimits
+from grpc_api.telemetry import LogSettings
 from routing.config import text
 from routing.config.faults import field_path
 from routing.config.shape import to_struct
 from routing.errors import ConfigError, UsageError
+from routing.host import Settings as HostSettings
 from routing.model import Config, Duration, Id, Preference
-from routing.units import MINUTE, SECOND
+from routing.units import MINUTE
 from routing.words import quoted, suggest
 
 Durability = Literal["full", "group", "none"]
@@ -129,17 +134,13 @@ class Metrics(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     listen: str = "127.0.0.1:9464"
 
 
-class ServerLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Everything has a limit."""
+class FacadeLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How much the facade of one domain keeps for its front-ends."""
 
-    message_bytes: Count = 4 * 1024 * 1024
-    commands: Count = 1_000  # of one request
-    page: Count = 1_000  # of a listing
-    followers: Count = 1_000  # streams of instructions of one domain, long polls included
-    notices: Count = 100_000  # instructions of a domain that a follower can go back
+    followers: Count = 1_000  # streams of instructions at once, long polls included
+    notices: Count = 100_000  # instructions that a follower can go back
     pending: Count = 10_000  # instructions that a follower may be behind before it is cut off
     remembered_calls: Count = 10_000  # ended calls of which it is known how they ended
-    drain_ns: Duration = field(default=10 * SECOND, name="drain")  # that calls under way may take at the end
 
 
 class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -151,7 +152,11 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     domains: dict[str, DomainSettings] = {}
     http: Http = Http()
     metrics: Metrics = Metrics()
-    limits: ServerLimits = ServerLimits()
+    limits: WireLimits = WireLimits()
+    facade: FacadeLimits = FacadeLimits()
+    host: HostSettings = HostSettings()
+    guard: GuardSettings = GuardSettings()
+    log: LogSettings = LogSettings()
 
 
 # --- Reading
@@ -173,11 +178,13 @@ def load_settings(path: str | os.PathLike[str]) -> ServerSettings:
     fmt = _FORMATS.get(file.suffix.lower())
     if fmt is None:
         raise UsageError(f"suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file")
-    return _placed(read_settings(file.read_bytes(), fmt), file.parent)
+    return _placed(read_settings(file.read_bytes(), fmt, file.parent), file.parent)
 
 
-def read_settings(document: str | bytes, fmt: str = "toml") -> ServerSettings:
-    """Read and check settings given as text.
+def read_settings(
+    document: str | bytes, fmt: str = "toml", directory: str | os.PathLike[str] = ""
+) -> ServerSettings:
+    """Read and check settings given as text; files of the guard are looked for in the directory.
 
     Raises
     ------
@@ -194,7 +201,14 @@ def read_settings(document: str | bytes, fmt: str = "toml") -> ServerSettings:
         ...
     routing.errors.ConfigError: domains.bank.codes.log_in: '45!' cannot be dialled; use 0-9, * and #
     """
-    return check_settings(to_struct(text.read(document, fmt), ServerSettings))
+    raw = text.read(document, fmt)
+    guard = GuardSettings()
+    if (
+        isinstance(raw, dict) and "guard" in raw
+    ):  # which is read by itself, for its messages repeat no secrets
+        guard = read_guard(raw["guard"], os.fspath(directory))
+        raw = {name: value for name, value in raw.items() if name != "guard"}
+    return check_settings(msgspec.structs.replace(to_struct(raw, ServerSettings), guard=guard))
 
 
 def settings_for(config: str | os.PathLike[str], domain: str = "default") -> ServerSettings:

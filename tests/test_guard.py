@@ -104,7 +104,7 @@ def engine_commands() -> list[type[Any]]:
 def test_every_reason_has_its_code() -> None:
     for name, code in REASONS.items():
         assert denied(name, "").code == code
-    assert {code for code in REASONS.values()} == set(get_args(Code))
+    assert set(REASONS.values()) == set(get_args(Code))
 
 
 def test_every_command_has_a_row() -> None:
@@ -135,7 +135,7 @@ def identity(role: str, queues: Collection[str] | None = None) -> Identity:
 
 def sample(command: type[Any], **values: Any) -> Any:
     """Make one of a type of command; what it needs and `values` do not give is made up."""
-    filler = {
+    filler: dict[str, Any] = {
         "agent": Agent("ann") if command is commands.PutAgent else "ann",
         "queue": Queue("sales") if command is commands.PutQueue else "sales",
         "contact": "c-sales",
@@ -180,16 +180,16 @@ def test_a_role_may_what_its_row_says(role: str, command: type[Any]) -> None:
         foreign = {"agent": "bob"} if "agent" in command.__struct_fields__ else {"contact": "c-both"}
         assert permitted(sample(command, **foreign)) == "foreign_agent"
     if role == "supervisor" and scope == "queues":
-        names = command.__struct_fields__
-        for foreign in (
+        others: tuple[dict[str, Any], ...] = (
             {"queue": "care"},
             {"queues": ("sales", "care")},
             {"contact": "c-both"},
             {"agent": "bob"},
-        ):
-            field = next(iter(foreign))
-            if field in names and rule.subject in (field, "contact and queues"):
-                assert permitted(sample(command, **foreign)) == "foreign_queue", foreign
+        )
+        for other in others:
+            field = next(iter(other))
+            if field in command.__struct_fields__ and rule.subject in (field, "contact and queues"):
+                assert permitted(sample(command, **other)) == "foreign_queue", other
     if role == "front_end" and scope == "queues":
         limited = identity("front_end", ["care"])
         assert permitted(inside, limited) == "foreign_queue"
@@ -231,8 +231,8 @@ def test_an_agent_has_only_what_is_in_their_hands() -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_a_role_may_call_what_its_row_says(role: str, method: str) -> None:
     token = new_token()
-    more = {"agent": {"agent": "ann"}, "supervisor": {"queues": ["sales"]}}.get(role, {})
-    raw = {"tokens": [token_entry(token, roles=[role], domains=["bank"], **more)]}
+    extra: dict[str, dict[str, Any]] = {"agent": {"agent": "ann"}, "supervisor": {"queues": ["sales"]}}
+    raw = {"tokens": [token_entry(token, roles=[role], domains=["bank"], **extra.get(role, {}))]}
     guard = Guard(read_settings(raw))
     scope = METHODS[method].scopes.get(role)
     assert reason(guard, method, bearer(token), PEER) == ("admitted" if scope else "role_missing")
@@ -244,13 +244,20 @@ def test_a_role_may_call_what_its_row_says(role: str, method: str) -> None:
             who, "bank", method, queues=["sales"] * (scope == "queues"), agents=["ann"], lookup=Floor()
         )
     if role == "supervisor" and scope == "queues":
-        for named in ({}, {"queues": ["care"]}, {"contacts": ["c-both"]}, {"agents": ["bob"]}):
+        cases: list[dict[str, Any]] = [
+            {},
+            {"queues": ["care"]},
+            {"contacts": ["c-both"]},
+            {"agents": ["bob"]},
+        ]
+        for named in cases:
             with pytest.raises(Denied, match="own queues"):
-                guard.permit_call(who, "bank", method, **named, lookup=Floor())  # type: ignore[arg-type]
+                guard.permit_call(who, "bank", method, **named, lookup=Floor())
     if scope == "own":
-        for named in ({}, {"agents": ["bob"]}, {"contacts": ["c-both"]}):
+        cases = [{}, {"agents": ["bob"]}, {"contacts": ["c-both"]}]
+        for named in cases:
             with pytest.raises(Denied, match="own agent"):
-                guard.permit_call(who, "bank", method, **named, lookup=Floor())  # type: ignore[arg-type]
+                guard.permit_call(who, "bank", method, **named, lookup=Floor())
     with pytest.raises(Denied, match="in this domain"):
         guard.permit_call(who, "other", method)
 
@@ -277,7 +284,12 @@ def test_tokens_come_in_until_they_expire() -> None:
     raw = {"tokens": [token_entry(token, expires=ends)]}
     guard = Guard(read_settings(raw), clock_ns=clock, wall_s=clock.wall_s)
     who = guard.admit(APPLY, bearer(token), PEER)
-    assert (who.name, who.key, who.domains, who.queues) == ("gateway", "token:gateway", {"bank"}, None)
+    assert (who.name, who.key, who.domains, who.queues) == (
+        "gateway",
+        "token:gateway",
+        frozenset({"bank"}),
+        None,
+    )
     clock.move(59)
     assert guard.renew(who, APPLY, bearer(token), PEER) == who
     clock.move(2)
@@ -361,16 +373,17 @@ def test_claims_become_an_identity(tmp_path: Path, ec_key: Any) -> None:
         claims={"roles": "realm_access.roles", "agent": "https://example.org/agent"},
         roles={"cc-agents": "agent", "cc-leads": "supervisor"},
     )
+    agent: dict[str, Any] = {"https://example.org/agent": "ann"}
     token = signed(
         ec_key,
         realm_access={"roles": ["cc-agents", "cc-leads", "administrator", "offline_access"]},
         domains="bank shop",
         queues=["sales"],
-        **{"https://example.org/agent": "ann"},
+        **agent,
     )
     who = guard.admit(APPLY, bearer(token), PEER)
     assert who.roles == {"agent", "supervisor"}  # what the issuer's names do not map to is nothing
-    assert (who.domains, who.queues, who.agent) == ({"bank", "shop"}, {"sales"}, "ann")
+    assert (who.domains, who.queues, who.agent) == (frozenset({"bank", "shop"}), frozenset({"sales"}), "ann")
     assert not who.unlimited
 
 

@@ -8,14 +8,14 @@ Owns the instructions of late, and the followers; must not know hosts.
 
 import asyncio
 import threading
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 from grpc_api.facade.fold import Ending, Fold, Last, Told
 from grpc_api.facade.shapes import Notice
-from grpc_api.settings import ServerLimits
+from grpc_api.settings import FacadeLimits
 from routing.clock import monotonic_ns
 from routing.errors import ClosedError, CompactedError, OverloadedError, UsageError
 from routing.units import SECOND
@@ -38,13 +38,13 @@ class Board:
     ----------
     fold : Fold
         The calls; whoever changes it holds ``lock``.
-    limits : ServerLimits
+    limits : FacadeLimits
         Of followers and of what is kept for them.
     now : callable
         Gives the instant of the engine.
     """
 
-    def __init__(self, fold: Fold, limits: ServerLimits, now: Callable[[], int]) -> None:
+    def __init__(self, fold: Fold, limits: FacadeLimits, now: Callable[[], int]) -> None:
         self.fold = fold
         self.lock = threading.Lock()
         self.revision = 0  # everything up to here has been posted
@@ -136,7 +136,8 @@ class Board:
         call_id : str, optional
             Which call; goes before the front-end.
         start_revision : int, optional
-            0: what holds now comes first. A mark that a stream gave: whatever came after it. None: from now on.
+            0: what holds now comes first. One that a stream gave: whatever came after it, and what it gave at this
+            very revision once more. None: from now on.
 
         Raises
         ------
@@ -145,7 +146,7 @@ class Board:
         OverloadedError
             If there are as many followers as the limit allows.
         UsageError
-            If neither is given, or the revision has not happened yet.
+            If neither is given, or the revision is below 0.
         """
         if not call_id and front_end is None:
             raise UsageError("neither call_id nor front_end is given; say what to follow")
@@ -154,12 +155,13 @@ class Board:
                 raise self._ended()
             if self.followers >= self._limits.followers:
                 raise OverloadedError(
-                    f"{self.followers} follow instructions, the limit limits.followers; close some, or raise it",
+                    f"{self.followers} follow instructions, the limit facade.followers; close some, or raise it",
                     SECOND,
                 )
             following = Following(self, front_end, call_id, self._limits.pending)
             following.revision = self.revision
             if start_revision is not None:
+                following.revision = max(self.revision, start_revision)
                 following.first = self._first(front_end, call_id, start_revision)
             self.followers += 1
             if call_id:
@@ -176,10 +178,13 @@ class Board:
         if call_id:
             return self._present((call_id,), start) if self._changed(call_id) > start or not start else []
         if start == 0:
-            return self._present(tuple(self._calls.get(front_end or "", ())), 0)
+            found = self._present(tuple(self._calls.get(front_end or "", ())), 0)
+            return sorted(
+                found, key=lambda notice: notice.revision
+            )  # so that a break among them loses nothing
         if start < self.oldest:
             raise self._compacted(start, self.oldest)
-        at = bisect_right(self._log, start, key=lambda one: one.told.revision)
+        at = bisect_left(self._log, start, key=lambda one: one.told.revision)
         return [notice_of(one.told) for one in self._log[at:] if one.front_end == front_end]
 
     def _present(self, call_ids: Sequence[str], start: int) -> list[Notice]:
@@ -358,10 +363,12 @@ class Following:
         return [*found, Notice(self.revision)]
 
     def _give(self, notice: Notice) -> None:
+        if notice.revision <= self.revision:  # known already: it was seen before the fold came to it
+            return
         if len(self._items) >= self._pending:
             self._cut(
                 CompactedError(
-                    f"{self._pending} instructions were not taken in time, the limit limits.pending; "
+                    f"{self._pending} instructions were not taken in time, the limit facade.pending; "
                     f"follow from {self.revision}, and take faster",
                     self.revision,
                 )

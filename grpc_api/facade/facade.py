@@ -29,7 +29,7 @@ from grpc_api.facade.shapes import (
     Talk,
     Wait,
 )
-from grpc_api.settings import DomainSettings, ServerLimits
+from grpc_api.settings import DomainSettings, FacadeLimits
 from routing import commands
 from routing.commands import Command
 from routing.engine import Engine
@@ -55,7 +55,7 @@ class Facade:
         The engine; it must outlive the facade.
     settings : DomainSettings, optional
         What numbers, endpoints, treatments and codes mean.
-    limits : ServerLimits, optional
+    limits : FacadeLimits, optional
         Of followers and of what is remembered.
     actor : str, optional
         For the journal, where the caller does not say who asks.
@@ -76,13 +76,13 @@ class Facade:
         self,
         host: Host,
         settings: DomainSettings | None = None,
-        limits: ServerLimits | None = None,
+        limits: FacadeLimits | None = None,
         *,
         actor: str = "facade",
     ) -> None:
         self.host = host
         self.settings = settings or DomainSettings()
-        self.limits = limits or ServerLimits()
+        self.limits = limits or FacadeLimits()
         self._actor = actor
         self._directory = Directory(self.settings)
         self._numbers = NumberPlan(self.settings)
@@ -116,8 +116,9 @@ class Facade:
             return request
         try:
             outcome = self.host.apply_many([request])[0]
-        finally:
+        except BaseException:
             self._board.fold.owners.pop(call.call_id, None)
+            raise
         return self._after_route(call, outcome) or self.look(call.call_id, _refusal(outcome))
 
     async def route_call_async(self, call: RouteCall, *, actor: str = "") -> Answer:
@@ -127,10 +128,13 @@ class Facade:
             return request
         try:
             outcome = (await self.host.apply_many_async([request]))[0]
-        finally:
+        except BaseException:
             self._board.fold.owners.pop(call.call_id, None)
+            raise
         answer = self._after_route(call, outcome)
-        return answer or await asyncio.to_thread(self.look, call.call_id, _refusal(outcome))
+        if answer is None:
+            answer = await asyncio.to_thread(self.look, call.call_id, _refusal(outcome))
+        return answer
 
     def _routed(self, call: RouteCall, actor: str) -> Request | Answer:
         if not call.call_id:
@@ -143,18 +147,15 @@ class Facade:
 
     def _after_route(self, call: RouteCall, outcome: Outcome) -> Answer | None:
         """What the events of the command alone say; None when one has to look."""
-        if outcome.repeated:
-            return None
         refusal = outcome.events[0]
-        if isinstance(refusal, CommandRefused):
-            if refusal.reason in _KNOWN:
-                return None
-            return Answer(
-                call.call_id,
-                outcome.revision,
-                (Reject(refusal.reason.value, refusal.subject),),
-                _refusal(outcome),
-            )
+        refused = isinstance(refusal, CommandRefused)
+        if outcome.repeated or refused:  # nobody begins now
+            self._board.fold.owners.pop(call.call_id, None)
+        if isinstance(refusal, CommandRefused) and refusal.reason not in _KNOWN:
+            reject = Reject(refusal.reason.value, refusal.subject)
+            return Answer(call.call_id, outcome.revision, (reject,), _refusal(outcome))
+        if outcome.repeated or refused:
+            return None
         found = of_one_command(call.call_id, outcome.events, self._directory)
         return Answer(call.call_id, outcome.revision, found) if found else None
 
@@ -225,10 +226,27 @@ class Facade:
             ended = self._board.ending(call_id)
         return Answer(call_id, revision, (ended.instruction if ended else Release(""),), refusal)
 
+    async def look_async(self, call_id: str) -> Answer:
+        """Like `look`, for asyncio."""
+        return await asyncio.to_thread(self.look, call_id)
+
     def is_known(self, call_id: str) -> bool:
         """Tell whether a call is alive here, or it is known how it ended."""
         alive = self.host.read(lambda engine: call_id in engine.contacts)
         return alive or self._board.ending(call_id) is not None
+
+    async def is_known_async(self, call_id: str) -> bool:
+        """Like `is_known`, for asyncio."""
+        return await asyncio.to_thread(self.is_known, call_id)
+
+    def queues_of(self, call: RouteCall) -> tuple[str, ...]:
+        """Tell which queues a call would go to, for whoever asks whether it may."""
+        wanted = self._numbers.enqueue(call)
+        return () if isinstance(wanted, Reject) else wanted.queues
+
+    def agent_of(self, endpoint: str) -> str:
+        """Tell whose endpoint this is, "" when it is nobody's."""
+        return self._directory.agent(endpoint)
 
     def _present(self, view: ContactView, lead: QueueView | None, now_ns: int) -> tuple[Instruction, ...]:
         if view.state == "handling":
@@ -257,7 +275,7 @@ class Facade:
         """Follow what is to be done with all calls of a front-end, or with one call.
 
         Iterate over what is returned, or ``take``; close it in the end. Arguments and errors are those of
-        `Board.follow`.
+        `Board.follow`; a revision that has not happened yet is misuse, too.
 
         Examples
         --------
@@ -268,6 +286,10 @@ class Facade:
         ...         print(following.take()[0].instruction.queues)
         ('sales',)
         """
+        if start_revision is not None and start_revision > self.host.revision:
+            raise UsageError(
+                f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
+            )
         following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
         waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
         if waiting:

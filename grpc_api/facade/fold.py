@@ -1,7 +1,7 @@
 """From events to instructions: what a front-end has to do, as a fold over the feed.
 
 Several events may concern one call at one instant: it waits, and rings. They are folded in batches: at the end of one,
-each call that it touched is told what holds now, once. Only the end of an offer is told event by event.
+each call that it touched is told what holds now, once. Only how offers end is told event by event.
 
 Owns what follows from events; must not know hosts, threads, or who listens.
 """
@@ -190,9 +190,11 @@ class Fold:
             case OfferAccepted():
                 call.ringing.pop(event.offer, None)
                 call.agent = event.agent
+                call.told = {event.agent}
+                told.append(Told(revision, contact, Talk(event.agent)))
             case OfferRejected() | OfferMissed() | OfferFailed() | OfferWithdrawn():
                 call.ringing.pop(event.offer, None)
-                call.told.discard(event.offer)
+                call.told -= {event.offer, tuple(call.queues)}  # what comes next is said anew
                 told.append(
                     Told(revision, contact, StopRinging(event.agent, event.offer, why_stopped(event)))
                 )
@@ -205,6 +207,7 @@ class Fold:
             case ContactRequeued():
                 call.queues = list(event.queues)
                 call.agent = ""
+                call.told = set()
             case ContactEnded():
                 instruction = ending(event, call.overflow, self._directory)
                 self._remember(contact, Ending(revision, call.front_end, instruction))

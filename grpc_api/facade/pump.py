@@ -13,7 +13,7 @@ from grpc_api.facade.board import Board, Posted
 from grpc_api.facade.directory import Directory
 from grpc_api.facade.fold import Fold, Told, telling
 from grpc_api.facade.shapes import Notice, Wait
-from grpc_api.settings import ServerLimits
+from grpc_api.settings import FacadeLimits
 from routing.engine import Engine
 from routing.errors import ClosedError, CompactedError
 from routing.host import Host, Taken, Watch
@@ -21,7 +21,7 @@ from routing.units import MILLISECOND
 from routing.views import ContactView
 
 #: How long the pump sleeps in a silent feed before it looks whether it is to stop, ns.
-_LOOK_NS: Final = 250 * MILLISECOND
+_LOOK_NS: Final = 100 * MILLISECOND
 
 
 class Pump:
@@ -33,11 +33,11 @@ class Pump:
         Whose feed is followed; the pump ends with it.
     directory : Directory
         Where agents are, and treatments.
-    limits : ServerLimits
+    limits : FacadeLimits
         Of the board.
     """
 
-    def __init__(self, host: Host, directory: Directory, limits: ServerLimits) -> None:
+    def __init__(self, host: Host, directory: Directory, limits: FacadeLimits) -> None:
         self.board = Board(Fold(directory, limits.remembered_calls), limits, lambda: host.now_ns)
         self._host = host
         self._directory = directory
