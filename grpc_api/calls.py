@@ -9,7 +9,6 @@ Owns that way; must not know what any RPC does.
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol, TypeVar
 
 import grpc
@@ -17,6 +16,7 @@ from google.protobuf.message import DecodeError, Message
 
 from grpc_api.domains import Domains, Hosted
 from grpc_api.guard import EVERYBODY, Denied, Guard, Identity
+from grpc_api.guard.workers import Workers
 from grpc_api.limits import WireLimits
 from grpc_api.status import FULL, INVALID, Fault, abort, fault_of
 from routing.errors import HuntgroupError
@@ -123,7 +123,7 @@ class Door:
         self.limits = limits or WireLimits()
         self.observers = tuple(observers)
         self.secure = guard.settings.tls is not None
-        self.streams = ThreadPoolExecutor(self.limits.streams + 8, thread_name_prefix="huntgroup-stream")
+        self.streams = Workers(self.limits.streams, thread_name_prefix="huntgroup-stream")
         self.open_streams: set[Call] = set()
         self.draining = False
 

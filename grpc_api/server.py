@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Self
 
 import grpc
@@ -20,6 +19,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_g
 from grpc_api.calls import Door, Observer
 from grpc_api.domains import Domains
 from grpc_api.guard import Guard, GuardSettings, check_listening, server_credentials, server_options
+from grpc_api.guard.workers import Workers
 from grpc_api.limits import WireLimits
 from grpc_api.service import ENGINE, ROUTING, Services
 from routing.errors import ConfigError
@@ -79,7 +79,7 @@ class Server:
         self.guard = guard
         self.limits = limits or WireLimits()
         self.door = Door(guard, domains, self.limits, observers)
-        self._pool = ThreadPoolExecutor(self.limits.workers, thread_name_prefix="huntgroup-call")
+        self._pool = Workers(self.limits.workers)
         self._server: Any = grpc.server(
             self._pool,
             options=server_options(guard.settings.wire),
@@ -100,6 +100,8 @@ class Server:
                 self.port = self._server.add_secure_port(listen, credentials)
         except RuntimeError as error:
             self.services.close()
+            self._pool.shutdown()
+            self.door.close()
             raise ConfigError("listen", f"{listen!r} cannot be listened on: {error}; give another one") from None
         self._over = threading.Event()
         self._pulse: threading.Thread | None = None
