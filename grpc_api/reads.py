@@ -10,9 +10,10 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from heapq import nsmallest
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -146,7 +147,7 @@ def _page(
     exhausted = len(ordered) == len(known)
     revision, last = host.revision, after
     for part in _parts(ordered, min(size + 1, CHUNK)):
-        revision, pictures = host.read(lambda engine, part=part: _pictures(engine, views(engine), part))
+        revision, pictures = host.read(partial(_pictures, views, part))
         for name, view in pictures:
             if view is not None and fits(view):
                 if len(found) == size:
@@ -159,9 +160,10 @@ def _page(
 
 
 def _pictures(
-    engine: Engine, views: Mapping[str, View], names: Sequence[str]
+    views: Callable[[Engine], Mapping[str, View]], names: Sequence[str], engine: Engine
 ) -> tuple[int, list[tuple[str, View | None]]]:
-    return engine.revision, [(name, views.get(name)) for name in names]
+    found = views(engine)
+    return engine.revision, [(name, found.get(name)) for name in names]
 
 
 def _parts(names: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -258,7 +260,7 @@ def _all(
     hosted: Hosted, names: Sequence[str], views: Callable[[Engine], Mapping[str, View]]
 ) -> Iterator[View]:
     for part in _parts(names, CHUNK):
-        _, pictures = hosted.host.read(lambda engine, part=part: _pictures(engine, views(engine), part))
+        _, pictures = hosted.host.read(partial(_pictures, views, part))
         yield from (view for _, view in pictures if view is not None)
         time.sleep(0)  # others want to look, too
 
@@ -281,7 +283,7 @@ def get_status(call: Call, request: engine_pb2.GetStatusRequest) -> engine_pb2.G
         names = [name for name in names if name in identity.domains]
     return engine_pb2.GetStatusResponse(
         revision=revision,
-        state=_HOST_STATES[host.state],
+        state=cast("Any", _HOST_STATES[host.state]),
         digest=digest,
         now_ns=now_ns,
         behaviour=BEHAVIOUR,

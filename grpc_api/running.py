@@ -115,7 +115,9 @@ class Running:
         try:
             server.start()
         except OSError as error:
-            raise ConfigError("listen", f"{listen!r} cannot be listened on: {error.strerror}; give another one") from None
+            raise ConfigError(
+                "listen", f"{listen!r} cannot be listened on: {error.strerror}; give another one"
+            ) from None
         self._parts.callback(server.stop)
         return server
 

@@ -160,9 +160,11 @@ def test_patience_ends() -> None:
     with hosted(journal=Flaky(1000)) as (_, server):
         with Client(address(server), DOMAIN, Patience(attempts=2)) as client, pytest.raises(JournalFullError):
             client.apply(LogIn("ann"))
-        with Client("127.0.0.1:1", DOMAIN, Patience(attempts=1)) as client:
-            with pytest.raises(UnavailableError, match="cannot be reached"):
-                client.status()
+        with (
+            Client("127.0.0.1:1", DOMAIN, Patience(attempts=1)) as client,
+            pytest.raises(UnavailableError, match="cannot be reached"),
+        ):
+            client.status()
 
 
 def test_a_retry_over_a_restart_is_done_once() -> None:
@@ -176,16 +178,18 @@ def test_a_retry_over_a_restart_is_done_once() -> None:
 
 
 def test_an_overloaded_host_says_when_to_come_back() -> None:
-    with hosted(settings=Settings(inbox=1)) as (host, server):
-        with Client(address(server), DOMAIN, Patience(attempts=1)) as client:
-            first = threading.Thread(target=client.apply, args=(LogIn("ann"),))
-            with held(host):
-                first.start()
-                until(lambda: host.figures().waiting == 1)
-                with pytest.raises(OverloadedError) as error:
-                    client.apply(LogIn("ben"))
-                assert error.value.retry_after_ns > 0
-            first.join(60)
+    with (
+        hosted(settings=Settings(inbox=1)) as (host, server),
+        Client(address(server), DOMAIN, Patience(attempts=1)) as client,
+    ):
+        first = threading.Thread(target=client.apply, args=(LogIn("ann"),))
+        with held(host):
+            first.start()
+            until(lambda: host.figures().waiting == 1)
+            with pytest.raises(OverloadedError) as error:
+                client.apply(LogIn("ben"))
+            assert error.value.retry_after_ns > 0
+        first.join(60)
 
 
 # --- Requests that are none
@@ -231,7 +235,10 @@ def test_unknown_domains_and_methods_are_refused() -> None:
 
 def test_whoever_is_nobody_does_not_come_in() -> None:
     token = Token("pbx", hash_token(new_token()), ("administrator",), ("*",))
-    with hosted(guard=Guard(GuardSettings(insecure=True, tokens=(token,)))) as (_, server), raw(server) as channel:
+    with (
+        hosted(guard=Guard(GuardSettings(insecure=True, tokens=(token,)))) as (_, server),
+        raw(server) as channel,
+    ):
         for method in (APPLY, f"{ENGINE}GetStatus", f"{ENGINE}GetConfiguration"):
             with pytest.raises(grpc.RpcError) as error:
                 channel.unary_unary(method)(b"\xff", timeout=60)
@@ -247,7 +254,7 @@ def test_whoever_is_nobody_does_not_come_in() -> None:
 def test_errors_of_ours_tell_nothing() -> None:
     class Broken(MemoryJournal):
         def append(self, batch: Batch) -> None:
-            raise ZeroDivisionError("a secret")
+            raise ZeroDivisionError(f"a secret: {batch.seq}")
 
     with hosted(journal=Broken()) as (_, server), raw(server) as channel:
         request = engine_pb2.ApplyRequest(domain=DOMAIN, items=[{"log_in": {"agent": "ann"}}])
@@ -334,9 +341,7 @@ def test_pages_are_stable_while_contacts_come_and_go() -> None:
 
 def test_lists_have_filters() -> None:
     with connected() as (_, _, client):
-        client.apply_many(
-            [LogIn("ben"), EnqueueContact("c", ("sales",)), EnqueueContact("d", ("help",))]
-        )
+        client.apply_many([LogIn("ben"), EnqueueContact("c", ("sales",)), EnqueueContact("d", ("help",))])
         assert [view.id for view in client.list_contacts(state="offered")] == ["c"]
         assert [view.id for view in client.list_contacts(state="waiting")] == ["d"]
         assert [view.id for view in client.list_contacts(queue="help", page_size=1)] == ["d"]

@@ -169,9 +169,9 @@ def test_what_is_gone_is_said_to_be_compacted() -> None:
         with pytest.raises(CompactedError) as error:
             next(iter(client.watch(0)))
         assert error.value.oldest > 0
+        request = engine_pb2.WatchRequest(domain=DOMAIN, start_revision=0).SerializeToString()
         with raw(server) as channel, pytest.raises(grpc.RpcError) as broken:
-            request = engine_pb2.WatchRequest(domain=DOMAIN, start_revision=0)
-            list(channel.unary_stream(WATCH)(request.SerializeToString(), timeout=60))
+            list(channel.unary_stream(WATCH)(request, timeout=60))
         assert fault(broken).code is grpc.StatusCode.OUT_OF_RANGE
         assert fault(broken).reason == "COMPACTED"
         assert fault(broken).metadata["oldest"] == str(error.value.oldest)

@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 import msgspec
 
@@ -28,30 +28,38 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", default="127.0.0.1:50051", metavar="HOST:PORT")
     parser.add_argument("--domain", required=True, help="which of the server's centres")
     parser.add_argument("--token-file", metavar="FILE", help="holds the token to come in with")
-    parser.add_argument("--tls", action="store_true", help="secure the connection; so do --ca and --certificate")
+    parser.add_argument(
+        "--tls", action="store_true", help="secure the connection; so do --ca and --certificate"
+    )
     parser.add_argument("--ca", metavar="FILE", help="who signs the server's certificate")
     parser.add_argument("--certificate", metavar="FILE", help="the client's own")
     parser.add_argument("--key", metavar="FILE", help="the key of the client's certificate")
-    parser.add_argument("--timeout", default="10s", metavar="DURATION", help="for the answer, retries included")
+    parser.add_argument(
+        "--timeout", default="10s", metavar="DURATION", help="for the answer, retries included"
+    )
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
 
-    def action(name: str, run: Callable[[Client, argparse.Namespace], Iterable[Any]], help: str) -> Any:
-        made = actions.add_parser(name, help=help, description=help)
+    def action(name: str, run: Callable[[Client, argparse.Namespace], Iterable[Any]], text: str) -> Any:
+        made = actions.add_parser(name, help=text, description=text)
         made.set_defaults(run=run_action, act=run)
         return made
 
-    apply = action("apply", _apply, "do commands, given as JSON: {\"type\": \"LogIn\", \"agent\": \"ann\"}")
+    apply = action("apply", _apply, 'do commands, given as JSON: {"type": "LogIn", "agent": "ann"}')
     apply.add_argument("commands", nargs="*", metavar="JSON", help="none: lines of standard input")
     apply.add_argument("--request-id", default="", help="of a single command")
     apply.add_argument("--batch", type=int, default=0, metavar="N", help="over a session, N at a time")
 
     watch = action("watch", _watch, "follow events")
-    watch.add_argument("--after", type=int, metavar="REVISION", help="from behind it on; by default from now on")
+    watch.add_argument(
+        "--after", type=int, metavar="REVISION", help="from behind it on; by default from now on"
+    )
     watch.add_argument("--contact", action="append", default=[], dest="contacts")
     watch.add_argument("--agent", action="append", default=[], dest="agents")
     watch.add_argument("--queue", action="append", default=[], dest="queues")
     watch.add_argument("--type", action="append", default=[], dest="types", metavar="EVENT")
-    watch.add_argument("--interval", default="0s", metavar="DURATION", help="at most one message in this time")
+    watch.add_argument(
+        "--interval", default="0s", metavar="DURATION", help="at most one message in this time"
+    )
     watch.add_argument("--count", type=int, default=0, metavar="N", help="end after so many")
 
     get = action("get", _get, "show an agent, a contact or a queue")
@@ -59,7 +67,9 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     get.add_argument("id")
     listing = action("list", _list, "show all agents, contacts or queues")
     listing.add_argument("noun", choices=("agents", "contacts", "queues"))
-    listing.add_argument("--state", default="", choices=("waiting", "offered", "handling"), help="of contacts")
+    listing.add_argument(
+        "--state", default="", choices=("waiting", "offered", "handling"), help="of contacts"
+    )
     listing.add_argument("--queue", default="", help="of contacts")
     listing.add_argument("--logged-in", action="store_true", help="agents who are")
 
@@ -84,7 +94,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     route.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
     report = action("report", _report, "say what became of a call")
     report.add_argument("call")
-    report.add_argument("report", choices=f.Report.__args__)
+    report.add_argument("report", choices=get_args(f.Report))
     report.add_argument("--agent", default="")
     report.add_argument("--offer", type=int, default=0)
     report.add_argument("--front-end", default="")
@@ -144,7 +154,7 @@ def _batches(client: Client, texts: Iterable[str], size: int) -> Iterable[Any]:
 
 def _command(text: str) -> Command:
     try:
-        return _COMMAND.decode(text)
+        return cast("Command", _COMMAND.decode(text))
     except (msgspec.DecodeError, UnicodeError) as error:
         raise UsageError(f"{text.strip()[:100]!r} is no command: {error}") from None
 
@@ -225,7 +235,9 @@ def _report(client: Client, options: argparse.Namespace) -> Iterable[Any]:
 
 
 def _follow(client: Client, options: argparse.Namespace) -> Iterable[Any]:
-    with client.follow_calls(front_end=options.front_end, call_id=options.call, after=options.after) as stream:
+    with client.follow_calls(
+        front_end=options.front_end, call_id=options.call, after=options.after
+    ) as stream:
         yield from _some((one for one in stream if one.call_id), options.count)
 
 

@@ -23,10 +23,8 @@ from routing.errors import UsageError
 
 def add_serve(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.description = (
-        "Host a contact centre, with a journal, over gRPC and HTTP. Ends on SIGTERM; reads its files anew on SIGHUP."
-    )
-    parser.add_argument("centre", nargs="?", metavar="CENTRE", help="configuration of a centre: TOML, YAML or JSON")
+    parser.description = "Host a contact centre, with a journal, over gRPC and HTTP. Ends on SIGTERM; reads its files anew on SIGHUP."
+    parser.add_argument("centre", nargs="?", metavar="CENTRE", help="configuration of a centre")
     parser.add_argument("--server", metavar="FILE", help="settings of the server")
     parser.add_argument("--data", metavar="DIR", help="where the journals are; by default 'data'")
     parser.add_argument("--listen", metavar="HOST:PORT", help="for gRPC; by default 127.0.0.1:50051")
@@ -64,15 +62,13 @@ def run(options: argparse.Namespace) -> int:
     """Serve until a signal ends it."""
     log_to()
     settings = settings_of(options)
-    # A pipe, because a handler of signals may interrupt whoever holds a lock: it only leaves a note there.
+    # Python notes the number of each signal in this pipe, whichever thread it came to; a handler would run only once
+    # the main thread does something.
     ours, theirs = os.pipe()
     os.set_blocking(theirs, False)
-
-    def note(number: int, _: FrameType | None) -> None:
-        os.write(theirs, bytes([number]))
-
     handled = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.signal(number, note) for number in handled}
+    before = {number: signal.signal(number, _nothing) for number in handled}
+    noted = signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
     try:
         with Running(settings) as running:
             where = " ".join(f"{name}={address}" for name, address in running.addresses.items())
@@ -81,11 +77,16 @@ def run(options: argparse.Namespace) -> int:
                 running.reload(_again(options))
             print(f"huntgroup ends: {signal.Signals(number).name}", flush=True)
     finally:
+        signal.set_wakeup_fd(noted)
         for number, handler in before.items():
             signal.signal(number, handler)
         os.close(ours)
         os.close(theirs)
     return 0
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    """Let the pipe tell."""
 
 
 def _again(options: argparse.Namespace) -> ServerSettings | None:

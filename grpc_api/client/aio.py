@@ -104,16 +104,16 @@ class AsyncClient:
         request = asking.watch_request(
             self.domain, after, contacts, agents, queues, names, min_interval_ns, progress_interval_ns
         )
-        revision = after
-        async for data in self._stream(f"{ENGINE}Watch", request, lambda: revision):
+        place = [after]  # where it stands
+        async for data in self._stream(f"{ENGINE}Watch", request, lambda: place[0]):
             message = engine_pb2.WatchResponse.FromString(data)
             for one in message.events:
-                if revision is None or one.revision > revision:
-                    revision = one.revision
+                if place[0] is None or one.revision > place[0]:
+                    place[0] = one.revision
                     event = read_event(one.event)
                     if event is not None:
                         yield Watched(one.revision, event)
-            revision = message.revision
+            place[0] = message.revision
 
     async def _stream(
         self, name: str, request: Any, revision: Callable[[], int | None]
@@ -153,9 +153,7 @@ class AsyncClient:
         self, *, state: str = "", queue: str = "", page_size: int = 0
     ) -> AsyncIterator[ContactView]:
         """See living contacts in the order of their ids; pages are fetched as they are needed."""
-        return self._all(
-            lambda token: asking.list_contacts(self.domain, state, queue, page_size, token)
-        )
+        return self._all(lambda token: asking.list_contacts(self.domain, state, queue, page_size, token))
 
     def list_agents(self, *, logged_in: bool = False, page_size: int = 0) -> AsyncIterator[AgentView]:
         """See agents in the order of their ids."""
@@ -207,12 +205,12 @@ class AsyncClient:
         self, *, front_end: str = "", call_id: str = "", after: int | None = None
     ) -> AsyncIterator[f.Notice]:
         """Follow what is to be done with one call, or with all of a front-end, through interruptions."""
-        revision = after
+        place = [after]  # where it stands
         request = asking.follow_request(self.domain, front_end, call_id, after)
-        async for data in self._stream(f"{ROUTING}FollowCalls", request, lambda: revision):
+        async for data in self._stream(f"{ROUTING}FollowCalls", request, lambda: place[0]):
             notice = asking.notice_from(routing_pb2.FollowCallsResponse.FromString(data))
             yield notice
-            revision = notice.revision
+            place[0] = notice.revision
 
     async def sync_calls(self, sync: f.SyncCalls) -> f.Synced:
         """Say which calls a front-end has."""
@@ -351,9 +349,7 @@ class AsyncSession:
         yield self._opening
         while True:
             async with self._changed:
-                await self._changed.wait_for(
-                    lambda: self._out or self._closed or self._connection != number
-                )
+                await self._changed.wait_for(lambda: self._out or self._closed or self._connection != number)
                 if self._connection != number or not self._out:
                     return
                 data = self._out.popleft()

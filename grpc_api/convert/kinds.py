@@ -12,7 +12,6 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
@@ -27,6 +26,9 @@ RENAMED: Final[Mapping[type[Struct], str]] = {
     shapes.Key: "OrderKey",
     shapes.Figures: "AgentFigures",
 }
+#: Descriptors: what the library makes them of has no types that hold for all of its forms.
+Field = Any
+Enum = Any
 _FILES: Final = (commands_pb2, events_pb2, nouns_pb2, views_pb2)
 
 
@@ -105,7 +107,7 @@ def struct_in(hint: Any) -> type[Struct] | None:
     return found if isinstance(found, type) and issubclass(found, Struct) else None
 
 
-def enum_words(enum: EnumDescriptor) -> dict[int, str]:
+def enum_words(enum: Enum) -> dict[int, str]:
     """Give our words for the numbers of an enum; none for "unspecified".
 
     Examples
@@ -117,15 +119,15 @@ def enum_words(enum: EnumDescriptor) -> dict[int, str]:
     return {value.number: value.name[prefix:].lower() for value in enum.values[1:]}
 
 
-def is_map(field: FieldDescriptor) -> bool:
+def is_map(field: Field) -> bool:
     """Whether the field is a dictionary."""
     kind = field.message_type
     return kind is not None and bool(kind.GetOptions().map_entry)
 
 
-def wrapped(field: FieldDescriptor, hint: Any) -> FieldDescriptor | None:
+def wrapped(field: Field, hint: Any) -> Field | None:
     """Give the one field of the message around a list or dictionary; None where there is none."""
-    kind: Descriptor | None = field.message_type
+    kind: Any = field.message_type
     if get_origin(hint) in (tuple, dict) and not field.is_repeated and kind is not None:
         return kind.fields[0]
     return None

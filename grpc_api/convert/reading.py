@@ -8,11 +8,21 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from msgspec import Struct
 
-from grpc_api.convert.kinds import defaults, enum_words, hints, inside, is_map, message_type, optional, struct_in, wrapped
+from grpc_api.convert.kinds import (
+    Field,
+    defaults,
+    enum_words,
+    hints,
+    inside,
+    is_map,
+    message_type,
+    optional,
+    struct_in,
+    wrapped,
+)
 from grpc_api.convert.words import snake
 from grpc_api.v1 import commands_pb2, events_pb2
 from routing.commands import Command, EnqueueContact
@@ -55,7 +65,7 @@ def reader(struct: type[T]) -> Callable[[Any], T]:
     return read
 
 
-def _fix(struct: type[Struct], field: FieldDescriptor, hint: Any, usual: dict[str, Any]) -> Fix | None:
+def _fix(struct: type[Struct], field: Field, hint: Any, usual: dict[str, Any]) -> Fix | None:
     """Give what has to be done to the value of a field; None where it comes as it is."""
     name = field.name
     around = wrapped(field, hint)
@@ -79,7 +89,7 @@ def _fix(struct: type[Struct], field: FieldDescriptor, hint: Any, usual: dict[st
     return None
 
 
-def _many(struct: type[Struct], field: FieldDescriptor, hint: Any) -> Read:
+def _many(struct: type[Struct], field: Field, hint: Any) -> Read:
     """Give what makes a tuple or a dictionary of a field that holds many; dictionaries in the order of their keys."""
     if get_origin(hint) is dict:
         return _sorted
@@ -98,7 +108,7 @@ def _sorted(values: Any) -> dict[str, Any]:
     return dict(sorted(values.items())) if values else {}
 
 
-def _word(struct: type[Struct], field: FieldDescriptor, hint: Any, usual: Any) -> Read:
+def _word(struct: type[Struct], field: Field, hint: Any, usual: Any) -> Read:
     """Give what makes our word of a number; the default, where there is one, of "unspecified"."""
     make = hint if isinstance(hint, type) else str
     words = {number: make(word) for number, word in enum_words(field.enum_type).items()}
@@ -166,7 +176,9 @@ def read_command(item: commands_pb2.Item) -> Command:
     """
     name = item.WhichOneof("command")
     if name is None:
-        raise UsageError("an item holds no command, or one that this version does not know; give each item one")
+        raise UsageError(
+            "an item holds no command, or one that this version does not know; give each item one"
+        )
     return cast("Command", _COMMANDS[name](getattr(item, name)))
 
 

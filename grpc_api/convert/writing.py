@@ -11,11 +11,10 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, get_args
 
-from google.protobuf.descriptor import FieldDescriptor
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from grpc_api.convert.kinds import enum_words, hints, is_map, message_type, struct_in, wrapped
+from grpc_api.convert.kinds import Field, enum_words, hints, is_map, message_type, struct_in, wrapped
 from grpc_api.convert.words import snake
 from grpc_api.v1 import commands_pb2, events_pb2
 from routing.commands import Command
@@ -50,7 +49,7 @@ def writer(struct: type[Struct]) -> Callable[[Struct], Fields]:
     return write
 
 
-def _fix(field: FieldDescriptor, hint: Any) -> Write | None:
+def _fix(field: Field, hint: Any) -> Write | None:
     """Give what has to be done to the value of a field; None where it goes as it is."""
     around = wrapped(field, hint)
     if around is not None:
@@ -70,7 +69,7 @@ def _fix(field: FieldDescriptor, hint: Any) -> Write | None:
     return write
 
 
-def _tagged(oneof: Mapping[str, FieldDescriptor], union: Any) -> dict[type[Struct], tuple[str, Write]]:
+def _tagged(oneof: Mapping[str, Field], union: Any) -> dict[type[Struct], tuple[str, Write]]:
     """Give name in the oneof and writer for every struct of a union."""
     return {
         struct: (snake(struct.__name__), writer(struct))
@@ -119,7 +118,9 @@ def write_item(command: Command, request_id: str = "") -> commands_pb2.Item:
     try:
         return commands_pb2.Item(request_id=request_id, **{name: write(command)})
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise UsageError(f"{command!r} cannot be sent: {error}; give its fields the types they have") from None
+        raise UsageError(
+            f"{command!r} cannot be sent: {error}; give its fields the types they have"
+        ) from None
 
 
 def enum_number(enum: Any, word: str | StrEnum) -> int:
