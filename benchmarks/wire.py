@@ -86,7 +86,7 @@ def serve_bare(pipe: Connection) -> None:
                     revision=1, sequence=request.sequence, outcomes=answer(request.items), credits=8
                 )
 
-    handlers = {
+    handlers: Any = {
         "Apply": grpc.unary_unary_rpc_method_handler(
             apply, engine_pb2.ApplyRequest.FromString, engine_pb2.ApplyResponse.SerializeToString
         ),
@@ -153,7 +153,7 @@ def work(worker: str, agents: int, count: int) -> list[Command]:
 def unary(address: str, loads: Sequence[Sequence[bytes]]) -> tuple[float, list[int]]:
     """Send each load from a thread of its own, one request after the other; gives seconds and ns of each."""
     channel = grpc.insecure_channel(address)
-    call = channel.unary_unary(APPLY)
+    call: Any = channel.unary_unary(APPLY)
     call(engine_pb2.ApplyRequest(domain=DOMAIN).SerializeToString(), wait_for_ready=True, timeout=30)
     taken: list[list[int]] = [[] for _ in loads]
 

@@ -27,6 +27,8 @@ _LOG: Final = logging.getLogger("huntgroup.server")
 RENEW_NS: Final = 30 * SECOND
 
 Request = TypeVar("Request", bound=Message)
+#: A ``grpc.RpcMethodHandler``, which is generic for those alone who check types.
+Handler = Any
 
 
 class Observer(Protocol):
@@ -133,7 +135,7 @@ class Door:
 
     def unary(
         self, method: str, request: type[Request], handle: Callable[[Call, Request], Message]
-    ) -> grpc.RpcMethodHandler:
+    ) -> Handler:
         """Make the handler of an RPC with one request and one answer."""
         parse = request.FromString
         observe = self._observe if self.observers else None
@@ -159,7 +161,7 @@ class Door:
 
     def stream(
         self, method: str, handle: Callable[[Call, Any], Iterator[bytes]], *, both_ways: bool = False
-    ) -> grpc.RpcMethodHandler:
+    ) -> Handler:
         """Make the handler of an RPC that answers with a stream; it has a thread of its own while it is open.
 
         ``handle`` is given the request as bytes, or the iterator of requests, and yields messages as bytes.
@@ -210,7 +212,7 @@ class Door:
             return grpc.stream_stream_rpc_method_handler(behaviour)
         return grpc.unary_stream_rpc_method_handler(behaviour)
 
-    def guarded(self, method: str, handler: grpc.RpcMethodHandler) -> grpc.RpcMethodHandler:
+    def guarded(self, method: str, handler: Handler) -> Handler:
         """Put the guard before a handler that is not ours."""
         kinds = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")
         (kind,) = (kind for kind in kinds if getattr(handler, kind) is not None)
@@ -232,15 +234,13 @@ class Door:
         elif kind != "unary_unary":
             behaviour.experimental_thread_pool = self.streams  # type: ignore[attr-defined]
         make: Any = getattr(grpc, f"{kind}_rpc_method_handler")
-        found: grpc.RpcMethodHandler = make(
-            behaviour, handler.request_deserializer, handler.response_serializer
-        )
+        found: Handler = make(behaviour, handler.request_deserializer, handler.response_serializer)
         return found
 
     def _admit(self, call: Call, size: int) -> None:
         context = call.context
         left = context.time_remaining()
-        if left is not None and left <= 0:
+        if left <= 0:
             raise Fault(
                 grpc.StatusCode.DEADLINE_EXCEEDED, "TOO_LATE", "the deadline passed before work had begun"
             )

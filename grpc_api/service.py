@@ -6,11 +6,10 @@ Owns this table; must not know what any of them does.
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import grpc
 from google.protobuf.message import Message
 
 from grpc_api import applying, configuring, facading, reads
-from grpc_api.calls import Call, Door
+from grpc_api.calls import Call, Door, Handler
 from grpc_api.feed import Watching
 from grpc_api.leases import Leases
 from grpc_api.session import Sessions
@@ -41,7 +40,7 @@ _ROUTING: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "DialCode": facading.dial_code,
 }
 
-Handlers = dict[str, grpc.RpcMethodHandler]
+Handlers = dict[str, Handler]
 
 
 class Services:

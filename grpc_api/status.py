@@ -209,7 +209,7 @@ def fault_from(error: grpc.RpcError) -> Fault:
     """Read a fault from what an RPC raised; one without details, such as those of the transport, has reason ""."""
     if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
         return Fault(_Code.UNKNOWN, "", str(error))
-    code, message = error.code() or _Code.UNKNOWN, error.details() or ""
+    code, message = error.code(), error.details() or ""
     reason, metadata, retry_after_ns = "", dict[str, str](), 0
     for key, value in error.trailing_metadata() or ():
         if key != "grpc-status-details-bin" or not isinstance(value, bytes):

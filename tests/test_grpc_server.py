@@ -276,7 +276,7 @@ def test_a_passed_deadline_starts_no_work() -> None:
             with pytest.raises(TimeoutError):
                 client.apply(LogIn("ben"), timeout_ns=SECOND // 20)
         late = Late()
-        handler = server.services.handlers[SERVICE]["Apply"].unary_unary
+        handler: Any = server.services.handlers[SERVICE]["Apply"].unary_unary
         with pytest.raises(StopIteration):
             handler(request.SerializeToString(), late)
         assert late.status.code is grpc.StatusCode.DEADLINE_EXCEEDED

@@ -123,7 +123,7 @@ def test_what_cannot_be_watched_is_refused() -> None:
             ({"min_interval_ns": -1}, "INTERVAL_OUT_OF_RANGE"),
         ):
             with pytest.raises(Fault) as error:
-                next(iter(client.watch(0, **options)))  # type: ignore[arg-type]
+                next(iter(client.watch(0, **options)))
             assert error.value.reason == reason
         with pytest.raises(UsageError, match="revision 5"):
             next(iter(client.watch(5)))
@@ -314,7 +314,7 @@ def test_a_refused_command_is_an_outcome_and_misuse_fails_its_batch_alone() -> N
         assert (done_too.sequence, done_too.HasField("failure"), len(done_too.outcomes)) == (8, False, 1)
 
 
-def _session(channel: grpc.Channel, requests: list[engine_pb2.SessionRequest]) -> list[Any]:
+def _session(channel: Any, requests: list[engine_pb2.SessionRequest]) -> list[Any]:
     call: Any = channel.stream_stream(f"{ENGINE}Session", None, engine_pb2.SessionResponse.FromString)
     return list(call(iter([one.SerializeToString() for one in requests]), timeout=60))
 

@@ -59,7 +59,7 @@ def address(server: Server) -> str:
 
 
 @contextmanager
-def raw(server: Server) -> Iterator[grpc.Channel]:
+def raw(server: Server) -> Iterator[Any]:
     """A channel of bytes, for what no client of ours would send."""
     with grpc.insecure_channel(address(server)) as channel:
         yield channel

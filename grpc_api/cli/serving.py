@@ -23,7 +23,9 @@ from routing.errors import UsageError
 
 def add_serve(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.description = "Host a contact centre, with a journal, over gRPC and HTTP. Ends on SIGTERM; reads its files anew on SIGHUP."
+    parser.description = (
+        "Host a contact centre over gRPC and HTTP. Ends on SIGTERM; reads its files anew on SIGHUP."
+    )
     parser.add_argument("centre", nargs="?", metavar="CENTRE", help="configuration of a centre")
     parser.add_argument("--server", metavar="FILE", help="settings of the server")
     parser.add_argument("--data", metavar="DIR", help="where the journals are; by default 'data'")

@@ -118,7 +118,7 @@ class AsyncClient:
     async def _stream(
         self, name: str, request: Any, revision: Callable[[], int | None]
     ) -> AsyncIterator[bytes]:
-        method = self._channel.unary_stream(name)
+        method: Any = self._channel.unary_stream(name)
         attempts = Attempts(self.patience, endless=True)
         while True:
             start = revision()
@@ -225,7 +225,7 @@ class AsyncClient:
     # Inside
 
     async def _do(self, ask: Ask[T], timeout_ns: int | None = None) -> T:
-        method = self._methods.get(ask.method)
+        method: Any = self._methods.get(ask.method)
         if method is None:
             method = self._methods[ask.method] = self._channel.unary_unary(ask.method)
         patience = self.patience
@@ -259,7 +259,7 @@ class AsyncSession:
         self._opening = engine_pb2.SessionRequest(
             domain=client.domain, front_end=front_end, lease_ns=lease_ns
         ).SerializeToString()
-        self._method = client._channel.stream_stream(f"{ENGINE}Session")
+        self._method: Any = client._channel.stream_stream(f"{ENGINE}Session")
         self._changed = asyncio.Condition()
         self._pending: dict[int, tuple[bytes, asyncio.Future[list[Outcome]]]] = {}
         self._out: deque[bytes] = deque()

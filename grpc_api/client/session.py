@@ -54,7 +54,7 @@ class Session:
         front_end: str,
         lease_ns: int,
     ) -> None:
-        self._method = channel.stream_stream(f"{ENGINE}Session")
+        self._method: Any = channel.stream_stream(f"{ENGINE}Session")
         self._opening = engine_pb2.SessionRequest(
             domain=domain, front_end=front_end, lease_ns=lease_ns
         ).SerializeToString()

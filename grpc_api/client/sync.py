@@ -194,7 +194,7 @@ class Client:
     # Inside
 
     def _do(self, ask: Ask[T], timeout_ns: int | None = None) -> T:
-        method = self._methods.get(ask.method)
+        method: Any = self._methods.get(ask.method)
         if method is None:
             method = self._methods[ask.method] = self._channel.unary_unary(ask.method)
         patience = self.patience

@@ -38,7 +38,7 @@ class Stream(Generic[T]):
     ) -> None:
         self.revision: int | None = request.start_revision if request.HasField("start_revision") else None
         self._request = request
-        self._method = channel.unary_stream(method)
+        self._method: Any = channel.unary_stream(method)
         self._patience = patience
         self._metadata = metadata
         self._closed = threading.Event()

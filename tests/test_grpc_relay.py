@@ -1,0 +1,131 @@
+"""The relay: many watch, the server is watched once, and nobody misses anything.
+
+Owns the fan-out; must not test the server's own watch.
+"""
+
+import asyncio
+import contextlib
+
+import pytest
+from wired import DOMAIN, PATIENT, address, hosted
+
+from grpc_api.client import AsyncClient, Watched
+from grpc_api.domains import Domains, Hosted
+from grpc_api.limits import WireLimits
+from grpc_api.relay import Relay
+from grpc_api.relay.kept import Kept, Shelf
+from grpc_api.server import Server
+from grpc_api.status import Fault
+from routing.commands import LogIn, LogOut, SetNotReady, SetReady
+from routing.errors import CompactedError, UsageError
+from routing.events import AgentReady
+from routing.host import Host
+from routing.units import MILLISECOND
+
+WATCHERS = 50
+
+
+async def until(client: AsyncClient, end: int, after: int | None, **options: int) -> list[Watched]:
+    seen = []
+    async with contextlib.aclosing(client.watch(after, **options)) as watch:  # type: ignore[arg-type, type-var]
+        async for one in watch:
+            seen.append(one)
+            if one.revision >= end:
+                break
+    return seen
+
+
+def test_many_watch_and_miss_nothing() -> None:
+    async def run() -> None:
+        with hosted() as (host, server):
+            idle = host.figures().watches
+            async with (
+                Relay(address(server)) as relay,
+                AsyncClient(f"127.0.0.1:{relay.port}", DOMAIN, PATIENT) as client,
+            ):
+                tasks = [
+                    asyncio.create_task(
+                        until(client, 41, None, min_interval_ns=(number % 3) * 20 * MILLISECOND)
+                    )
+                    for number in range(WATCHERS)
+                ]
+                while relay.watches < WATCHERS:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0.2)
+                assert host.figures().watches == idle + 1
+                await host.apply_async(LogIn("ann"))
+                for _ in range(20):
+                    await host.apply_async(SetNotReady("ann"))
+                    await host.apply_async(SetReady("ann"))
+                for task in tasks:
+                    seen = await asyncio.wait_for(task, 60)
+                    assert [one.revision for one in seen] == list(range(1, 42))
+                back = await asyncio.wait_for(until(client, 41, 30), 60)
+                assert [one.revision for one in back] == list(range(31, 42))
+
+    asyncio.run(run())
+
+
+def test_what_upstream_refuses_is_refused() -> None:
+    async def run() -> None:
+        with hosted() as (host, server):
+            await host.apply_async(LogIn("ann"))
+            async with (
+                Relay(address(server), limits=WireLimits(streams=1)) as relay,
+                AsyncClient(f"127.0.0.1:{relay.port}", DOMAIN, PATIENT) as client,
+                AsyncClient(f"127.0.0.1:{relay.port}", "other", PATIENT) as other,
+            ):
+                with pytest.raises(Fault, match="UNKNOWN_DOMAIN"):
+                    await until(other, 1, None)
+                with pytest.raises(CompactedError):
+                    await until(client, 1, 0)  # it happened before the relay began
+                with pytest.raises(UsageError):
+                    await until(client, 1, 77)
+
+    asyncio.run(run())
+
+
+def test_a_relay_outlives_a_restart() -> None:
+    async def run() -> None:
+        with hosted() as (host, server):
+            port = server.port
+            relay = Relay(address(server))
+            await relay.__aenter__()
+            client = AsyncClient(f"127.0.0.1:{relay.port}", DOMAIN, PATIENT)
+            task = asyncio.create_task(until(client, 1, None))
+            while not relay.watches:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+            await host.apply_async(LogIn("ann"))
+            assert len(await asyncio.wait_for(task, 60)) == 1
+            task = asyncio.create_task(until(client, 2, 1))
+            await asyncio.sleep(0.1)
+            server.stop(0)
+            # The same engine behind another server, at the same address.
+            with hosted_again(host, port):
+                await host.apply_async(LogOut("ann"))
+                assert [one.revision for one in await asyncio.wait_for(task, 60)] == [2]
+                await client.close()
+                await relay.__aexit__()
+
+    asyncio.run(run())
+
+
+def hosted_again(host: Host, port: int) -> contextlib.AbstractContextManager[object]:
+    return Server(Domains(Hosted(DOMAIN, host)), f"127.0.0.1:{port}")
+
+
+def test_a_shelf_keeps_and_forgets() -> None:
+    async def run() -> None:
+        shelf = Shelf(keep=10)
+        shelf.begin(100)
+        for revision in range(101, 131):
+            shelf.add(revision, [Kept(revision, AgentReady(1, "ann"), b"%d" % revision)])
+        assert shelf.revision == 130
+        assert shelf.oldest > 100
+        assert shelf.take(shelf.oldest, 2, None)[1] == [b"%d" % (shelf.oldest + 1), b"%d" % (shelf.oldest + 2)]
+        assert shelf.take(129, 5, lambda _: False) == (130, [])
+        with pytest.raises(CompactedError):
+            shelf.take(100, 1, None)
+
+    asyncio.run(run())
