@@ -8,6 +8,7 @@ import inspect as python_inspect
 import json
 import logging
 import threading
+import tomllib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, get_args
@@ -735,3 +736,11 @@ def test_nothing_comes_in_by_default() -> None:
 def test_the_guard_reads_no_clock_but_its_own() -> None:
     source = python_inspect.getsource(Guard)
     assert source.count("time.") == 2  # the defaults
+
+
+def test_the_example_of_the_documentation_is_good() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "security.md").read_text(encoding="utf-8")
+    example = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    settings = read_settings(example["guard"], check_files=False)
+    assert settings.tls is not None
+    assert settings.jwt is not None
