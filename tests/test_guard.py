@@ -323,6 +323,14 @@ def test_what_is_no_token_of_ours(metadata: list[tuple[str, str | bytes]], expec
     assert reason(guard, APPLY, sent, PEER) == expected
 
 
+@pytest.mark.parametrize("weak", ["", "hunter2", "x" * 46])
+def test_the_hash_of_something_short_opens_nothing(weak: str) -> None:
+    """Somebody may put the SHA-256 of a password into the settings; of nothing at all, even."""
+    hashed = f"sha256:{hashlib.sha256(weak.encode()).hexdigest()}"
+    guard = Guard(read_settings({"tokens": [token_entry(new_token()) | {"hash": hashed}]}))
+    assert reason(guard, APPLY, bearer(weak), PEER) == "bad_credentials"
+
+
 def test_a_removed_token_is_revoked_at_once() -> None:
     first, second = new_token(), new_token()
     entries = [token_entry(first), token_entry(second, "other")]
