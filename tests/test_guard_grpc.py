@@ -6,13 +6,15 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from test_guard_server import PREFACE, SETTINGS, SETTINGS_TAKEN, entry, headers, plain
+from certificates import Pair, authority, certified, served_certificate, write
+from guarded_server import PREFACE, SETTINGS, SETTINGS_TAKEN, entry, headers, plain
 
-from grpc_api.guard import METHODS, ROLES, Guard, GuardSettings, Workers
+from grpc_api.guard import METHODS, ROLES, Guard, GuardSettings, Workers, read_settings
 from grpc_api.guard.tokens import new_token
 from grpc_api.telemetry import Telemetry, log_to
 from routing import Agent, Config, Queue
@@ -35,15 +37,18 @@ RPCS: dict[str, Any] = {
 
 
 @contextmanager
-def served(settings: GuardSettings) -> Iterator[tuple[Any, grpc.Channel, Telemetry]]:
+def served(settings: GuardSettings, ca: Pair | None = None) -> Iterator[tuple[Any, grpc.Channel, Telemetry]]:
     with Host(CONFIG) as host:
         telemetry = Telemetry(list(METHODS), lambda: ("bank",), lambda: {"bank": host.figures()})
         domains = domains_module.Domains(domains_module.Hosted("bank", host))
-        with (
-            server_module.Server(domains, guard=Guard(settings), observers=(telemetry.observe,)) as server,
-            grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel,
-        ):
-            yield server, channel, telemetry
+        with server_module.Server(domains, guard=Guard(settings), observers=(telemetry.observe,)) as server:
+            address = f"127.0.0.1:{server.port}"
+            if ca is None:
+                channel = grpc.insecure_channel(address)
+            else:
+                channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(ca.pem))
+            with channel:
+                yield server, channel, telemetry
 
 
 def ask(
@@ -115,6 +120,44 @@ def test_reach_is_kept(role: str, more: dict[str, Any], method: str, fields: dic
     with served(plain(tokens=[entry(token, role, **more)])) as (_, channel, _telemetry):
         code, told = ask(channel, f"/huntgroup.v1.EngineService/{method}", token, **fields)
         assert code == "PERMISSION_DENIED", told
+
+
+@pytest.mark.parametrize(
+    ("role", "more", "method", "fields"),
+    [
+        ("supervisor", {"queues": ["sales"]}, "GetQueue", {"queue": "sales"}),
+        ("supervisor", {"queues": ["*"]}, "ListContacts", {}),
+        ("supervisor", {"queues": ["*"]}, "GetStatistics", {}),
+        ("agent", {"agent": "ann"}, "GetAgent", {"agent": "ann"}),
+        ("read_only", {}, "GetConfiguration", {}),
+        ("read_only", {"domains": ["bank"]}, "ListQueues", {}),
+    ],
+)
+def test_what_is_within_reach(role: str, more: dict[str, Any], method: str, fields: dict[str, Any]) -> None:
+    token = new_token()
+    with served(plain(tokens=[entry(token, role, **more)])) as (_, channel, _telemetry):
+        assert ask(channel, f"/huntgroup.v1.EngineService/{method}", token, **fields) == ("OK", "")
+
+
+def test_certificates_are_replaced_on_reload(tmp_path: Path) -> None:
+    """As on SIGHUP; a bad replacement changes nothing."""
+    ca, token = authority("servers"), new_token()
+    write(tmp_path, "server", certified("server", ca))
+    raw = {"tls": {"certificate": "server.pem", "key": "server.key"}, "tokens": [entry(token)]}
+    with served(read_settings(raw, tmp_path), ca) as (server, channel, _telemetry):
+        status = "/huntgroup.v1.EngineService/GetStatus"
+        assert ask(channel, status, token)[0] == "OK"
+        first = served_certificate(server.port)
+        (tmp_path / "server.key").write_bytes(b"")
+        server.reload()
+        assert served_certificate(server.port) == first
+        write(tmp_path, "server", certified("server", ca))
+        server.reload()
+        assert served_certificate(server.port) != first
+        assert ask(channel, status, token)[0] == "OK"
+        revoked = {"tls": raw["tls"], "tokens": [entry(new_token())]}
+        server.reload(read_settings(revoked, tmp_path))
+        assert ask(channel, status, token)[0] == "UNAUTHENTICATED"
 
 
 def test_messages_that_are_none() -> None:
