@@ -211,6 +211,27 @@ def test_whoever_names_nothing_touches_everything() -> None:
     guard.permit(limited, "bank", commands.CancelContact("gone"), Floor())  # the engine refuses or repeats
 
 
+def test_what_lasts_names_only_what_is_known() -> None:
+    """A contact that comes later may be anybody's."""
+    guard, floor = Guard(GuardSettings()), Floor()
+    limited, ann = identity("supervisor", ["sales"]), identity("agent")
+    watch, get = "/huntgroup.v1.EngineService/Watch", "/huntgroup.v1.EngineService/GetContact"
+    for who in (limited, ann):
+        guard.permit_call(who, "bank", watch, contacts=["c-sales"], lookup=floor)
+        guard.permit_call(who, "bank", get, contacts=["c-later"], lookup=floor)  # it is not found
+        with pytest.raises(Denied):
+            guard.permit_call(who, "bank", watch, contacts=["c-sales", "c-later"], lookup=floor)
+    with pytest.raises(Denied):
+        guard.permit_call(limited, "bank", watch, agents=["later"], lookup=floor)
+
+
+def test_what_belongs_to_no_queue_is_not_theirs() -> None:
+    guard, limited = Guard(GuardSettings()), identity("supervisor", ["sales"])
+    guard.permit(limited, "bank", commands.LogOut("ann"), Floor())
+    with pytest.raises(Denied, match="own queues"):
+        guard.permit(limited, "bank", commands.LogOut("cec"), Floor())  # who serves none
+
+
 def test_a_supervisor_without_queues_has_none() -> None:
     assert identity("supervisor").queues == frozenset()
     assert identity("front_end").queues is None
@@ -578,6 +599,21 @@ def test_guessing_is_limited_for_each_host(caplog: pytest.LogCaptureFixture) -> 
     assert "marker" not in caplog.text
     clock.move(20)
     assert reason(guard, APPLY, bad, PEER) == "bad_credentials"
+
+
+def test_whoever_shows_nothing_uses_up_no_guesses(tmp_path: Path, ec_key: Any) -> None:
+    clock = Clock()
+    (tmp_path / "key.pem").write_bytes(public_pem(ec_key))
+    raw = {"keys": ["key.pem"], "algorithms": ["ES256"], "issuer": ISSUER, "audience": AUDIENCE}
+    settings = read_settings({"jwt": raw, "limits": {"failures_per_minute": 3}}, tmp_path)
+    guard = Guard(settings, clock_ns=clock, wall_s=clock.wall_s)
+    assert {reason(guard, STATUS, [], PEER) for _ in range(100)} == {"no_credentials"}
+    seen = signed(ec_key)
+    assert reason(guard, STATUS, bearer(seen), PEER) == "admitted"
+    for _ in range(3):
+        assert reason(guard, STATUS, bearer(unsigned()), PEER) == "bad_credentials"
+    assert reason(guard, STATUS, bearer(signed(ec_key, sub="new")), PEER) == "too_many_failures"
+    assert reason(guard, STATUS, bearer(seen), PEER) == "admitted"
 
 
 def test_a_flood_of_new_clients_takes_no_memory_and_harms_nobody() -> None:
