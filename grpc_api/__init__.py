@@ -1,6 +1,6 @@
-"""Huntgroup as a service: a gRPC server and client, an HTTP application, and whoever may use them.
+"""Huntgroup as a service: gRPC and HTTP around live engines, and what telephone exchanges say to them.
 
-Above all of ``routing``, which never imports it. Needs the extra ``server``.
+Within: ``v1`` (generated), ``settings`` < ``facade`` < ``http``, the gRPC services < ``cli``.
 
-Owns nothing itself; its packages say what they own.
+Owns everything that listens; must not know how contacts are routed (``routing``), which never imports it.
 """

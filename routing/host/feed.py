@@ -9,7 +9,7 @@ Owns the kept events and the places; must not know where events come from.
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import compress, count
 from typing import Self
 
@@ -46,7 +46,8 @@ class Feed:
         self.cut = 0
         self._events: list[Event] = []
         self._before = revision  # revision of what came before the first kept
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._waiting = 0  # threads
         self._tasks: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
         self._closed = ""
@@ -61,9 +62,9 @@ class Feed:
         """The least revision after which everything is still kept."""
         return self._before
 
-    def publish(self, events: tuple[Event, ...]) -> None:
+    def publish(self, events: Sequence[Event]) -> None:
         """Append, and wake who waits. O(events), O(1) on average for what is dropped."""
-        with self._changed:
+        with self._lock:
             kept = self._events
             kept.extend(events)
             if len(kept) > 2 * self.keep:

@@ -6,8 +6,6 @@ Owns the counting; must not know who reads it.
 from collections import Counter
 from typing import Final
 
-from routing.events import CommandRefused, Event
-
 #: Batches are counted by time to write: bucket i holds those below 2**(i + 12) ns, the last all others.
 BUCKETS: Final = 22
 
@@ -34,11 +32,3 @@ class Tally:
         self.journal_bytes += size
         self.append_ns_sum += took_ns
         self.append_ns[min(max(took_ns.bit_length() - 12, 0), BUCKETS - 1)] += 1
-
-    def applied(self, events: tuple[Event, ...]) -> None:
-        """A command led to these events."""
-        self.commands += 1
-        self.events += len(events)
-        first = events[0]
-        if type(first) is CommandRefused:
-            self.refusals[first.reason.value] += 1

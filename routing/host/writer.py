@@ -14,7 +14,7 @@ from routing.clock import Clock, monotonic_ns
 from routing.commands import Command, Envelope
 from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
-from routing.events import Event
+from routing.events import CommandRefused, Event
 from routing.host.feed import Feed
 from routing.host.inbox import Turn
 from routing.host.shapes import Outcome, Request, State
@@ -71,17 +71,16 @@ class Writer:
                     turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
                 return
         try:
-            if lines:
-                self._publish(self.engine.advance(at))
-            for turn, known in pending:
-                turn.finish([self._apply(*pair, at) for pair in zip(turn.requests, known, strict=True)])
+            done = self._apply(pending, at, timers=bool(lines))
         except BaseException as error:
             self.stop(error)
             for turn, _ in pending:
-                if not turn.done:
-                    turn.fail(self._stopped())
+                turn.fail(self._stopped())
             if not isinstance(error, Exception):
                 raise
+            return
+        for (turn, _), outcomes in zip(pending, done, strict=True):
+            turn.finish(outcomes)
 
     def _want_serving(self) -> None:
         if self.state == "stopped":
@@ -119,20 +118,41 @@ class Writer:
             raise
         return known
 
-    def _apply(self, request: Request, known: Outcome | None, at: int) -> Outcome:
-        """Do one request that is in the journal, unless it was answered before."""
-        engine = self.engine
-        if known is None:
-            before = engine.revision
-            events = engine.apply(request.command, at, request_id=request.request_id)
-            if engine.revision != before:
-                self.feed.publish(events)
-                self.tally.applied(events)
-                self.since_snapshot += 1
-                return Outcome(engine.revision, at, events)
-            known = Outcome(before, at, events, repeated=True)  # the same request, twice in one batch
-        self.tally.repeated += 1
-        return known
+    def _apply(
+        self, pending: Sequence[tuple[Turn, list[Outcome | None]]], at: int, *, timers: bool
+    ) -> list[list[Outcome]]:
+        """Do what is in the journal by now, and publish what that led to."""
+        engine, tally = self.engine, self.tally
+        apply = engine.apply
+        happened: list[Event] = []
+        if timers:
+            happened += engine.advance(at)
+        done: list[list[Outcome]] = []
+        revision = engine.revision
+        count = repeated = 0
+        for turn, known in pending:
+            outcomes: list[Outcome] = []
+            for request, outcome in zip(turn.requests, known, strict=True):
+                if outcome is None:
+                    events = apply(request.command, at, request_id=request.request_id)
+                    reached = engine.revision
+                    if reached != revision:
+                        count += 1
+                        revision = reached
+                        happened += events
+                        if type(events[0]) is CommandRefused:
+                            tally.refusals[events[0].reason.value] += 1
+                        outcomes.append(Outcome(reached, at, events))
+                        continue
+                    outcome = Outcome(reached, at, events, repeated=True)  # twice in one batch
+                repeated += 1
+                outcomes.append(outcome)
+            done.append(outcomes)
+        tally.commands += count
+        tally.repeated += repeated
+        self.since_snapshot += count
+        self._publish(happened)
+        return done
 
     # Time
 
@@ -195,7 +215,7 @@ class Writer:
         self.seq += count
         self.tally.appended(len(text), monotonic_ns() - started)
 
-    def _publish(self, events: tuple[Event, ...]) -> None:
+    def _publish(self, events: Sequence[Event]) -> None:
         if events:
             self.feed.publish(events)
             self.tally.events += len(events)
