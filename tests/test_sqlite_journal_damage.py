@@ -3,6 +3,7 @@
 Owns damage to bytes; crashes of processes and full disks are in ``test_sqlite_journal_crash``.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -318,6 +319,20 @@ def test_a_damaged_wal_can_be_accepted(crashed: Path) -> None:
         assert 30 <= len(batches) < 38
         assert batches == batches_up_to(10_000)[: len(batches)]
     assert wal_path(copy.with_name("copy.damaged-1")).exists()
+
+
+def test_going_back_to_a_backup_is_said_aloud(crashed: Path) -> None:
+    """An older copy in the place of the journal ends before the marks; without these it is a journal like any other."""
+    backup = copied(crashed, crashed.with_name("backup"))
+    with SqliteJournal(crashed) as journal:
+        last = fill(journal, 3, journal.reader.tail().last)
+    for ending in ("", "-wal"):
+        shutil.copyfile(f"{backup}{ending}", f"{crashed}{ending}")
+    with pytest.raises(CorruptJournalError, match=f"but seq {last} was acknowledged"):
+        SqliteJournal(crashed).open()
+    crashed.with_name("crashed.lock").unlink()
+    with SqliteJournal(crashed) as journal:
+        assert journal.reader.tail().last < last
 
 
 def test_nothing_whole_is_said(crashed: Path) -> None:
