@@ -64,12 +64,17 @@ demo: $(VENV)/.core $(VENV)/.installed  ## run the demonstration
 
 # ------------------------------------------------------------------------------------------------- checking
 
+# What is not Python: a telephone exchange. Installed when we are root, or else the tests that want it are skipped.
+$(VENV)/.packages: $(VENV)/.made .ci/packages
+	@.ci/packages
+	@touch $@
+
 .PHONY: test
-test: $(VENV)/.core $(VENV)/.tools  ## run the tests, benchmarks once each for their checks
+test: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run the tests, benchmarks once each for their checks
 	$(BIN)/python -m pytest -q -m 'not slow' $(ARGS)
 
 .PHONY: test-all
-test-all: $(VENV)/.core $(VENV)/.tools  ## run all tests, the slow ones too
+test-all: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -q $(ARGS)
 
 .PHONY: lint
@@ -130,9 +135,11 @@ endif
 # A million moves, the invariants after each; SEED=... goes elsewhere.
 SEED ?= 0
 .PHONY: soak
-soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, all invariants checked after each (minutes)
+soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, a million calls, two hundred deaths (minutes)
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 1000 --steps 700
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 300 --steps 1000 --scale 4
+	$(BIN)/python tests/soak.py --calls 1000000
+	$(BIN)/python tests/crash.py --seed $(SEED) --kills 200
 
 $(VENV)/.plot: $(VENV)/.tools
 	$(WANTED) plot > $@.txt
@@ -160,6 +167,21 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 .PHONY: docs
 docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew
 	for script in $$(grep -l -e --check docs/*.py); do $(BIN)/python $$script || exit 1; done
+
+# The .proto files are the source; what is generated from them is committed, and a test proves it fresh.
+PROTOS := $(wildcard protos/grpc_api/v1/*.proto)
+PROTOC = $(BIN)/python -m grpc_tools.protoc -I protos
+
+.PHONY: protos
+protos: $(VENV)/.tools  ## generate grpc_api/v1 from protos/
+	$(PROTOC) --python_out=. --pyi_out=. $(PROTOS)
+	$(PROTOC) --grpc_python_out=. $(filter %/engine.proto %/routing.proto,$(PROTOS))
+
+# Against the commit before, where there is one that has protos; needs no network.
+.PHONY: buf
+buf: $(VENV)/.tools  ## style of the protos, and what in them would break clients
+	cd protos && $(CURDIR)/$(BIN)/buf lint
+	BUF=$(CURDIR)/$(BIN)/buf protos/breaking
 
 .PHONY: format
 format: $(VENV)/.tools  ## let ruff put the Python files in order

@@ -102,6 +102,9 @@ cdef enum CauseCode:       # causes of withdrawals, failures and overflows; spel
     CAUSE_OVERFLOWED = 19
     CAUSE_SPLIT = 20
     CAUSE_CONDITION = 21
+    CAUSE_RESUMED = 22
+    CAUSE_LOST = 23
+    CAUSE_NO_ANSWER = 24   # of FailOffer: never told
 
 cdef enum OutcomeCode:
     ENDED_HANDLED = 0
@@ -123,7 +126,8 @@ cdef enum TimerKind:       # also the order of timers that are due at the same i
     TIMER_HANDLING = 9
     TIMER_PANE = 10
     TIMER_BATCH = 11
-    TIMER_KINDS = 12
+    TIMER_RESUME = 12
+    TIMER_KINDS = 13
 
 cdef enum EventKind:
     EV_OBJECT = 0          # a cold event, built as an object at once; n1 is its place in Core's list
@@ -574,6 +578,9 @@ cdef struct Router:
     uint32_t batch_timer
     uint8_t batch_due      # the window is over: assign
     uint8_t batch_touched  # somebody in the batch may have a candidate that they had not before
+    uint32_t resume_timer  # end of the pause after downtime, 0 when there is none
+    int64_t grace_until    # ns before which no limit ends
+    int64_t resume_grace   # ns
     uint64_t queue_numbers
     Watch* watches
     Pool watch_pool
@@ -635,7 +642,7 @@ cdef struct Router:
     Pool segment_pool
     Node* timers
     Pool timer_pool
-    Tree due[12]           # timers by (due, number), one set for each TimerKind
+    Tree due[13]           # timers by (due, number), one set for each TimerKind
     uint32_t kinds_set     # bit k: some timer of kind k is set
     EventRec* events       # of the current call
     uint32_t n_events

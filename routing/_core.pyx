@@ -105,6 +105,8 @@ cdef enum:
     ID_CHARS = 128
     TYPE_HEAD = 7          # words of a type's key before its lists
 
+cdef uint64_t TIMER_NUMBER = (1ULL << 56) - 1  # the part of a timer's key that is the number of its owner
+
 cdef int64_t NEVER = INT64_MAX
 cdef int64_t EXPEDITED = -(1LL << 31)  # a tier before all that may be configured
 cdef uint32_t _one = 1
@@ -127,6 +129,7 @@ include "core/visits.pxi"
 include "core/holds.pxi"
 include "core/offers.pxi"
 include "core/contacts.pxi"
+include "core/downtime.pxi"
 include "core/choose.pxi"
 include "core/match.pxi"
 include "core/batch.pxi"

@@ -4,6 +4,7 @@ Owns the only use of the standard clocks; must not know what is stamped.
 """
 
 import time
+from time import monotonic_ns
 from typing import Protocol
 
 
@@ -35,15 +36,23 @@ class WallClock:
     """
 
     def __init__(self) -> None:
-        self._offset = time.time_ns() - time.monotonic_ns()
+        self._offset = time.time_ns() - monotonic_ns()
 
     def now_ns(self) -> int:
         """Give the instant, ns since 1970, never less than before. O(1), about 0.2 us."""
-        offset = time.time_ns() - time.monotonic_ns()
+        offset = time.time_ns() - monotonic_ns()
         if offset > self._offset + 50_000_000:  # less is the noise of two readings, or a slew
             self._offset = offset
-        return time.monotonic_ns() + self._offset
+        return monotonic_ns() + self._offset
 
     def not_before(self, at_ns: int) -> None:
         """Go on from this instant, should it be ahead."""
-        self._offset = max(self._offset, at_ns - time.monotonic_ns())
+        self._offset = max(self._offset, at_ns - monotonic_ns())
+
+
+def pause_ns(duration_ns: int) -> None:
+    """Let so much time pass."""
+    time.sleep(duration_ns / 1e9)
+
+
+__all__ = ["Clock", "WallClock", "monotonic_ns", "pause_ns"]

@@ -14,7 +14,7 @@ from msgspec import Struct
 from routing.model import Agent, Config, Preference, Queue, Step
 
 Device = Literal["available", "in_use", "unreachable"]
-FailCause = Literal["busy", "unreachable", "trunk_error"]
+FailCause = Literal["busy", "unreachable", "trunk_error", "no_answer"]
 
 
 class LogIn(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -64,7 +64,7 @@ class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     ``requirement`` (one expression) or ``steps`` replace the queues' own steps. ``credit_ns`` is added to the
     age that orders the contact. ``load`` replaces the channel's load. ``customer`` and ``attributes`` are
     opaque to the engine. ``due_ns`` (0: none) orders it in queues ordered by deadline. ``preferred`` agents come
-    first, and nobody else before ``prefer_ns`` has passed.
+    first, and nobody else before ``prefer_ns`` has passed. ``front_end`` has the call on its lines (`SyncCalls`).
     """
 
     contact: str
@@ -80,6 +80,7 @@ class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     due_ns: int = 0
     preferred: tuple[Preference, ...] = ()
     prefer_ns: int = 0
+    front_end: str = ""
 
 
 class AcceptOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -99,7 +100,10 @@ class RejectOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
 
 
 class FailOffer(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
-    """The device or the trunk failed: no miss. The agent (or, for a trunk, the contact) waits ``retry_delay``."""
+    """The device or the trunk failed: no miss. The agent (or, for a trunk, the contact) waits ``retry_delay``.
+
+    ``no_answer`` is the front-end's own ring time-out: to this offer it does what that of the queue does.
+    """
 
     contact: str
     agent: str
@@ -161,6 +165,33 @@ class CancelContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False)
 
     contact: str
     reason: str = ""
+
+
+class LiveCall(Struct, frozen=True, omit_defaults=True, gc=False):
+    """A call that a front-end has on its lines; ``agent``: whom the caller talks to, empty for nobody."""
+
+    contact: str
+    agent: str = ""
+
+
+class SyncCalls(Struct, frozen=True, tag=True, omit_defaults=True):
+    """A front-end has come back and says which calls it still has; all others of its are lost.
+
+    A call that waits or rings here while its caller talks to an agent is adopted: as if it had been offered and
+    accepted now.
+    """
+
+    front_end: str
+    live: tuple[LiveCall, ...] = ()
+
+
+class Resume(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The host was down from now until ``until_ns``: what rang is taken back, and nobody is offered before then.
+
+    Limits of wrap-up, handling and waiting get until ``resume_grace`` after that, should they end before.
+    """
+
+    until_ns: int = 0
 
 
 class OpenQueue(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -269,6 +300,8 @@ Command = (
     | RequeueContact
     | UpdateContact
     | CancelContact
+    | SyncCalls
+    | Resume
     | PublishEstimate
     | OpenQueue
     | CloseQueue
@@ -311,6 +344,7 @@ __all__ = [
     "EnqueueContact",
     "Envelope",
     "FailOffer",
+    "LiveCall",
     "LogIn",
     "LogOut",
     "OpenQueue",
@@ -327,9 +361,11 @@ __all__ = [
     "ReportDevice",
     "RequeueContact",
     "ResetCounts",
+    "Resume",
     "SetNotReady",
     "SetReady",
     "SetSkills",
+    "SyncCalls",
     "UpdateContact",
     "WithdrawOffer",
 ]

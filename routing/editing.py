@@ -436,8 +436,8 @@ class Editor(Core):
             self._tell_targets(place, before.get(place.id))
             self._rework(place.id, place.id in edited)
         self._tell_agents()
-        self._tell_orders(new.queues)
         self._places_noted = False
+        self._tell_orders(new.queues)
 
     # Telling the core
 
@@ -457,6 +457,7 @@ class Editor(Core):
         if not self._set_channels([(channel.id, channel.load) for channel in base.channels]):
             raise InternalError("no numbers left for channels")
         self._set_interrupts([(one.id, other) for one in base.channels for other in one.interrupts])
+        self._set_resume_grace(base.resume_grace_ns)
         self._set_panes(base.pane_ns, base.service_level_panes, base.occupancy_window_ns)
 
     def _tell_agent(self, agent: Agent) -> None:
@@ -477,6 +478,9 @@ class Editor(Core):
             like = told.setdefault((place, tuple(sorted(member.items())) if member else ()), agent.id)
             if like is agent.id or not self._is_agent_like(agent.id, like):
                 self._tell_agent(agent)
+        # Nobody is matched with those who leave for good, but a front-end may say that they talk to somebody.
+        for agent in self._leaving_nouns.values():
+            self._set_agent(agent.id, {}, {}, agent.channels or self._capacities, (), agent.load, agent.cost)
 
     def _tell_queue(self, queue: Queue, old: Queue | None) -> None:
         """All of a queue but what names other queues; `old` is what the core knows of it."""
@@ -510,6 +514,8 @@ class Editor(Core):
 
     def _tell_searches(self) -> None:
         """Which orders have to be kept."""
+        if self._places_noted:
+            return  # in the midst of a whole configuration: what the old queues needed the new ones may need as well
         used = self._strategies.get
         ordered = any(used(strategy) for strategy in ORDERED)
         occupancy = bool(used("least_occupied") or used("occupancy"))

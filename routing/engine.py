@@ -356,6 +356,7 @@ class Engine(Editor):
             credit,
             reserved,
             dict(attributes),
+            command.front_end,
         )
 
     def _look_at_queue(self, queue: str) -> QueueView | None:

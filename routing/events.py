@@ -39,11 +39,13 @@ class Reason(StrEnum):
     NO_QUEUE = "no_queue"
     TOO_MANY_QUEUES = "too_many_queues"
     DUPLICATE_QUEUE = "duplicate_queue"
+    DUPLICATE_CONTACT = "duplicate_contact"
     PRIORITY_OUT_OF_RANGE = "priority_out_of_range"
     CREDIT_OUT_OF_RANGE = "credit_out_of_range"
     LOAD_OUT_OF_RANGE = "load_out_of_range"
     DUE_OUT_OF_RANGE = "due_out_of_range"
     ESTIMATE_OUT_OF_RANGE = "estimate_out_of_range"
+    RESUME_OUT_OF_RANGE = "resume_out_of_range"
     TOO_MANY_PREFERRED = "too_many_preferred"
     PREFER_OUT_OF_RANGE = "prefer_out_of_range"
     BAD_REQUIREMENT = "bad_requirement"
@@ -314,6 +316,26 @@ class HandlingTimeExceeded(Struct, frozen=True, tag=True, gc=False):
     agent: str
 
 
+class CallsSynced(Struct, frozen=True, tag=True):
+    """A front-end said which calls it has: so many of its were lost, so many adopted (the events after it say which).
+
+    ``unknown`` are those it has that are not alive here, for it to drop or to enqueue anew.
+    """
+
+    at_ns: int
+    front_end: str
+    lost: int
+    adopted: int
+    unknown: tuple[str, ...]
+
+
+class Resumed(Struct, frozen=True, tag=True, gc=False):
+    """The host is back after downtime: nothing rings any more, and nobody is offered before ``until_ns``."""
+
+    at_ns: int
+    until_ns: int
+
+
 class QueueOpened(Struct, frozen=True, tag=True, gc=False):
     """A queue takes contacts."""
 
@@ -410,6 +432,8 @@ Event = (
     | WrapUpStarted
     | WrapUpEnded
     | HandlingTimeExceeded
+    | CallsSynced
+    | Resumed
     | QueueOpened
     | QueueClosed
     | CountsReset

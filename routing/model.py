@@ -271,3 +271,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
         default=30 * MINUTE, name="occupancy_window"
     )
     limits: Limits = Limits()
+    resume_grace_ns: Duration = field(
+        default=30 * SECOND, name="resume_grace"
+    )  # after downtime, no wrap-up, wait or handling is over before this has passed

@@ -195,13 +195,13 @@ def replay_batch(
             at_seq = envelope.seq
             if at_seq <= after:
                 continue
-            command = envelope.command
+            command, before = envelope.command, engine.revision
             if command is None:
                 events = advance(envelope.at_ns)
             else:
                 events = apply(command, envelope.at_ns, request_id=envelope.request_id)
             if publish is not None:
-                publish(events)
+                publish(events[: engine.revision - before])  # without what a repeated request was answered
     except UsageError as error:
         raise CorruptJournalError(f"envelope {at_seq} cannot be applied: {error}") from None
 

@@ -25,7 +25,7 @@ from routing.events import Event
 from routing.model import Agent, Config
 
 MAGIC: Final = b"HGSNAP"
-FORMAT: Final = 3
+FORMAT: Final = 4
 _HEAD: Final = len(MAGIC) + 2
 _DIGEST: Final = 16
 
@@ -80,7 +80,7 @@ class Saved(Struct, array_like=True):
     config: Config  # without its agents
     staff: Staff  # the configured agents, then those who are out of the configuration, but still at work
     leaving: int  # how many these are
-    numbers: tuple[int, int, int, int, int, int, int, int, int, int]
+    numbers: tuple[int, int, int, int, int, int, int, int, int, int, int, int]
     agents: SavedAgents
     queues: list[
         tuple[str, int, int, int, str, int, int, int, int, int, list[int], list[int], Level | None, int]

@@ -73,6 +73,7 @@ class ContactView(Struct, frozen=True):
     credit_ns: int
     reserved: str  # the agent who is kept free for it
     attributes: dict[str, str]
+    front_end: str  # that has it on its lines
 
 
 class QueueView(Struct, frozen=True):

@@ -40,7 +40,7 @@ CHANNELS = ("voice", "chat", "mail")
 REASONS = ("lunch", "break")
 REQUESTS = ("r0", "r1", "r2")
 DEVICES: tuple[Device, ...] = get_args(Device)
-FAIL_CAUSES: tuple[FailCause, ...] = get_args(FailCause)
+FAIL_CAUSES: tuple[FailCause, ...] = get_args(FailCause)[:3]
 
 __all__ = ["ALL_FEATURES", "REQUESTS", "Centres", "Live"]
 
@@ -60,6 +60,7 @@ class Live:
     in_hand: Sequence[str] = ()
     waiting: Sequence[str] = ()
     logged_in: Sequence[str] = ()
+    now_ns: int = 0
 
 
 class Centres:
@@ -89,6 +90,10 @@ class Centres:
             self._makers += ((14, self.answer), (8, self.finish))
         if self.more.features & {"update", "conditions"}:
             self._makers += ((9, self.newer_command),)
+        if self.more.has("calls"):
+            self._makers += ((3, self.sync),)
+        if self.more.has("resume"):
+            self._makers += ((2, self.resume),)
 
     # Chance ------------------------------------------------------------------------------------------------
 
@@ -319,7 +324,8 @@ class Centres:
         if kind < 68:
             return commands.RejectOffer(contact, agent, offer)
         if kind < 88:
-            return commands.FailOffer(contact, agent, self.one(FAIL_CAUSES), offer)
+            cause: FailCause = "no_answer" if self.more.has("calls", 40) else self.one(FAIL_CAUSES)
+            return commands.FailOffer(contact, agent, cause, offer)
         return commands.WithdrawOffer(contact, self.one((agent, "")), offer)
 
     def finish(self, config: Config, live: Live) -> Command:
@@ -373,6 +379,15 @@ class Centres:
         alive = (*live.waiting, *live.waiting, *live.in_hand, *(contact for contact, _, _ in live.ringing))
         contact = self.one(alive) if alive and not self.rarely(10) else self.odd_id(self.contacts)
         return self.more.command(contact, self.any_queue(config))
+
+    def sync(self, config: Config, live: Live) -> Command:
+        alive = (*live.waiting, *live.in_hand, *(contact for contact, _, _ in live.ringing))
+        agents = live.logged_in or [agent.id for agent in config.agents]
+        return self.more.sync(tuple(dict.fromkeys(alive)), agents)
+
+    def resume(self, config: Config, live: Live) -> Command:
+        del config
+        return self.more.resume(live.now_ns)
 
     def queue_command(self, config: Config, live: Live) -> Command:
         """Whatever changes queues, skills, groups, agents, or everything."""

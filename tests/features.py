@@ -23,6 +23,8 @@ ALL_FEATURES: Final = frozenset(
         "interrupts",
         "batches",
         "drain",
+        "calls",
+        "resume",
     }
 )
 

@@ -79,7 +79,9 @@ class Alone:
     def make(self, move: Move) -> tuple[Event, ...]:
         """Make the move."""
         self._prepare(move)
+        misuse = is_misuse(self.compiled, move)
         got = answer(self.compiled, move)
+        compare("misuse", isinstance(got, str), misuse)
         self.compiled._check()
         return () if isinstance(got, str) else got
 
@@ -103,6 +105,7 @@ class Alone:
             in_hand=[contact for contact, view in contacts.items() if view.state == "handling"],
             waiting=[contact for contact, view in contacts.items() if view.state == "waiting"],
             logged_in=[agent for agent, view in self.compiled.agents.items() if view.logged_in],
+            now_ns=self.compiled.now_ns,
         )
 
 
@@ -121,6 +124,7 @@ class Pair(Alone):
         """Make the move in both and compare whatever can be seen."""
         self._prepare(move)
         expected = answer(self.reference, move)
+        compare("misuse", isinstance(expected, str), is_misuse(self.compiled, move))
         got = answer(self.compiled, move)
         compare("events", expected, got)
         compare("next_due_ns", self.reference.next_due_ns, self.compiled.next_due_ns)
@@ -139,6 +143,7 @@ class Pair(Alone):
             in_hand=[contact.id for contact in contacts if contact.state == "handling"],
             waiting=[contact.id for contact in contacts if contact.state == "waiting"],
             logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
+            now_ns=self.reference.now_ns,
         )
 
 
@@ -151,6 +156,16 @@ def answer(engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | 
     except UsageError:
         return "UsageError"
     return tuple(without_detail(event) for event in events)
+
+
+def is_misuse(engine: Engine, move: Move) -> bool:
+    """Ask the engine beforehand."""
+    try:
+        if move.command is not None:
+            engine.check(move.command, request_id=move.request_id)
+    except UsageError:
+        return True
+    return False
 
 
 def without_detail(event: Event) -> Event:

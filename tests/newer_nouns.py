@@ -26,6 +26,8 @@ class NewerNouns(Switches):
             fields |= {"service_level_panes": self.random.randint(1, 4)}
         if self.features & {"strategies", "batches"}:
             fields |= {"occupancy_window_ns": self.random.randint(12, 60)}
+        if self.has("resume"):
+            fields |= {"resume_grace_ns": self.one((0, 3, 12))}
         return fields
 
     def limits(self) -> dict[str, int]:

@@ -4,12 +4,14 @@ Owns what the commands of a feature may look like; must not know the rest of a c
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from newer_nouns import NewerNouns
 
-from routing.commands import Command, PublishEstimate, UpdateContact
+from routing.commands import Command, LiveCall, PublishEstimate, Resume, SyncCalls, UpdateContact
 from routing.model import Preference
+
+FRONT_ENDS: Final = ("", "f0", "f1")
 
 
 class Repertoire(NewerNouns):
@@ -29,7 +31,25 @@ class Repertoire(NewerNouns):
                 ),
                 "prefer_ns": self.one((0, 2, 7, 20)) if self.random.randrange(100) < 97 else -1,
             }
+        if self.has("calls", 80):
+            fields |= {"front_end": self.one(FRONT_ENDS) if self.random.randrange(100) < 98 else "f" * 129}
         return fields
+
+    def sync(self, alive: Sequence[str], agents: Sequence[str]) -> SyncCalls:
+        """Most of what is alive, now and then something else; some callers talk to somebody."""
+        front_end = self.one(FRONT_ENDS) if self.random.randrange(100) < 97 else "f" * 129
+        kept = [contact for contact in alive if self.random.randrange(100) < 85]
+        self.random.shuffle(kept)
+        if self.random.randrange(100) < 20:
+            kept += self.one((["nobody"], ["", "c1"], kept[:1]))
+        callers = ("", "", "nobody", *agents, *agents)
+        return SyncCalls(front_end, tuple(LiveCall(contact, self.one(callers)) for contact in kept))
+
+    def resume(self, now_ns: int) -> Resume:
+        """Back at once, soon, or before it went."""
+        if self.random.randrange(100) < 3:
+            return Resume(self.one((-1, 2**62)))
+        return Resume(self.one((0, now_ns, now_ns + 1, now_ns + self.random.randint(2, 25))))
 
     def command(self, contact: str, queue: str) -> Command:
         """An update or an estimate, whichever feature is on."""

@@ -11,6 +11,7 @@ from journal_samples import CONFIG, Centre
 from test_cli import run
 
 from routing import BEHAVIOUR, EnqueueContact, LogIn
+from routing.host import Host
 from routing.journal import Batch, Checkpoint, Envelope, Header, read
 from routing.journal.sqlite import SqliteJournal
 from routing.replay import recover, replay
@@ -266,3 +267,29 @@ def test_repairing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "journal", "verify", path)[0] == 0
     with SqliteJournal(path) as journal:
         assert list(journal.read(journal.shelf()[-1]))[-1] == batches[49]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_sealing(path: Path, capsys: pytest.CaptureFixture[str], keep: bool) -> None:
+    with SqliteJournal(path) as journal:
+        before = recover(journal).engine
+        shelf = list(journal.shelf())
+    code, out, _ = run(capsys, "journal", "seal", path, *(["--keep"] if keep else []))
+    assert code == 0
+    assert f"digest {before.digest:016x}; it goes on under behaviour {BEHAVIOUR}" in out
+    with SqliteJournal(path) as journal:
+        last = journal.reader.tail().last
+        assert list(journal.shelf()) == [last, *(shelf if keep else [])]
+        assert journal.load(last).sealed
+        assert recover(journal).snapshot_seq == last
+    run(capsys, "journal", "seal", path)  # sealing twice does no harm
+    with Host(None, path) as host:
+        assert host.digest != before.digest  # it has resumed
+        host.apply(LogIn("ann"))
+
+
+def test_sealing_what_a_host_has_open(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Host(None, path):
+        code, _, err = run(capsys, "journal", "seal", path)
+    assert code == 1
+    assert "open" in err

@@ -2,7 +2,7 @@
 
 What only looks needs no lock, so it may be done while a host has the journal open.
 
-Within: ``journal_replaying``, ``journal_exporting``, ``journal_keeping`` < ``journal``.
+Within: ``journal_replaying``, ``journal_exporting``, ``journal_keeping``, ``journal_sealing`` < ``journal``.
 
 Owns the list of these commands; must not know what they do.
 """
@@ -12,6 +12,7 @@ import argparse
 from routing.cli.journal_exporting import add_export
 from routing.cli.journal_keeping import add_inspect, add_repair, add_verify
 from routing.cli.journal_replaying import add_replay
+from routing.cli.journal_sealing import add_seal
 
 
 def add_journal(parser: argparse.ArgumentParser) -> None:
@@ -25,3 +26,4 @@ def add_journal(parser: argparse.ArgumentParser) -> None:
     add_replay(commands.add_parser("replay", help="replay it, and find where it first differs"))
     add_export(commands.add_parser("export", help="write it as text, or copy it while a host writes"))
     add_repair(commands.add_parser("repair", help="keep what is whole of a damaged one"))
+    add_seal(commands.add_parser("seal", help="pass it on to the rules of this version"))

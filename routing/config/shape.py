@@ -9,7 +9,7 @@ value (``checks``).
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct, inspect
@@ -18,6 +18,8 @@ from routing.config.faults import field_path, find_faults, shown
 from routing.durations import format_duration, parse_duration
 from routing.errors import ConfigError
 from routing.model import UNLIMITED, Agent, Config
+
+T = TypeVar("T", bound=Struct)
 
 _UNLIMITED_WORD: Final = "unlimited"
 _CONTENT: Final = msgspec.msgpack.Encoder(order="deterministic")
@@ -40,10 +42,27 @@ def to_config(raw: object) -> Config:
         ...
     routing.errors.ConfigError: queues[0].strategi: unknown field; did you mean 'strategy'?
     """
-    kind = inspect.type_info(Config)
+    return to_struct(raw, Config)
+
+
+def to_struct(raw: object, struct: type[T]) -> T:
+    """Make any struct that is spelled as the configuration is of plain data: durations have units. O(size).
+
+    Raises
+    ------
+    ConfigError
+        As for `to_config`.
+
+    Examples
+    --------
+    >>> from routing.model import Step
+    >>> to_struct({"expression": "tech", "after": "30s"}, Step).after_ns
+    30000000000
+    """
+    kind = inspect.type_info(struct)
     counted = _durations_to_ns(raw, kind, "")
     try:
-        return msgspec.convert(counted, Config)
+        return msgspec.convert(counted, struct)
     except msgspec.ValidationError as error:
         for fault in find_faults(counted, kind, "", built=False):
             raise fault.error() from None
@@ -227,6 +246,8 @@ def _holds_durations(kind: inspect.Type) -> bool:
             return bool(_duration_fields(struct))
         case inspect.VarTupleType(item_type=item):
             return _holds_durations(item)
+        case inspect.DictType(value_type=item):
+            return _holds_durations(item)
         case inspect.UnionType(types=types):
             return any(_holds_durations(member) for member in types)
         case _:
@@ -248,6 +269,11 @@ def _durations_to_ns(raw: object, kind: inspect.Type, path: str) -> object:
             item
         ):
             return [_durations_to_ns(value, item, f"{path}[{place}]") for place, value in enumerate(raw)]
+        case inspect.DictType(value_type=item) if isinstance(raw, dict) and _holds_durations(item):
+            return {
+                key: _durations_to_ns(value, item, field_path(path, key)) if isinstance(key, str) else value
+                for key, value in raw.items()
+            }
         case inspect.UnionType(types=types) if raw is not None:
             return _durations_to_ns(raw, types[0], path)
         case _:

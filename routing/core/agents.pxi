@@ -270,7 +270,7 @@ cdef void handling_end(Router* r, uint32_t slot) noexcept nogil:
     s.state = SEGMENT_WRAP_UP
     s.until = 0
     if q.wrap_up > 0:
-        s.until = r.now + q.wrap_up
+        s.until = graced(r, r.now + q.wrap_up)
         s.timer = timer_arm(r, 0, s.until, TIMER_WRAP_UP, s.offer, slot)
     emit(r, EV_WRAP_UP_STARTED, s.agent, s.contact, 0, 0, s.until, 0)
 

@@ -182,7 +182,7 @@ cdef int check_contacts(Router* r) noexcept nogil:
                 return 69
             visit = r.visits[visit].next
         # Work conservation, the slow way.
-        if c.cls and c.place != IN_BATCH:
+        if c.cls and c.place != IN_BATCH and not is_paused(r):
             for j in range(1, r.agent_pool.used):
                 if is_candidate(r, c, j):
                     return 70

@@ -79,6 +79,14 @@ cdef void contact_cancel(Router* r, uint32_t contact) noexcept nogil:
         contact_end(r, contact, ENDED_CANCELLED, primary_queue(r, contact), 0)
 
 
+cdef void contact_lose(Router* r, uint32_t contact) noexcept nogil:
+    if r.contacts[contact].state == CONTACT_HANDLING:
+        contact_complete(r, contact, ENDED_LOST)
+    else:
+        contact_let_go(r, contact, 0, CAUSE_LOST)
+        contact_end(r, contact, ENDED_LOST, primary_queue(r, contact), 0)
+
+
 cdef uint32_t contact_new(Router* r, uint32_t shape, uint32_t steps, int32_t priority, int64_t credit) noexcept nogil:
     """A contact that has not entered any queue yet."""
     cdef uint32_t slot = pool_take(&r.contact_pool, r.contacts, sizeof(ContactRec))

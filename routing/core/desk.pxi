@@ -20,6 +20,9 @@ cdef class Desk(Refusals):
         cdef PyObject* found
         if not 0 < PyUnicode_GET_LENGTH(contact) <= ID_CHARS:
             return self._refuse(command, Reason.ID_EMPTY, contact)
+        front_end = read(command, ENQUEUE_FRONT_END)
+        if front_end is not "" and len(front_end) > ID_CHARS:
+            return self._refuse(command, Reason.ID_TOO_LONG, front_end)
         found = PyDict_GetItemWithError(self._contacts, contact)
         if found != NULL:
             return self._refuse_known(command, contact, <Entry>found)
@@ -240,7 +243,10 @@ cdef class Desk(Refusals):
         elif op == OP_REJECT:
             offer_reject(r, segment)
         elif op == OP_FAIL:
-            offer_fail(r, segment, FAIL_CAUSES[command.cause])
+            if FAIL_CAUSES[command.cause] == CAUSE_NO_ANSWER:
+                offer_unanswered(r, segment)
+            else:
+                offer_fail(r, segment, FAIL_CAUSES[command.cause])
         elif who == NULL and offer == 0:
             contact_take_back(r, slot)
         else:
@@ -302,6 +308,105 @@ cdef class Desk(Refusals):
             queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
         self._tuple = queues
         contact_requeue(r, slot, slots, <uint32_t>len(queues), command.keep_age, queues_hash)
+        return 0
+
+    # Coming back
+
+    cdef int _sync(self, object command) except -1:
+        """A front-end says which calls it has. O(living contacts + calls)."""
+        cdef Router* r = self.r
+        cdef str front_end = command.front_end
+        cdef list lost = []
+        cdef list unknown = []
+        cdef list adoptable = []
+        cdef set live = set()
+        cdef Py_ssize_t told, adopted = 0
+        cdef uint64_t hash
+        cdef uint32_t slot, agent
+        if len(front_end) > ID_CHARS:
+            return self._refuse(command, Reason.ID_TOO_LONG, front_end)
+        for call in command.live:
+            if call.contact in live:
+                return self._refuse(command, Reason.DUPLICATE_CONTACT, call.contact)
+            live.add(call.contact)
+            entry = self._contacts.get(call.contact)
+            if entry is None or (<Entry>entry).slot == 0:
+                unknown.append(call.contact)
+            elif call.agent in self._agents:
+                adoptable.append(((<Entry>entry).slot, self._agents[call.agent]))
+        for contact, entry in self._contacts.items():
+            slot = (<Entry>entry).slot
+            if slot and contact not in live and read((<Entry>entry).command, ENQUEUE_FRONT_END) == front_end:
+                lost.append((<object>r.contacts[slot].number << 32) | slot)
+        lost = slots_in_order(lost)
+        hash = mix64(text_hash("CallsSynced" + front_end) ^ <uint64_t>len(lost))
+        for contact in unknown:
+            hash = mix64(hash ^ text_hash(contact))
+        event = _e.CallsSynced(r.now, front_end, len(lost), 0, tuple(unknown))
+        told = len(self._objects)
+        self._emit_object(event, hash)
+        r.failed = HALF_WAY | (r.failed & BROKEN)
+        for slot in lost:
+            if reserve(r) < 0:
+                r.failed |= BROKEN
+                return 0
+            contact_lose(r, slot)
+        for slot, agent in adoptable:
+            if self._adopt(slot, agent):
+                adopted += 1
+        self._objects[told] = replace(event, adopted=adopted)
+        return 0
+
+    cdef bint _adopt(self, uint32_t contact, uint32_t agent) except -1:
+        """Give a living contact to the agent who talks to its caller; is that news, and possible?"""
+        cdef Router* r = self.r
+        cdef const AgentRec* a = &r.agents[agent]
+        cdef uint32_t own, other
+        if r.contacts[contact].state == CONTACT_HANDLING or not a.exists or not a.logged_in:
+            return False
+        own = r.contacts[contact].segment
+        while own and r.segments[own].agent != agent:
+            own = r.segments[own].sibling
+        if own == 0 and not has_room(r, a, &r.shapes[r.contacts[contact].shape]):
+            return False
+        while r.contacts[contact].n_ringing > (own != 0):
+            other = r.contacts[contact].segment
+            if other == own:
+                other = r.segments[other].sibling
+            if reserve(r) < 0:
+                r.failed |= BROKEN
+                return False
+            offer_withdraw(r, other, CAUSE_ANSWERED_ELSEWHERE)
+        if reserve(r) < 0:
+            r.failed |= BROKEN
+            return False
+        if own:
+            offer_accept(r, own)
+        else:
+            offer_adopt(r, contact, agent)
+        return True
+
+    cdef int _resume(self, object command) except -1:
+        """The host is back. O(ringing offers + limits that end within the grace, and memory ever used for offers)."""
+        cdef Router* r = self.r
+        cdef list ringing
+        cdef int64_t until = command.until_ns, back
+        cdef uint32_t slot
+        if until < 0 or until > LAST_INSTANT:
+            return self._refuse(command, Reason.RESUME_OUT_OF_RANGE, until)
+        ringing = slots_in_order([(<object>r.segments[slot].offer << 32) | slot
+                                  for slot in range(1, r.segment_pool.used)
+                                  if r.segments[slot].state == SEGMENT_RINGING])
+        self._emit_object(_e.Resumed(r.now, until), mix64(text_hash("Resumed") ^ <uint64_t>until))
+        back = max(until, r.now)
+        grace_begin(r, back + r.resume_grace)
+        if back > r.now:
+            pause_begin(r, back)
+        for slot in ringing:
+            if reserve(r) < 0:
+                r.failed |= BROKEN
+                return 0
+            offer_withdraw(r, slot, CAUSE_RESUMED)
         return 0
 
     # Agents

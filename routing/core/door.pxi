@@ -29,6 +29,21 @@ cdef class Door(Desk):
 
     # Commands
 
+    def check(self, command, *, request_id=""):
+        """Raise UsageError where `apply` would for misuse of the command or of the request id; change nothing.
+
+        What passes is done by `apply` at any instant that it takes: for effect, or with a refusal. O(size of the
+        command).
+
+        Raises
+        ------
+        UsageError
+            For misuse.
+        """
+        self._misuse(command)
+        if request_id is not "":
+            want_request_id(command, request_id)
+
     def apply(self, command, at_ns, *, request_id=""):
         """Let timers fire up to ``at_ns``, then do one command.
 
@@ -68,11 +83,7 @@ cdef class Door(Desk):
         cdef tuple events
         cdef bint named = request_id is not ""
         if named:
-            if type(request_id) is not str:
-                raise UsageError(f"request_id {request_id!r} is {type(request_id).__name__}, not str; pass a string")
-            if len(request_id) > ID_CHARS:
-                raise UsageError(f"request_id has {len(request_id)} characters, more than {ID_CHARS}; shorten it")
-            want_text(command, "request_id", request_id)
+            want_request_id(command, request_id)
             named = request_id != ""
         earlier = self._advance(at, at_ns)
         if named:
@@ -192,6 +203,9 @@ cdef class Door(Desk):
             value = read(command, ENQUEUE_PREFER)
             if value is not 0:
                 want_int(command, "prefer_ns", value)
+            value = read(command, ENQUEUE_FRONT_END)
+            if value is not "":
+                want_text(command, "front_end", value)
         elif op == OP_ACCEPT:
             want_text(command, "contact", read(command, ACCEPT_CONTACT))
             want_text(command, "agent", read(command, ACCEPT_AGENT))
@@ -236,6 +250,10 @@ cdef class Door(Desk):
                 want_one_of(command, name, value, DEVICES)
             elif name == "queues":
                 want_ids(command, name, value)
+            elif name == "until_ns":
+                want_int(command, name, value)
+            elif name == "live":
+                want_live(command, value)
             elif name == "priority" or name == "credit_ns" or name == "due_ns" or name == "wait_ns":
                 if value is not None:
                     want_int(command, name, value)
@@ -489,6 +507,10 @@ cdef class Door(Desk):
             return self._requeue(command)
         if op == OP_UPDATE:
             return self._update(command)
+        if op == OP_SYNC:
+            return self._sync(command)
+        if op == OP_RESUME:
+            return self._resume(command)
         if op == OP_ESTIMATE:
             return self._publish_estimate(command)
         if op == OP_OPEN or op == OP_CLOSE:

@@ -101,6 +101,10 @@ cdef class Workshop(Door):
         if memcmp(interrupted, r.interrupted, sizeof(interrupted)) != 0:
             agents_remask(r)
 
+    def _set_resume_grace(self, int64_t grace):
+        """How long limits hold back after downtime; a grace that runs stays."""
+        self.r.resume_grace = grace
+
     def _set_panes(self, int64_t pane, uint32_t level_panes, int64_t occupancy_window):
         """How time is cut; what was kept by panes of another length begins anew."""
         cdef Router* r = self.r

@@ -107,6 +107,10 @@ cdef class Witness(Workshop):
         """When the open window of a batch ends, or None."""
         return self.r.timers[self.r.batch_timer].major if self.r.batch_timer else None
 
+    def _paused_until(self):
+        """Before when nobody is matched, after downtime; or None."""
+        return self.r.timers[self.r.resume_timer].major if self.r.resume_timer else None
+
     def _living_now(self):
         """Ids of contacts that wait or ring in a group."""
         cdef list found = []

@@ -74,6 +74,10 @@ cdef int settle(Router* r) noexcept nogil:
         return -1
     if r.n_draining and reservations_review(r) < 0:
         return -1
+    if is_paused(r):
+        dirty_clear(r)             # the end of the pause looks at everybody
+        r.batch_due = 0
+        return 0
     while True:
         if match_changed(r) < 0 or (r.match_all and match_all(r) < 0):
             return -1

@@ -4,6 +4,7 @@ cdef tuple CAUSES = (
     "agent_not_ready", "agent_logged_out", "device_unreachable", "withdrawn", "abandoned", "cancelled", "requeued",
     "queue_closed", "queue_removed", "closed", "length", "no_agent", "max_wait", "overflow_limit", "busy",
     "unreachable", "trunk_error", "answered_elsewhere", "timed_out", "overflowed", "split", "condition",
+    "resumed", "lost", "no_answer",
 )
 cdef tuple TARGETS = ("queue", "voicemail", "callback", "disconnect")
 cdef tuple DEVICES = ("available", "in_use", "unreachable")
@@ -17,8 +18,10 @@ cdef tuple OUTCOMES = (
     _e.Outcome.LOST,
 )
 cdef int64_t LONGEST = _u.MAX_DURATION_NS
-cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR}
+cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR,
+                         "no_answer": CAUSE_NO_ANSWER}
 cdef object Reason = _e.Reason
+cdef object LiveCall = _c.LiveCall
 
 cdef object AgentLoggedOut = _e.AgentLoggedOut
 cdef object LogOutPending = _e.LogOutPending
@@ -51,6 +54,8 @@ cdef enum Op:
     OP_REQUEUE
     OP_UPDATE
     OP_ESTIMATE
+    OP_SYNC
+    OP_RESUME
     OP_LOG_IN
     OP_LOG_OUT
     OP_READY
@@ -65,7 +70,8 @@ cdef dict OPS = {
     _c.EnqueueContact: OP_ENQUEUE, _c.AcceptOffer: OP_ACCEPT, _c.CompleteContact: OP_COMPLETE,
     _c.EndWrapUp: OP_END_WRAP_UP, _c.AbandonContact: OP_ABANDON, _c.RejectOffer: OP_REJECT, _c.FailOffer: OP_FAIL,
     _c.WithdrawOffer: OP_WITHDRAW, _c.UpdateContact: OP_UPDATE, _c.PublishEstimate: OP_ESTIMATE,
-    _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.LogIn: OP_LOG_IN,
+    _c.CancelContact: OP_CANCEL, _c.RequeueContact: OP_REQUEUE, _c.SyncCalls: OP_SYNC, _c.Resume: OP_RESUME,
+    _c.LogIn: OP_LOG_IN,
     _c.LogOut: OP_LOG_OUT, _c.SetReady: OP_READY, _c.SetNotReady: OP_NOT_READY, _c.ReportDevice: OP_DEVICE,
     _c.OpenQueue: OP_OPEN, _c.CloseQueue: OP_CLOSE, _c.ResetCounts: OP_RESET, _c.PutSkill: OP_CONFIGURE,
     _c.RemoveSkill: OP_CONFIGURE, _c.PutGroup: OP_CONFIGURE, _c.RemoveGroup: OP_CONFIGURE, _c.PutAgent: OP_CONFIGURE,
@@ -123,6 +129,7 @@ cdef Py_ssize_t ENQUEUE_ATTRIBUTES = slot_of(_c.EnqueueContact, "attributes")
 cdef Py_ssize_t ENQUEUE_DUE = slot_of(_c.EnqueueContact, "due_ns")
 cdef Py_ssize_t ENQUEUE_PREFERRED = slot_of(_c.EnqueueContact, "preferred")
 cdef Py_ssize_t ENQUEUE_PREFER = slot_of(_c.EnqueueContact, "prefer_ns")
+cdef Py_ssize_t ENQUEUE_FRONT_END = slot_of(_c.EnqueueContact, "front_end")
 cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
 cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
 cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
@@ -263,6 +270,25 @@ cdef int want_preferred(object command, object value) except -1:
     return 0
 
 
+cdef int want_live(object command, object value) except -1:
+    if type(value) is not tuple:
+        raise misuse(command, "live", value, f"is {type(value).__name__}, not tuple; pass a tuple of LiveCall")
+    for item in value:
+        if type(item) is not LiveCall:
+            raise misuse(command, "live", item, "is not a LiveCall; pass a tuple of LiveCall")
+        want_text(command, "live.contact", item.contact)
+        want_text(command, "live.agent", item.agent)
+    return 0
+
+
+cdef int want_request_id(object command, object request_id) except -1:
+    if type(request_id) is not str:
+        raise UsageError(f"request_id {request_id!r} is {type(request_id).__name__}, not str; pass a string")
+    if len(request_id) > ID_CHARS:
+        raise UsageError(f"request_id has {len(request_id)} characters, more than {ID_CHARS}; shorten it")
+    return want_text(command, "request_id", request_id)
+
+
 cdef int want_attributes(object command, object attributes) except -1:
     if type(attributes) is not dict:
         raise misuse(command, "attributes", attributes, "is no dict; pass a dict of strings or None")
@@ -286,4 +312,7 @@ cdef object id_fault(object command):
     for name, value in ids:
         if len(value) > ID_CHARS:
             return Reason.ID_TOO_LONG, value
+    value = getattr(command, "front_end", "")
+    if len(value) > ID_CHARS:
+        return Reason.ID_TOO_LONG, value
     return None

@@ -166,7 +166,7 @@ cdef void offer_accept(Router* r, uint32_t slot) noexcept nogil:
     s.until = 0
     s.since = r.now
     if q.max_handling:
-        s.timer = timer_arm(r, 0, r.now + q.max_handling, TIMER_HANDLING, s.offer, slot)
+        s.timer = timer_arm(r, 0, graced(r, r.now + q.max_handling), TIMER_HANDLING, s.offer, slot)
     if a.cell and (r.order_by[BY_HANDLED] or r.order_by[BY_OCCUPANCY]):
         agent_leave(r, s.agent)
         agent_accepted(r, a, s)
@@ -186,6 +186,26 @@ cdef void offer_accept(Router* r, uint32_t slot) noexcept nogil:
         offer_free(r, other)
         r.contacts[contact].segment = slot
         other = after
+
+
+cdef void offer_adopt(Router* r, uint32_t contact, uint32_t agent) noexcept nogil:
+    """The agent, who has room, talks to the contact, which waits, already: offered and accepted at once."""
+    cdef ContactRec* c = &r.contacts[contact]
+    cdef uint32_t slot
+    cdef Segment* s
+    if r.offers + 1 == r.watched_offer:
+        offer_seen(r, contact, agent)
+    contact_unplace(r, contact)
+    agent_leave(r, agent)
+    slot = segment_open(r, agent, contact, r.visits[c.lead].queue)
+    s = &r.segments[slot]
+    c.state = CONTACT_OFFERED
+    c.ring_until = 0
+    agent_refresh(r, agent)
+    emit(r, EV_CONTACT_OFFERED, agent, contact, s.queue, 0, <int64_t>s.offer, 0)
+    if c.drained:
+        reservation_end(r, contact)
+    offer_accept(r, slot)
 
 
 cdef void offer_reject(Router* r, uint32_t slot) noexcept nogil:
@@ -243,6 +263,14 @@ cdef void offer_over(Router* r, uint32_t slot) noexcept nogil:
             offer_missed(r, r.contacts[contact].segment)
         else:
             offer_withdraw(r, r.contacts[contact].segment, CAUSE_TIMED_OUT)
+
+
+cdef void offer_unanswered(Router* r, uint32_t slot) noexcept nogil:
+    """The front-end lets it ring no longer: the ring time-out of this offer alone."""
+    if r.contacts[r.segments[slot].contact].grouped and not r.queues[r.segments[slot].queue].group_misses:
+        offer_withdraw(r, slot, CAUSE_TIMED_OUT)
+    else:
+        offer_missed(r, slot)
 
 
 cdef void offer_fail(Router* r, uint32_t slot, uint32_t cause) noexcept nogil:

@@ -117,7 +117,8 @@ cdef class Keeper(Witness):
                                    if r.contacts[i].state != CONTACT_FREE])
         return (
             (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers,
-             r.queue_numbers, r.timers[r.batch_timer].major if r.batch_timer else -1),
+             r.queue_numbers, r.timers[r.batch_timer].major if r.batch_timer else -1,
+             r.timers[r.resume_timer].major if r.resume_timer else -1, r.grace_until),
             self._dump_agents(agents), queues, self._dump_contacts(contacts, queue_places),
             self._dump_segments(contacts, queue_places),
             [(<Entry>entry).command for entry in self._remembered()],
@@ -329,6 +330,7 @@ cdef class Keeper(Witness):
         cdef uint32_t slot
         cdef QueueRec* q
         r.now = numbers[0]
+        r.grace_until = numbers[11]
         self._load_agents(agents)
         for (queue, exists, is_open, unstaffed, last, next_place, matched, number, estimate, on, shares, splits, level,
              _) in queues:
@@ -380,6 +382,9 @@ cdef class Keeper(Witness):
                 r.queues[slot].timer = timer_arm(r, 0, saved[13], TIMER_PANE, r.queues[slot].number, slot)
         if numbers[9] >= 0:
             r.batch_timer = timer_arm(r, 0, numbers[9], TIMER_BATCH, 0, 0)
+        if numbers[10] >= 0:
+            self._make_room()
+            pause_begin(r, numbers[10])
         for command in remembered:
             self._load_remembered(command)
         for request, before, events in requests:
@@ -390,7 +395,7 @@ cdef class Keeper(Witness):
         dirty_clear(r)
         r.n_events = 0
         (r.now, r.revision, r.digest, r.stamps, r.seqs, r.contact_numbers, r.agent_numbers, r.offers, r.queue_numbers,
-         _) = numbers
+         _, _, _) = numbers
         self._by_number = None
         if r.failed:
             raise MemoryError

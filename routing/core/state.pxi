@@ -38,8 +38,11 @@ cdef class Core(Keeper):
 
     cdef tuple _segment_state(self, uint32_t slot):
         cdef Segment* s = &self.r.segments[slot]
+        cdef int64_t until = s.until
+        if until and s.state == SEGMENT_WRAP_UP:
+            until = graced(self.r, until)
         return (self._agent_ids[s.agent], (<Entry>self._entries[s.contact]).id, self._queue_ids[s.queue],
-                ("", "ringing", "handling", "wrap_up")[s.state], s.offer, s.until, s.since,
+                ("", "ringing", "handling", "wrap_up")[s.state], s.offer, until, s.since,
                 self._channel_ids[s.channel], s.load)
 
     def _living_contacts(self):

@@ -101,12 +101,12 @@ cdef void contact_timer(Router* r, uint32_t contact) noexcept nogil:
                         due = d
                         kind = TIMER_STEP
             if q.no_agent.on and q.unstaffed_since >= 0:
-                d = max(max(v.entered, q.unstaffed_since) + q.no_agent.amount, r.now)
+                d = max(graced(r, max(v.entered, q.unstaffed_since) + q.no_agent.amount), r.now)
                 if d < due or (d == due and kind > TIMER_NO_AGENT):
                     due = d
                     kind = TIMER_NO_AGENT
             if q.max_wait.on:
-                d = max(v.entered + q.max_wait.amount, r.now)
+                d = max(graced(r, v.entered + q.max_wait.amount), r.now)
                 if d < due or (d == due and kind > TIMER_MAX_WAIT):
                     due = d
                     kind = TIMER_MAX_WAIT
@@ -150,6 +150,8 @@ cdef void timer_fire(Router* r, uint32_t timer) noexcept nogil:
         r.batch_due = 1
     elif kind == TIMER_DRAIN:
         contact_drain(r, owner)
+    elif kind == TIMER_RESUME:
+        pause_end(r)
     else:
         r.segments[owner].timer = timer_drop(r, timer)
         emit(r, EV_HANDLING_TIME_EXCEEDED, r.segments[owner].agent, r.segments[owner].contact, 0, 0, 0, 0)

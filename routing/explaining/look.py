@@ -49,10 +49,10 @@ def look(
     """Look at an engine that is about to offer a contact to an agent."""
     facts = Facts(engine)
     known = facts.contact(contact)
-    chosen = facts.agent(agent)
+    chosen = facts.agent(agent) if agent in engine._agent_nouns else None  # adopted while it leaves for good
     order = order_now(facts)
     earlier: list[Earlier] = []
-    if known is not None:
+    if known is not None and chosen is not None:
         own = lead_of(known)[1].order
         for key, name in order:
             if key < own and name != contact and (limit is None or len(earlier) < limit):
@@ -162,6 +162,8 @@ def _in_hand(facts: Facts, name: str, contact: ContactFacts, standing: int) -> E
 def _delays(facts: Facts, contact: ContactFacts, ranking: Ranking) -> Iterable[Reason]:
     """Say why a contact is not given to a candidate at once."""
     queue, limits = ranking.queue, facts.config.limits
+    if paused_until_ns := facts.engine._paused_until():
+        yield Reason("resuming", until_ns=paused_until_ns)
     if contact.state == "offered":
         most = {"ring_all": limits.offers_per_contact, "ring_n": queue.ring_agents}.get(queue.strategy, 1)
         if not contact.grouped or len(contact.rings_at) >= min(most, limits.offers_per_contact):

@@ -27,11 +27,12 @@ ReasonCode = Literal[
     "rings_enough",
     "batch_window",
     "reserved_for_other",
+    "resuming",
 ]
 #: In the order in which the normative page names them; an agent's reasons stand so.
 CODES: Final[tuple[ReasonCode, ...]] = get_args(ReasonCode)
 #: Reasons why the contact waits although the agent is a candidate.
-DELAYS: Final[frozenset[ReasonCode]] = frozenset(("batch_window", "rings_enough"))
+DELAYS: Final[frozenset[ReasonCode]] = frozenset(("batch_window", "rings_enough", "resuming"))
 
 
 class Reason(Struct, frozen=True, omit_defaults=True):

@@ -24,7 +24,7 @@ class Batches(Matching):
     def _look_at_batches(self) -> bool:
         """Assign at once or open a window, if there is something to assign and no window is open."""
         ready = self._ready_for_a_batch()
-        if not ready or self._window_ns is not None:
+        if not ready or self._window_ns is not None or self._paused_until_ns is not None:
             return False
         batch_ns = self._lead(ready[0]).line.queue.batch_ns
         assert batch_ns is not None
@@ -36,7 +36,8 @@ class Batches(Matching):
 
     def _close_window(self) -> None:
         self._window_ns = None
-        self._assign(self._ready_for_a_batch())
+        if self._paused_until_ns is None:
+            self._assign(self._ready_for_a_batch())
 
     def _ready_for_a_batch(self) -> list[Contact]:
         """Those with a candidate, in the order in which they stand."""

@@ -92,6 +92,8 @@ class ReferenceEngine(Timers):
             commands.CompleteContact: self._complete,
             commands.UpdateContact: self._update,
             commands.CancelContact: self._cancel,
+            commands.SyncCalls: self._sync,
+            commands.Resume: self._resume,
             commands.RequeueContact: self._requeue,
             commands.OpenQueue: self._open_queue,
             commands.CloseQueue: self._close_queue,
@@ -132,5 +134,5 @@ def check_ids(command: Command) -> None:
     ids = {name: value for name, value in ids.items() if isinstance(value, str)}
     for name, value in ids.items():
         refuse_if(value == "" and (type(command), name) not in MAY_BE_EMPTY, Reason.ID_EMPTY, "")
-    for value in ids.values():
+    for value in (*ids.values(), getattr(command, "front_end", "")):
         refuse_if(len(value) > 128, Reason.ID_TOO_LONG, value)

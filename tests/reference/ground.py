@@ -47,6 +47,8 @@ class Ground:
         self._reserved: list[tuple[Contact, Person]] = []
         self._occupancy_needed = False
         self._window_ns: int | None = None  # when the open batch is assigned
+        self._paused_until_ns: int | None = None  # nobody is matched before
+        self._grace_until_ns = 0  # no limit ends before
         for agent in self._base.agents:
             self._add_person(agent)
         for queue in self._base.queues:

@@ -45,7 +45,7 @@ def check_contact(engine: ReferenceEngine, contact: Contact) -> None:
         assert segment in segment.person.segments
         assert segment.line in lines or segment.state != "ringing", "rings from nowhere"
     check_offers(contact)
-    if engine._wants_an_offer(contact):
+    if engine._wants_an_offer(contact) and engine._paused_until_ns is None:
         idle = [person for person in engine._order if engine._is_candidate(contact, person)]
         assert not idle, f"{contact.id} waits although {idle[0].id} could be offered it"
 
@@ -68,12 +68,15 @@ def check_reservations(engine: ReferenceEngine) -> None:
     for contact, person in reserved:
         assert engine._contacts.get(contact.id) is contact
         assert contact.state == "waiting", "reserved for one that does not wait"
-        assert engine._is_batched(contact) or not engine._is_candidate(contact, person), "reserved, yet free"
+        free = engine._is_candidate(contact, person) and engine._paused_until_ns is None
+        assert engine._is_batched(contact) or not free, "reserved, yet free"
 
 
 def check_batches(engine: ReferenceEngine) -> None:
     """Whoever could be offered in a batch waits for its window and for nothing else; nobody is rung at before."""
     batched = [one for one in engine._contacts.values() if one.state == "waiting" and engine._is_batched(one)]
+    if engine._paused_until_ns is not None:
+        return
     ready = [one for one in batched if engine._candidates(one)]
     assert not ready or engine._window_ns is not None, "something to assign, and no window is open"
 

@@ -30,6 +30,8 @@ class Matching(Candidates):
 
     def _match_one(self) -> bool:
         """Offer the first contact that has a candidate; is there one?"""
+        if self._paused_until_ns is not None:
+            return False
         waiting = [contact for contact in self._contacts.values() if self._wants_an_offer(contact)]
         for contact in sorted(waiting, key=self._standing):
             candidates = self._candidates(contact)

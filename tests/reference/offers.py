@@ -15,6 +15,9 @@ class OfferCommands(ContactChecks):
 
     def _accept(self, command: commands.AcceptOffer) -> None:
         contact, (segment,) = self._ringing(command.contact, command.agent, command.offer)
+        self._take(contact, segment)
+
+    def _take(self, contact: Contact, segment: Segment) -> None:
         visit = contact.visit_in(segment.line)
         assert visit is not None
         segment.state = "handling"
@@ -40,6 +43,9 @@ class OfferCommands(ContactChecks):
 
     def _fail(self, command: commands.FailOffer) -> None:
         contact, (segment,) = self._ringing(command.contact, command.agent, command.offer)
+        if command.cause == "no_answer":
+            self._ring_out_one(contact, segment)
+            return
         self._emit_offer(events.OfferFailed, segment, command.cause)
         delay_ns, person = segment.line.queue.retry_delay_ns, segment.person
         until_ns = self._now_ns + delay_ns

@@ -12,9 +12,11 @@ from routing.model import UNLIMITED
 class Segments(Occupancy):
     """One agent's part in one contact, from the offer to the release."""
 
-    def _offer(self, contact: Contact, person: Person, line: Line, *, grouped: bool) -> None:
+    def _offer(
+        self, contact: Contact, person: Person, line: Line, *, grouped: bool, for_ever: bool = False
+    ) -> Segment:
         self._offers += 1
-        timeout_ns = line.queue.ring_timeout_ns
+        timeout_ns = 0 if for_ever else line.queue.ring_timeout_ns
         until_ns = self._now_ns + timeout_ns if timeout_ns else 0
         if contact.ringing:
             until_ns = contact.ringing[0].ring_until_ns
@@ -24,6 +26,7 @@ class Segments(Occupancy):
         contact.segments.append(segment)
         person.segments.append(segment)
         self._emit(events.ContactOffered, contact.id, person.id, line.id, segment.offer, until_ns)
+        return segment
 
     def _withdraw_offer(self, contact: Contact, segment: Segment, cause: str) -> None:
         self._emit_offer(events.OfferWithdrawn, segment, cause)
@@ -80,6 +83,13 @@ class Segments(Occupancy):
             else:
                 self._withdraw_offer(contact, segment, "timed_out")
 
+    def _ring_out_one(self, contact: Contact, segment: Segment) -> None:
+        """The front-end rings no longer."""
+        if contact.grouped and not segment.line.queue.group_misses:
+            self._withdraw_offer(contact, segment, "timed_out")
+        else:
+            self._miss(segment)
+
     def _go_not_ready(self, person: Person, reason: str) -> None:
         person.ready = False
         person.reason = reason
@@ -93,7 +103,8 @@ class Segments(Occupancy):
             self._release(segment)
             return
         segment.state = "wrap_up"
-        segment.wrap_up_until_ns = 0 if duration_ns == UNLIMITED else self._now_ns + duration_ns
+        until_ns = max(self._now_ns + duration_ns, self._grace_until_ns)
+        segment.wrap_up_until_ns = 0 if duration_ns == UNLIMITED else until_ns
         self._emit(events.WrapUpStarted, segment.person.id, segment.contact, segment.wrap_up_until_ns)
 
     def _finish_wrap_up(self, segment: Segment) -> None:

@@ -3,11 +3,11 @@
 Owns when a queue ticks and what it does then; must not know the other timers.
 """
 
-from reference.draining import Draining
+from reference.downtime import Downtime
 from reference.state import Contact, Line
 
 
-class Ticks(Draining):
+class Ticks(Downtime):
     """Reserves, overflow rules and steps whose conditions may have changed."""
 
     def _settle(self) -> None:

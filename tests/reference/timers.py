@@ -10,7 +10,9 @@ from reference.state import Contact, Segment, Visit
 from reference.ticks import Ticks
 from routing import events
 
-WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING, TICK, BATCH = range(1, 12)
+WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING, TICK, BATCH, PAUSE = range(1, 13)
+#: What does not end within the grace after downtime.
+GRACED = (WRAP_UP, NO_AGENT, MAX_WAIT, MAX_HANDLING)
 
 
 class Timers(Ticks):
@@ -18,7 +20,8 @@ class Timers(Ticks):
 
     def _timers(self) -> Iterator[tuple[int, int, int]]:
         """Every timer as (due, kind, number); one that is past due counts as due now."""
-        return ((max(due, self._now_ns), kind, number) for due, kind, number in self._armed())
+        for due, kind, number in self._armed():
+            yield max(due, self._now_ns, self._grace_until_ns if kind in GRACED else 0), kind, number
 
     def _armed(self) -> Iterator[tuple[int, int, int]]:
         for person in self._people.values():
@@ -46,6 +49,8 @@ class Timers(Ticks):
                 yield line.tick_ns, TICK, line.number
         if self._window_ns is not None:
             yield self._window_ns, BATCH, 0
+        if self._paused_until_ns is not None:
+            yield self._paused_until_ns, PAUSE, 0
 
     def _segment_timers(self, segment: Segment) -> Iterator[tuple[int, int, int]]:
         if segment.state == "ringing" and segment.ring_until_ns:
@@ -71,6 +76,8 @@ class Timers(Ticks):
             self._tick(next(one for one in self._lines.values() if one.number == number))
         elif kind == BATCH:
             self._close_window()
+        elif kind == PAUSE:
+            self._paused_until_ns = None
         else:
             self._fire_contact(kind, next(one for one in self._contacts.values() if one.number == number))
 

@@ -1,0 +1,131 @@
+"""What a field of ours and a field of a message have to do with each other.
+
+A struct and its message have the same fields by name. Where they differ in kind, the message says how: a literal is an
+enum, a list that may also be left unsaid has a message of its own around it, and what has a default other than zero is
+``optional``.
+
+Owns the names of what differs; must not know which way anything is converted.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.message import Message
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
+
+from grpc_api.v1 import commands_pb2, events_pb2, nouns_pb2, views_pb2
+from routing.explaining import shapes
+
+#: Structs whose message is called otherwise, because another one has the name.
+RENAMED: Final[Mapping[type[Struct], str]] = {
+    shapes.Reason: "VerdictReason",
+    shapes.Part: "ScorePart",
+    shapes.Key: "OrderKey",
+    shapes.Figures: "AgentFigures",
+}
+_FILES: Final = (commands_pb2, events_pb2, nouns_pb2, views_pb2)
+
+
+def message_name(struct: type[Struct]) -> str:
+    """Give the name of the message that stands for a struct.
+
+    Examples
+    --------
+    >>> message_name(shapes.Key), message_name(shapes.Verdict)
+    ('OrderKey', 'Verdict')
+    """
+    return RENAMED.get(struct, struct.__name__)
+
+
+def message_type(struct: type[Struct]) -> type[Message]:
+    """Give the class of the message that stands for a struct."""
+    name = message_name(struct)
+    for file in _FILES:
+        if name in file.DESCRIPTOR.message_types_by_name:
+            found: type[Message] = getattr(file, name)
+            return found
+    raise KeyError(name)
+
+
+@cache
+def hints(struct: type[Struct]) -> dict[str, Any]:
+    """Give the types of a struct's fields, without annotations."""
+    return {name: _bare(hint) for name, hint in get_type_hints(struct, include_extras=False).items()}
+
+
+def defaults(struct: type[Struct]) -> dict[str, Any]:
+    """Give the defaults of a struct's fields, those without left out."""
+    found = {}
+    for field in fields(struct):
+        if field.default is not NODEFAULT:
+            found[field.name] = field.default
+        elif field.default_factory is not NODEFAULT:
+            found[field.name] = field.default_factory()
+    return found
+
+
+@cache
+def optional(struct: type[Struct]) -> frozenset[str]:
+    """Give the fields of a struct that may be ``None``.
+
+    Examples
+    --------
+    >>> sorted(optional(shapes.Figures))
+    ['position', 'preference', 'score']
+    """
+    found = get_type_hints(struct)
+    return frozenset(name for name, hint in found.items() if type(None) in get_args(hint))
+
+
+def _bare(hint: Any) -> Any:
+    """Take ``None`` and annotations off a type."""
+    while get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (part for part in get_args(hint) if part is not type(None))
+        return _bare(hint)
+    return hint
+
+
+def inside(hint: Any) -> Any:
+    """Give the type of what a tuple holds, or of the values of a dictionary; the type itself for all else."""
+    origin = get_origin(hint)
+    if origin is tuple:
+        return _bare(get_args(hint)[0])
+    return _bare(get_args(hint)[1]) if origin is dict else hint
+
+
+def struct_in(hint: Any) -> type[Struct] | None:
+    """Give the struct that a field holds, or holds many of."""
+    found = inside(hint)
+    return found if isinstance(found, type) and issubclass(found, Struct) else None
+
+
+def enum_words(enum: EnumDescriptor) -> dict[int, str]:
+    """Give our words for the numbers of an enum; none for "unspecified".
+
+    Examples
+    --------
+    >>> enum_words(commands_pb2.Device.DESCRIPTOR)
+    {1: 'available', 2: 'in_use', 3: 'unreachable'}
+    """
+    prefix = len(enum.values[0].name) - len("UNSPECIFIED")
+    return {value.number: value.name[prefix:].lower() for value in enum.values[1:]}
+
+
+def is_map(field: FieldDescriptor) -> bool:
+    """Whether the field is a dictionary."""
+    kind = field.message_type
+    return kind is not None and bool(kind.GetOptions().map_entry)
+
+
+def wrapped(field: FieldDescriptor, hint: Any) -> FieldDescriptor | None:
+    """Give the one field of the message around a list or dictionary; None where there is none."""
+    kind: Descriptor | None = field.message_type
+    if get_origin(hint) in (tuple, dict) and not field.is_repeated and kind is not None:
+        return kind.fields[0]
+    return None

@@ -1,0 +1,395 @@
+"""The facade of one domain: route a call, report on it, follow it, compare all of them, dial a code.
+
+Owns what each of these means to the engine; must not know gRPC or HTTP.
+"""
+
+import asyncio
+from hashlib import blake2b
+from typing import Final, Self
+
+from grpc_api.facade import codes
+from grpc_api.facade.board import Following
+from grpc_api.facade.directory import Directory
+from grpc_api.facade.fold import of_one_command, offered, to_offer
+from grpc_api.facade.numbers import NumberPlan
+from grpc_api.facade.pump import Pump, complete_notices, places
+from grpc_api.facade.reports import OTHER_KIND, commands_for
+from grpc_api.facade.shapes import (
+    Answer,
+    CodeAnswer,
+    DialCode,
+    Instruction,
+    Refusal,
+    Reject,
+    Release,
+    ReportCall,
+    RouteCall,
+    SyncCalls,
+    Synced,
+    Talk,
+    Wait,
+)
+from grpc_api.settings import DomainSettings, FacadeLimits
+from routing import commands
+from routing.commands import Command
+from routing.engine import Engine
+from routing.errors import UsageError
+from routing.events import CallsSynced, CommandRefused, ContactEnded, OfferAccepted, Reason
+from routing.host import Host, Outcome, Request
+from routing.units import SECOND
+from routing.views import ContactView, QueueView
+
+#: How long an answer about an ended call waits for the fold to have seen the end.
+_FOLD_NS: Final = SECOND
+#: A retry of a call that is known: these are no reasons to turn it away.
+_KNOWN: Final = frozenset({Reason.ALREADY_SO, Reason.EXISTS_WITH_DIFFERENT})
+_REQUEST_CHARS: Final = 128
+
+
+class Facade:
+    """Calls of front-ends on a live engine. For any thread; the ``_async`` twins for tasks.
+
+    Parameters
+    ----------
+    host : Host
+        The engine; it must outlive the facade.
+    settings : DomainSettings, optional
+        What numbers, endpoints, treatments and codes mean.
+    limits : FacadeLimits, optional
+        Of followers and of what is remembered.
+    actor : str, optional
+        For the journal, where the caller does not say who asks.
+
+    Examples
+    --------
+    >>> from routing import Agent, Config, LogIn, Queue
+    >>> with Host(Config(agents=(Agent("ann"),), queues=(Queue("sales"),))) as host, Facade(host) as facade:
+    ...     _ = host.apply(LogIn("ann"))
+    ...     answer = facade.route_call(RouteCall("call-1", "pbx", called="sales"))
+    ...     print(answer.instructions[0].endpoint)
+    ...     print(facade.report_call(ReportCall("call-1", "answered")).instructions)
+    sip:ann@127.0.0.1
+    (Talk(agent='ann'),)
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        settings: DomainSettings | None = None,
+        limits: FacadeLimits | None = None,
+        *,
+        actor: str = "facade",
+    ) -> None:
+        self.host = host
+        self.settings = settings or DomainSettings()
+        self.limits = limits or FacadeLimits()
+        self._actor = actor
+        self._directory = Directory(self.settings)
+        self._numbers = NumberPlan(self.settings)
+        self._pump = Pump(host, self._directory, self.limits)
+        self._board = self._pump.board
+
+    def close(self) -> None:
+        """Let go of the host; streams end."""
+        self._pump.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- A call comes in
+
+    def route_call(self, call: RouteCall, *, actor: str = "") -> Answer:
+        """Take a call in and say what to do with it now.
+
+        Repeated, by request id or by call id, it says what to do with that call now. Errors are those of `Host.apply`.
+
+        Raises
+        ------
+        UsageError
+            If the call has no id.
+        """
+        request = self._routed(call, actor)
+        if isinstance(request, Answer):
+            return request
+        try:
+            outcome = self.host.apply_many([request])[0]
+        except BaseException:
+            self._board.fold.owners.pop(call.call_id, None)
+            raise
+        return self._after_route(call, outcome) or self.look(call.call_id, _refusal(outcome))
+
+    async def route_call_async(self, call: RouteCall, *, actor: str = "") -> Answer:
+        """Like `route_call`, for asyncio."""
+        request = self._routed(call, actor)
+        if isinstance(request, Answer):
+            return request
+        try:
+            outcome = (await self.host.apply_many_async([request]))[0]
+        except BaseException:
+            self._board.fold.owners.pop(call.call_id, None)
+            raise
+        answer = self._after_route(call, outcome)
+        if answer is None:
+            answer = await asyncio.to_thread(self.look, call.call_id, _refusal(outcome))
+        return answer
+
+    def _routed(self, call: RouteCall, actor: str) -> Request | Answer:
+        if not call.call_id:
+            raise UsageError("call_id is empty; give each call an id of its own")
+        wanted = self._numbers.enqueue(call)
+        if isinstance(wanted, Reject):
+            return Answer(call.call_id, self.host.revision, (wanted,))
+        self._board.fold.owners[call.call_id] = call.front_end
+        return self._request(wanted, call.front_end, "route", call.request_id, actor)
+
+    def _after_route(self, call: RouteCall, outcome: Outcome) -> Answer | None:
+        """What the events of the command alone say; None when one has to look."""
+        refusal = outcome.events[0]
+        refused = isinstance(refusal, CommandRefused)
+        if outcome.repeated or refused:  # nobody begins now
+            self._board.fold.owners.pop(call.call_id, None)
+        if isinstance(refusal, CommandRefused) and refusal.reason not in _KNOWN:
+            reject = Reject(refusal.reason.value, refusal.subject)
+            return Answer(call.call_id, outcome.revision, (reject,), _refusal(outcome))
+        if outcome.repeated or refused:
+            return None
+        found = of_one_command(call.call_id, outcome.events, self._directory)
+        return Answer(call.call_id, outcome.revision, found) if found else None
+
+    # --- What became of it
+
+    def report_call(self, report: ReportCall, *, actor: str = "") -> Answer:
+        """Take a report on a call and say what to do with it now.
+
+        Reports may come late, twice, or about an offer that is no more: they then change nothing, and the answer
+        carries the refusal. Errors are those of `Host.apply`.
+
+        Raises
+        ------
+        UsageError
+            If the report does not say which of several ringing agents it is about.
+        """
+        wanted = self._wanted(report)
+        if isinstance(wanted, Refusal):
+            return self.look(report.call_id, wanted)
+        refused: Refusal | None = None
+        for command in wanted:
+            refused = _refusal(self.host.apply_many([self._step(report, command, actor)])[0])
+            if refused is None or refused.reason not in OTHER_KIND:
+                break
+        return self.look(report.call_id, refused)
+
+    async def report_call_async(self, report: ReportCall, *, actor: str = "") -> Answer:
+        """Like `report_call`, for asyncio."""
+        wanted = await asyncio.to_thread(self._wanted, report)
+        if isinstance(wanted, Refusal):
+            return await asyncio.to_thread(self.look, report.call_id, wanted)
+        refused: Refusal | None = None
+        for command in wanted:
+            outcomes = await self.host.apply_many_async([self._step(report, command, actor)])
+            refused = _refusal(outcomes[0])
+            if refused is None or refused.reason not in OTHER_KIND:
+                break
+        return await asyncio.to_thread(self.look, report.call_id, refused)
+
+    def _wanted(self, report: ReportCall) -> tuple[Command, ...] | Refusal:
+        """Find what a report means; how the call stands is looked up where that matters."""
+        if not report.call_id:
+            raise UsageError("call_id is empty; say which call the report is about")
+        view: ContactView | None = None
+        if not report.agent or report.report == "ended":
+            view = self.host.read(lambda engine: engine.contacts.get(report.call_id))
+        return commands_for(report, view)
+
+    def _step(self, report: ReportCall, command: Command, actor: str) -> Request:
+        verb = f"{report.report}/{type(command).__name__}/{report.call_id}"
+        return self._request(command, report.front_end, verb, report.request_id, actor)
+
+    # --- How it stands
+
+    def look(self, call_id: str, refusal: Refusal | None = None) -> Answer:
+        """Say what to do with a call now. O(1)."""
+
+        def look(engine: Engine) -> tuple[int, int, ContactView | None, QueueView | None]:
+            view = engine.contacts.get(call_id)
+            lead = engine.queues.get(view.lead_queue) if view is not None and view.lead_queue else None
+            return engine.revision, engine.now_ns, view, lead
+
+        revision, now_ns, view, lead = self.host.read(look)
+        if view is not None:
+            return Answer(call_id, revision, self._present(view, lead, now_ns), refusal)
+        ended = self._board.ending(call_id)
+        if ended is None and self._board.wait_for(revision, _FOLD_NS):
+            ended = self._board.ending(call_id)
+        return Answer(call_id, revision, (ended.instruction if ended else Release(""),), refusal)
+
+    async def look_async(self, call_id: str) -> Answer:
+        """Like `look`, for asyncio."""
+        return await asyncio.to_thread(self.look, call_id)
+
+    def is_known(self, call_id: str) -> bool:
+        """Tell whether a call is alive here, or it is known how it ended."""
+        alive = self.host.read(lambda engine: call_id in engine.contacts)
+        return alive or self._board.ending(call_id) is not None
+
+    async def is_known_async(self, call_id: str) -> bool:
+        """Like `is_known`, for asyncio."""
+        return await asyncio.to_thread(self.is_known, call_id)
+
+    def queues_of(self, call: RouteCall) -> tuple[str, ...]:
+        """Tell which queues a call would go to, for whoever asks whether it may."""
+        wanted = self._numbers.enqueue(call)
+        return () if isinstance(wanted, Reject) else wanted.queues
+
+    def agent_of(self, endpoint: str) -> str:
+        """Tell whose endpoint this is, "" when it is nobody's."""
+        return self._directory.agent(endpoint)
+
+    def _present(self, view: ContactView, lead: QueueView | None, now_ns: int) -> tuple[Instruction, ...]:
+        if view.state == "handling":
+            segment = next(one for one in view.segments if one.state == "handling")
+            return (Talk(segment.agent),)
+        if view.state == "offered":
+            return tuple(
+                to_offer(offered(view.id, segment, now_ns), self._directory, now_ns)
+                for segment in view.segments
+            )
+        queues = tuple(visit.queue for visit in view.visits)
+        return (
+            Wait(
+                queues,
+                lead.waiting if lead else 0,
+                lead.estimate_ns if lead else -1,
+                self._directory.target("waiting", queues[0]) if queues else "",
+            ),
+        )
+
+    # --- What comes next
+
+    def follow(
+        self, *, front_end: str | None = None, call_id: str = "", start_revision: int | None = None
+    ) -> Following:
+        """Follow what is to be done with all calls of a front-end, or with one call.
+
+        Iterate over what is returned, or ``take``; close it in the end. Arguments and errors are those of
+        `Board.follow`; a revision that has not happened yet is misuse, too.
+
+        Examples
+        --------
+        >>> from routing import Config, Queue
+        >>> with Host(Config(queues=(Queue("sales"),))) as host, Facade(host) as facade:
+        ...     _ = facade.route_call(RouteCall("call-1", "pbx", called="sales"))
+        ...     with facade.follow(front_end="pbx", start_revision=0) as following:
+        ...         print(following.take()[0].instruction.queues)
+        ('sales',)
+        """
+        if start_revision is not None and start_revision > self.host.revision:
+            raise UsageError(
+                f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
+            )
+        following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
+        waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
+        if waiting:
+            found = self.host.read(lambda engine: places(engine, waiting))
+            following.first = complete_notices(following.first, found)
+        return following
+
+    async def follow_async(
+        self, *, front_end: str | None = None, call_id: str = "", start_revision: int | None = None
+    ) -> Following:
+        """Like `follow`, for asyncio; iterate with ``async for``, or ``take_async``."""
+        return await asyncio.to_thread(
+            self.follow, front_end=front_end, call_id=call_id, start_revision=start_revision
+        )
+
+    # --- A front-end comes back
+
+    def sync_calls(self, sync: SyncCalls, *, actor: str = "") -> Synced:
+        """Compare the calls of a front-end with those known here; errors are those of `Host.apply`.
+
+        Raises
+        ------
+        UsageError
+            If the engine refuses the list: the front-end has no name, or a call stands in it twice.
+        """
+        live = tuple(commands.LiveCall(leg.call_id, leg.agent) for leg in sync.live)
+        request = self._request(
+            commands.SyncCalls(sync.front_end, live), sync.front_end, "sync", sync.request_id, actor
+        )
+        outcome = self.host.apply_many([request])[0]
+        refusal = _refusal(outcome)
+        if refusal is not None:
+            raise UsageError(
+                f"{refusal.reason}: {refusal.subject!r}; name the front-end, and each of its calls once"
+            )
+        named = {leg.call_id for leg in sync.live}
+        lost: list[str] = []
+        adopted: list[str] = []
+        unknown: tuple[str, ...] = ()
+        for event in outcome.events:
+            match event:
+                case CallsSynced():
+                    unknown = event.unknown
+                case ContactEnded() if event.contact not in named:
+                    lost.append(event.contact)
+                case OfferAccepted() if event.contact in named:
+                    adopted.append(event.contact)
+                case _:
+                    continue
+        answers = [self.look(leg.call_id) for leg in sync.live]
+        known = tuple(
+            answer
+            for answer in answers
+            if answer.call_id not in unknown or answer.instructions != (Release(""),)
+        )
+        return Synced(outcome.revision, tuple(lost), unknown, tuple(adopted), known)
+
+    async def sync_calls_async(self, sync: SyncCalls, *, actor: str = "") -> Synced:
+        """Like `sync_calls`, for asyncio."""
+        return await asyncio.to_thread(self.sync_calls, sync, actor=actor)
+
+    # --- Somebody dials a code
+
+    def dial_code(self, dialled: DialCode, *, actor: str = "") -> CodeAnswer:
+        """Do what an agent dialled, and say what to play to them; errors are those of `Host.apply`."""
+        agent = self._directory.agent(dialled.endpoint)
+        if not agent:
+            return CodeAnswer(self.host.revision, "unknown_endpoint")
+        wanted = codes.meaning(self.settings.codes, dialled.code, agent)
+        announcement = ""
+        if wanted == "":
+            announcement = "unknown_code"
+        elif not isinstance(wanted, str):
+            request = self._request(wanted, "", f"code/{agent}", dialled.request_id, actor or agent)
+            announcement = codes.announcement(self.host.apply_many([request])[0].events)
+        revision, view = self.host.read(lambda engine: (engine.revision, engine.agents.get(agent)))
+        if view is None:
+            return CodeAnswer(revision, "unknown_agent")
+        state = codes.state_of(view)
+        return CodeAnswer(revision, announcement or codes.standing(state), state)
+
+    async def dial_code_async(self, dialled: DialCode, *, actor: str = "") -> CodeAnswer:
+        """Like `dial_code`, for asyncio."""
+        return await asyncio.to_thread(self.dial_code, dialled, actor=actor)
+
+    # --- Inside
+
+    def _request(self, command: Command, front_end: str, verb: str, request_id: str, actor: str) -> Request:
+        """Request ids of front-ends are their own: they meet neither each other nor those of other clients."""
+        name = ""
+        if request_id:
+            name = f"{front_end}/{verb}/{request_id}"
+            if len(name) > _REQUEST_CHARS:
+                name = blake2b(name.encode(), digest_size=32).hexdigest()
+        return Request(command, name, actor or front_end or self._actor)
+
+
+def _refusal(outcome: Outcome) -> Refusal | None:
+    """Tell why a command had no effect, if so."""
+    first = outcome.events[0]
+    if not isinstance(first, CommandRefused):
+        return None
+    return Refusal(first.command, first.reason.value, first.subject, first.detail)

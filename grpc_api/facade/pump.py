@@ -1,0 +1,177 @@
+"""The pump: takes events from a host's feed, folds them, and puts what follows on the board.
+
+Owns the thread that does this; must not know who follows.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from grpc_api.facade.board import Board, Posted
+from grpc_api.facade.directory import Directory
+from grpc_api.facade.fold import Fold, Told, telling
+from grpc_api.facade.shapes import Notice, Wait
+from grpc_api.settings import FacadeLimits
+from routing.engine import Engine
+from routing.errors import ClosedError, CompactedError
+from routing.host import Host, Taken, Watch
+from routing.units import MILLISECOND
+from routing.views import ContactView
+
+#: How long the pump sleeps in a silent feed before it looks whether it is to stop, ns.
+_LOOK_NS: Final = 100 * MILLISECOND
+
+
+class Pump:
+    """Keeps the board of a host up to date, in a thread of its own.
+
+    Parameters
+    ----------
+    host : Host
+        Whose feed is followed; the pump ends with it.
+    directory : Directory
+        Where agents are, and treatments.
+    limits : FacadeLimits
+        Of the board.
+    """
+
+    def __init__(self, host: Host, directory: Directory, limits: FacadeLimits) -> None:
+        self.board = Board(Fold(directory, limits.remembered_calls), limits, lambda: host.now_ns)
+        self._host = host
+        self._directory = directory
+        self._limits = limits
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="huntgroup-facade", daemon=True)
+        self._watch = self._begin()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; whoever follows is told that it is over."""
+        self._stopping.set()
+        self.board.close("the facade was closed")
+        self._thread.join()
+        self._watch.close()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                try:
+                    self.step(self._watch.take(_LOOK_NS))
+                except CompactedError:  # events came faster than we could fold them
+                    self._watch.close()
+                    self._watch = self._begin()
+        except ClosedError as error:
+            self.board.close(str(error))
+        except BaseException as error:
+            self.board.close(f"{type(error).__name__}: {error}; please report this as a bug")
+            raise
+
+    def _begin(self) -> Watch:
+        """Take over what there is, and how calls ended of late."""
+        fold = self.board.fold
+
+        def look(engine: Engine) -> tuple[int, int, list[ContactView]]:
+            return engine.revision, engine.now_ns, list(engine.contacts.values())
+
+        revision, now_ns, views = self._host.read(look)
+        past = self._past(revision)
+        with self.board.lock:
+            fold.calls.clear()
+            fold.endings = past.endings
+            for view in views:
+                fold.adopt(view, revision, now_ns)
+        self.board.begin(revision)
+        return self._host.feed.watch(revision, telling)
+
+    def _past(self, revision: int) -> Fold:
+        """Fold what the feed still keeps, for the ends of calls."""
+        fold = Fold(self._directory, self._limits.remembered_calls)
+        with self._host.feed.watch(self._host.feed.oldest, telling) as watch:
+            while watch.revision < revision:
+                fold.take(watch.take(0, revision - watch.revision).events)
+        return fold
+
+    def step(self, taken: Taken) -> None:
+        """Fold what was taken, and post it."""
+        board, fold = self.board, self.board.fold
+        with board.lock:
+            told = fold.take(taken.events)
+            asked = {
+                one.call_id
+                for one in told
+                if isinstance(one.instruction, Wait) or self._owner(one.call_id) is None
+            }
+        views = self._look(asked)
+        with board.lock:
+            for call_id in asked:
+                call = fold.calls.get(call_id)
+                if call is not None and call.front_end is None:
+                    found = views.get(call_id)
+                    call.front_end = found.front_end if found else ""
+            posted = [Posted(complete(one, views), self._owner(one.call_id) or "") for one in told]
+        board.post(taken.revision, posted)
+
+    def _owner(self, call_id: str) -> str | None:
+        fold = self.board.fold
+        call = fold.calls.get(call_id)
+        if call is not None:
+            return call.front_end
+        ended = fold.endings.get(call_id)
+        return "" if ended is None else ended.front_end
+
+    def _look(self, call_ids: set[str]) -> dict[str, "Place"]:
+        return self._host.read(lambda engine: places(engine, call_ids)) if call_ids else {}
+
+
+class Place:
+    """Where a call stands in its queue, and whose it is."""
+
+    __slots__ = ("estimated_wait_ns", "front_end", "position", "queues")
+
+    def __init__(self, engine: Engine, view: ContactView) -> None:
+        self.front_end = view.front_end
+        self.queues = tuple(visit.queue for visit in view.visits)
+        queue = engine.queues.get(view.lead_queue) if view.lead_queue else None
+        self.position = queue.waiting if queue is not None else 0
+        self.estimated_wait_ns = queue.estimate_ns if queue is not None else -1
+
+
+def places(engine: Engine, call_ids: set[str] | Sequence[str]) -> dict[str, Place]:
+    """Look where calls stand. O(calls)."""
+    found: dict[str, Place] = {}
+    for call_id in call_ids:
+        view = engine.contacts.get(call_id)
+        if view is not None:
+            found[call_id] = Place(engine, view)
+    return found
+
+
+def complete(told: Told, found: dict[str, Place]) -> Told:
+    """Add to an instruction to wait where the call stands, as long as it is about the same queues."""
+    wait, place = told.instruction, found.get(told.call_id)
+    if not isinstance(wait, Wait) or place is None or set(place.queues) != set(wait.queues):
+        return told
+    return told._replace(
+        instruction=replace(
+            wait,
+            queues=place.queues,
+            position=place.position,
+            estimated_wait_ns=place.estimated_wait_ns,
+        )
+    )
+
+
+def complete_notices(notices: list[Notice], found: dict[str, Place]) -> list[Notice]:
+    """Do the same to items of a stream."""
+    return [
+        notice
+        if notice.instruction is None
+        else Notice(
+            notice.revision,
+            notice.call_id,
+            complete(Told(notice.revision, notice.call_id, notice.instruction), found).instruction,
+        )
+        for notice in notices
+    ]

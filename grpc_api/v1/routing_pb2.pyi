@@ -1,0 +1,298 @@
+from grpc_api.v1 import engine_pb2 as _engine_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Report(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REPORT_UNSPECIFIED: _ClassVar[Report]
+    REPORT_RINGING: _ClassVar[Report]
+    REPORT_ANSWERED: _ClassVar[Report]
+    REPORT_NO_ANSWER: _ClassVar[Report]
+    REPORT_BUSY: _ClassVar[Report]
+    REPORT_UNREACHABLE: _ClassVar[Report]
+    REPORT_REJECTED: _ClassVar[Report]
+    REPORT_ENDED: _ClassVar[Report]
+    REPORT_ABANDONED: _ClassVar[Report]
+    REPORT_TRUNK_ERROR: _ClassVar[Report]
+
+class TreatmentKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TREATMENT_KIND_UNSPECIFIED: _ClassVar[TreatmentKind]
+    TREATMENT_KIND_VOICEMAIL: _ClassVar[TreatmentKind]
+    TREATMENT_KIND_CALLBACK: _ClassVar[TreatmentKind]
+REPORT_UNSPECIFIED: Report
+REPORT_RINGING: Report
+REPORT_ANSWERED: Report
+REPORT_NO_ANSWER: Report
+REPORT_BUSY: Report
+REPORT_UNREACHABLE: Report
+REPORT_REJECTED: Report
+REPORT_ENDED: Report
+REPORT_ABANDONED: Report
+REPORT_TRUNK_ERROR: Report
+TREATMENT_KIND_UNSPECIFIED: TreatmentKind
+TREATMENT_KIND_VOICEMAIL: TreatmentKind
+TREATMENT_KIND_CALLBACK: TreatmentKind
+
+class RouteCallRequest(_message.Message):
+    __slots__ = ("domain", "call_id", "front_end", "caller", "called", "attributes", "request_id", "priority")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    CALLER_FIELD_NUMBER: _ClassVar[int]
+    CALLED_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    call_id: str
+    front_end: str
+    caller: str
+    called: str
+    attributes: _containers.ScalarMap[str, str]
+    request_id: str
+    priority: int
+    def __init__(self, domain: _Optional[str] = ..., call_id: _Optional[str] = ..., front_end: _Optional[str] = ..., caller: _Optional[str] = ..., called: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., priority: _Optional[int] = ...) -> None: ...
+
+class RouteCallResponse(_message.Message):
+    __slots__ = ("revision", "instruction", "further", "refusal")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    instruction: Instruction
+    further: _containers.RepeatedCompositeFieldContainer[Instruction]
+    refusal: _engine_pb2.Refusal
+    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ..., refusal: _Optional[_Union[_engine_pb2.Refusal, _Mapping]] = ...) -> None: ...
+
+class ReportCallRequest(_message.Message):
+    __slots__ = ("domain", "call_id", "front_end", "report", "agent", "offer", "request_id")
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    call_id: str
+    front_end: str
+    report: Report
+    agent: str
+    offer: int
+    request_id: str
+    def __init__(self, domain: _Optional[str] = ..., call_id: _Optional[str] = ..., front_end: _Optional[str] = ..., report: _Optional[_Union[Report, str]] = ..., agent: _Optional[str] = ..., offer: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class ReportCallResponse(_message.Message):
+    __slots__ = ("revision", "instruction", "further", "refusal")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    instruction: Instruction
+    further: _containers.RepeatedCompositeFieldContainer[Instruction]
+    refusal: _engine_pb2.Refusal
+    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ..., refusal: _Optional[_Union[_engine_pb2.Refusal, _Mapping]] = ...) -> None: ...
+
+class FollowCallsRequest(_message.Message):
+    __slots__ = ("domain", "front_end", "call_id", "start_revision")
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    START_REVISION_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    front_end: str
+    call_id: str
+    start_revision: int
+    def __init__(self, domain: _Optional[str] = ..., front_end: _Optional[str] = ..., call_id: _Optional[str] = ..., start_revision: _Optional[int] = ...) -> None: ...
+
+class FollowCallsResponse(_message.Message):
+    __slots__ = ("revision", "call_id", "instruction")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    call_id: str
+    instruction: Instruction
+    def __init__(self, revision: _Optional[int] = ..., call_id: _Optional[str] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ...) -> None: ...
+
+class FrontEndCall(_message.Message):
+    __slots__ = ("call_id", "agent")
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    call_id: str
+    agent: str
+    def __init__(self, call_id: _Optional[str] = ..., agent: _Optional[str] = ...) -> None: ...
+
+class SyncCallsRequest(_message.Message):
+    __slots__ = ("domain", "front_end", "calls", "request_id")
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    CALLS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    front_end: str
+    calls: _containers.RepeatedCompositeFieldContainer[FrontEndCall]
+    request_id: str
+    def __init__(self, domain: _Optional[str] = ..., front_end: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[FrontEndCall, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class SyncCallsResponse(_message.Message):
+    __slots__ = ("revision", "lost", "unknown", "instructions", "adopted")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    ADOPTED_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    lost: _containers.RepeatedScalarFieldContainer[str]
+    unknown: _containers.RepeatedScalarFieldContainer[str]
+    instructions: _containers.RepeatedCompositeFieldContainer[CallInstruction]
+    adopted: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, revision: _Optional[int] = ..., lost: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ..., instructions: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ..., adopted: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CallInstruction(_message.Message):
+    __slots__ = ("call_id", "instruction", "further")
+    CALL_ID_FIELD_NUMBER: _ClassVar[int]
+    INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
+    FURTHER_FIELD_NUMBER: _ClassVar[int]
+    call_id: str
+    instruction: Instruction
+    further: _containers.RepeatedCompositeFieldContainer[Instruction]
+    def __init__(self, call_id: _Optional[str] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ...) -> None: ...
+
+class DialCodeRequest(_message.Message):
+    __slots__ = ("domain", "endpoint", "code", "request_id")
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    endpoint: str
+    code: str
+    request_id: str
+    def __init__(self, domain: _Optional[str] = ..., endpoint: _Optional[str] = ..., code: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class DialCodeResponse(_message.Message):
+    __slots__ = ("revision", "text", "agent", "done", "state")
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    revision: int
+    text: str
+    agent: str
+    done: bool
+    state: AgentState
+    def __init__(self, revision: _Optional[int] = ..., text: _Optional[str] = ..., agent: _Optional[str] = ..., done: _Optional[bool] = ..., state: _Optional[_Union[AgentState, _Mapping]] = ...) -> None: ...
+
+class AgentState(_message.Message):
+    __slots__ = ("logged_in", "ready", "reason", "leaving")
+    LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
+    READY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    LEAVING_FIELD_NUMBER: _ClassVar[int]
+    logged_in: bool
+    ready: bool
+    reason: str
+    leaving: bool
+    def __init__(self, logged_in: _Optional[bool] = ..., ready: _Optional[bool] = ..., reason: _Optional[str] = ..., leaving: _Optional[bool] = ...) -> None: ...
+
+class Instruction(_message.Message):
+    __slots__ = ("wait", "offer", "treatment", "reject", "release", "talk", "stop")
+    WAIT_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    TREATMENT_FIELD_NUMBER: _ClassVar[int]
+    REJECT_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
+    TALK_FIELD_NUMBER: _ClassVar[int]
+    STOP_FIELD_NUMBER: _ClassVar[int]
+    wait: Wait
+    offer: Offer
+    treatment: Treatment
+    reject: Reject
+    release: Release
+    talk: Talk
+    stop: StopRinging
+    def __init__(self, wait: _Optional[_Union[Wait, _Mapping]] = ..., offer: _Optional[_Union[Offer, _Mapping]] = ..., treatment: _Optional[_Union[Treatment, _Mapping]] = ..., reject: _Optional[_Union[Reject, _Mapping]] = ..., release: _Optional[_Union[Release, _Mapping]] = ..., talk: _Optional[_Union[Talk, _Mapping]] = ..., stop: _Optional[_Union[StopRinging, _Mapping]] = ...) -> None: ...
+
+class Wait(_message.Message):
+    __slots__ = ("queues", "position", "estimated_wait_ns", "treatment")
+    QUEUES_FIELD_NUMBER: _ClassVar[int]
+    POSITION_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATED_WAIT_NS_FIELD_NUMBER: _ClassVar[int]
+    TREATMENT_FIELD_NUMBER: _ClassVar[int]
+    queues: _containers.RepeatedScalarFieldContainer[str]
+    position: int
+    estimated_wait_ns: int
+    treatment: str
+    def __init__(self, queues: _Optional[_Iterable[str]] = ..., position: _Optional[int] = ..., estimated_wait_ns: _Optional[int] = ..., treatment: _Optional[str] = ...) -> None: ...
+
+class Offer(_message.Message):
+    __slots__ = ("agent", "endpoint", "offer", "ring_ns", "queue")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    RING_NS_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    endpoint: str
+    offer: int
+    ring_ns: int
+    queue: str
+    def __init__(self, agent: _Optional[str] = ..., endpoint: _Optional[str] = ..., offer: _Optional[int] = ..., ring_ns: _Optional[int] = ..., queue: _Optional[str] = ...) -> None: ...
+
+class Treatment(_message.Message):
+    __slots__ = ("kind", "queue", "target")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    kind: TreatmentKind
+    queue: str
+    target: str
+    def __init__(self, kind: _Optional[_Union[TreatmentKind, str]] = ..., queue: _Optional[str] = ..., target: _Optional[str] = ...) -> None: ...
+
+class Reject(_message.Message):
+    __slots__ = ("reason", "subject")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    subject: str
+    def __init__(self, reason: _Optional[str] = ..., subject: _Optional[str] = ...) -> None: ...
+
+class Release(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: str
+    def __init__(self, outcome: _Optional[str] = ...) -> None: ...
+
+class Talk(_message.Message):
+    __slots__ = ("agent",)
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    def __init__(self, agent: _Optional[str] = ...) -> None: ...
+
+class StopRinging(_message.Message):
+    __slots__ = ("agent", "offer", "cause")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    OFFER_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    offer: int
+    cause: str
+    def __init__(self, agent: _Optional[str] = ..., offer: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...

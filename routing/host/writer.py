@@ -1,0 +1,244 @@
+"""The writer: the one place where commands reach the engine of a host.
+
+A batch is stamped, checked, written to the journal, applied, published and answered, in this order. So what somebody
+was told is always in the journal; what is misuse, never.
+
+Owns this order; must not know threads: whoever calls holds the host's lock.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from routing.clock import Clock, monotonic_ns
+from routing.commands import Command, Envelope
+from routing.engine import Engine
+from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
+from routing.events import CommandRefused, Event
+from routing.host.feed import Feed
+from routing.host.inbox import Turn
+from routing.host.shapes import Outcome, Request, State
+from routing.host.tally import Tally
+from routing.journal import Batch, Journal, SavedSnapshot
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Writer:
+    """Does commands, one batch after the other.
+
+    Parameters
+    ----------
+    engine : Engine
+        As recovered.
+    journal : Journal
+        Open; its last envelope is ``seq``.
+    clock, feed, tally
+        Where the time comes from, where events go, what is counted.
+    """
+
+    def __init__(
+        self, engine: Engine, journal: Journal, seq: int, clock: Clock, feed: Feed, tally: Tally
+    ) -> None:
+        self.engine = engine
+        self.journal = journal
+        self.seq = seq
+        self.clock = clock
+        self.feed = feed
+        self.tally = tally
+        self.state: State = "serving"
+        self.stopped_by = ""
+        self.since_snapshot = 0  # commands
+
+    # Commands
+
+    def do(self, turns: Sequence[Turn]) -> None:
+        """Do what these callers want; every one of them gets an answer."""
+        at = self._now()
+        lines: list[bytes] = []
+        pending: list[tuple[Turn, list[Outcome | None]]] = []
+        for turn in turns:
+            try:
+                self._want_serving()
+                pending.append((turn, self._prepare(turn.requests, at, lines)))
+            except (UsageError, UnavailableError) as error:
+                turn.fail(error)
+        if lines:
+            try:
+                self._append(lines, at)
+            except Exception as error:
+                for turn, _ in pending:
+                    turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
+                return
+        try:
+            done = self._apply(pending, at, timers=bool(lines))
+        except BaseException as error:
+            self.stop(error)
+            for turn, _ in pending:
+                turn.fail(self._stopped())
+            if not isinstance(error, Exception):
+                raise
+            return
+        for (turn, _), outcomes in zip(pending, done, strict=True):
+            turn.finish(outcomes)
+
+    def _want_serving(self) -> None:
+        if self.state == "stopped":
+            raise self._stopped()
+        if self.state == "draining":
+            raise ClosedError(
+                "the host is being closed and takes no more commands; ask the one that follows it"
+            )
+
+    def _prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
+        """Write down what has to be done, and give the outcome of what was done before.
+
+        Raises for misuse; then nothing of these requests is written down.
+        """
+        engine = self.engine
+        known: list[Outcome | None] = []
+        before = len(lines)
+        try:
+            for request in requests:
+                engine.check(request.command, request_id=request.request_id)
+                if type(request.actor) is not str:
+                    raise UsageError(
+                        f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
+                    )
+                earlier = engine.outcome(request.request_id) if request.request_id else None
+                if earlier is not None:
+                    revision, events = earlier
+                    known.append(Outcome(revision + len(events), events[0].at_ns, events, repeated=True))
+                    continue
+                known.append(None)
+                seq = self.seq + len(lines) + 1
+                lines.append(_encode(Envelope(seq, at, request.actor, request.request_id, request.command)))
+        except BaseException:
+            del lines[before:]
+            raise
+        return known
+
+    def _apply(
+        self, pending: Sequence[tuple[Turn, list[Outcome | None]]], at: int, *, timers: bool
+    ) -> list[list[Outcome]]:
+        """Do what is in the journal by now, and publish what that led to."""
+        engine, tally = self.engine, self.tally
+        apply = engine.apply
+        happened: list[Event] = []
+        if timers:
+            happened += engine.advance(at)
+        done: list[list[Outcome]] = []
+        revision = engine.revision
+        count = repeated = 0
+        for turn, known in pending:
+            outcomes: list[Outcome] = []
+            for request, outcome in zip(turn.requests, known, strict=True):
+                if outcome is None:
+                    events = apply(request.command, at, request_id=request.request_id)
+                    reached = engine.revision
+                    if reached != revision:
+                        count += 1
+                        revision = reached
+                        happened += events
+                        if type(events[0]) is CommandRefused:
+                            tally.refusals[events[0].reason.value] += 1
+                        outcomes.append(Outcome(reached, at, events))
+                        continue
+                    outcome = Outcome(reached, at, events, repeated=True)  # twice in one batch
+                repeated += 1
+                outcomes.append(outcome)
+            done.append(outcomes)
+        tally.commands += count
+        tally.repeated += repeated
+        self.since_snapshot += count
+        self._publish(happened)
+        return done
+
+    # Time
+
+    def tick(self) -> None:
+        """Let timers fire that are due: journaled first, published afterwards.
+
+        Raises
+        ------
+        UnavailableError
+            If the journal cannot be written; nothing has happened.
+        """
+        due = self.engine.next_due_ns
+        if due is None or self.state == "stopped":
+            return
+        at = self._now()
+        if due > at:
+            return
+        self.tally.lag_ns = at - due
+        self.pass_time(at)
+
+    def pass_time(self, at: int) -> None:
+        """Journal that it is ``at`` now, and publish what that leads to."""
+        self._append([_encode(Envelope(self.seq + 1, at))], at)
+        try:
+            self._publish(self.engine.advance(at))
+        except BaseException as error:
+            self.stop(error)
+            raise
+        self.tally.ticks += 1
+
+    def insert(self, command: Command, at: int) -> tuple[Event, ...]:
+        """Do a command of the host's own at an instant of its choice."""
+        self.engine.check(command)
+        self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
+        events = self.engine.apply(command, at)
+        self._publish(events)
+        return events
+
+    def _now(self) -> int:
+        return max(self.clock.now_ns(), self.engine.now_ns)
+
+    # Journal and feed
+
+    def _append(self, lines: list[bytes], at: int) -> None:
+        engine = self.engine
+        lines.append(b"")
+        text = b"\n".join(lines)
+        count = len(lines) - 1
+        started = monotonic_ns()
+        try:
+            self.journal.append(Batch(self.seq + 1, count, at, engine.revision, engine.digest, text))
+        except JournalFullError:
+            self.state = "full" if self.state == "serving" else self.state
+            raise
+        except Exception as error:
+            self.stop(error)
+            raise
+        if self.state == "full":
+            self.state = "serving"
+        self.seq += count
+        self.tally.appended(len(text), monotonic_ns() - started)
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        if events:
+            self.feed.publish(events)
+            self.tally.events += len(events)
+
+    def snapshot(self, *, behaviour: int, sealed: bool = False) -> SavedSnapshot:
+        """Put the state on the journal's shelf."""
+        engine = self.engine
+        saved = SavedSnapshot(
+            self.seq, engine.now_ns, engine.revision, engine.digest, behaviour, sealed, engine.snapshot()
+        )
+        self.journal.save(saved)
+        self.since_snapshot = 0
+        self.tally.snapshots += 1
+        return saved
+
+    # The end
+
+    def stop(self, error: BaseException) -> None:
+        """Take nothing more: what the engine or the journal holds is not certain any longer."""
+        self.state = "stopped"
+        self.stopped_by = f"{type(error).__name__}: {error}"
+        self.feed.close(self.stopped_by)
+
+    def _stopped(self) -> ClosedError:
+        why = f" after {self.stopped_by}" if self.stopped_by else ""
+        return ClosedError(f"the host has stopped{why}; open another one, which goes on from the journal")
