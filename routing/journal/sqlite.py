@@ -29,7 +29,7 @@ from routing.journal.repairing import repair
 from routing.journal.wal import make_room, wal_path
 
 #: Pages in the write-ahead log after which it is brought into the file (8 MiB), and the size to which it is cut.
-_CHECKPOINT_PAGES: Final = 1024
+_CHECKPOINT_PAGES: Final = 2048
 _WAL_BYTES: Final = 2 * _CHECKPOINT_PAGES * schema.PAGE_SIZE
 
 #: So many bytes after the last time, `sync` brings them into the file, so that `append` seldom has to.
