@@ -534,6 +534,26 @@ def test_a_damaged_snapshot_is_passed_over(tmp_path: Path) -> None:
             recover(journal)
 
 
+def test_a_damaged_seal_is_not_passed_over(tmp_path: Path) -> None:
+    """What lies before a seal follows other rules, so going back behind it would decide otherwise."""
+    with SqliteJournal(tmp_path / "j") as journal:
+        centre = Centre(journal)
+        centre.batch()
+        engine = centre.engine
+        journal.save(
+            SavedSnapshot(
+                centre.writer.seq, engine.now_ns, engine.revision, engine.digest, 1, True, engine.snapshot()
+            )
+        )
+        assert journal.sealed() == centre.writer.seq
+        centre.batch()
+        assert recover(journal).snapshot_seq == journal.sealed()
+        assert journal._db is not None
+        journal._db.execute("UPDATE piece SET body = zeroblob(9) WHERE store = 2")
+        with pytest.raises(CorruptJournalError, match=r"is damaged.*it was sealed"):
+            recover(journal)
+
+
 def test_no_snapshot_is_nothing_to_begin_with(journal: Journal) -> None:
     with pytest.raises(CorruptJournalError, match="holds no snapshot to begin with"):
         recover(journal)

@@ -396,6 +396,10 @@ class SqliteJournal:
         """Give the ``seq`` of every snapshot, newest first."""
         return self._reading().shelf()
 
+    def sealed(self) -> int:
+        """Give the ``seq`` of the newest sealed snapshot; 0 if there is none."""
+        return self._reading().sealed()
+
     def load(self, seq: int) -> SavedSnapshot:
         """Give a snapshot, verified."""
         return self._reading().load(seq)
