@@ -45,6 +45,7 @@ LINE = (
     b'{"type":"EnqueueContact","contact":"call-%09d","queues":["sales"],"priority":3}]\n'
 )
 
+data_to_disk = getattr(os, "fdatasync", os.fsync)
 MEMORY = Path("/dev/shm")
 
 Append = Callable[[int, bytes], object]
@@ -102,19 +103,24 @@ def by_bare_sqlite(path: Path, size: int) -> list[float]:
     return taken
 
 
-def by_bare_file(path: Path, size: int) -> list[float]:
-    """Append and sync; the room is made beforehand, so that only data has to go to the disk."""
+def by_bare_file(path: Path, size: int, *, room: bool = False) -> list[float]:
+    """Append and sync; with ``room`` made beforehand, so that only data has to go to the disk."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT)
-    os.pwrite(fd, bytes(APPENDS * size * 200), 0)
+    if room:
+        os.pwrite(fd, bytes(APPENDS * size * 200), 0)
     os.fsync(fd)
 
     def append(seq: int, lines: bytes) -> None:
         os.pwrite(fd, lines, (seq - 1) * 150)
-        os.fdatasync(fd)
+        data_to_disk(fd)
 
     taken = seconds(append, size)
     os.close(fd)
     return taken
+
+
+def by_file_with_room(path: Path, size: int) -> list[float]:
+    return by_bare_file(path, size, room=True)
 
 
 @pytest.mark.benchmark(group="journal")
@@ -124,6 +130,7 @@ def test_acknowledged_commands(benchmark: BenchmarkFixture, folder: Path, size: 
         "the journal": by_journal,
         "bare SQLite": by_bare_sqlite,
         "a bare file, appended to and synced": by_bare_file,
+        "a bare file, written over and synced": by_file_with_room,
     }
     taken: dict[str, list[list[float]]] = {name: [] for name in ways}
 
@@ -144,7 +151,7 @@ def test_acknowledged_commands(benchmark: BenchmarkFixture, folder: Path, size: 
     )
     if size == 1:
         own = middle["the journal"] - middle["a bare file, appended to and synced"]
-        FIGURES.append(f"    {own:.0f} us more than one fsync (claim: at most 100 us)")
+        FIGURES.append(f"    {own:+.0f} us to a file that is appended to and synced (claim: at most 100 us)")
         if MEMORY.is_dir():
             FIGURES.append(f"    {own_cost(size):.0f} us where a sync costs nothing, {MEMORY}")
     else:

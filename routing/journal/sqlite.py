@@ -40,6 +40,8 @@ _WAL_ROOM: Final = 5 * _WAL_BYTES // 8
 
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"full": "FULL", "group": "NORMAL", "none": "OFF"}
 
+_data_to_disk: Final = getattr(os, "fdatasync", os.fsync)  # not every system has the cheaper one
+
 _APPEND: Final = (
     "INSERT INTO batch SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
     "WHERE (SELECT sum FROM batch ORDER BY seq DESC LIMIT 1) IS ?9"
@@ -288,7 +290,7 @@ class SqliteJournal:
             try:
                 if self._wal_fd < 0:
                     self._wal_fd = os.open(f"{self.path}-wal", os.O_RDWR | os.O_CLOEXEC)
-                os.fdatasync(self._wal_fd)
+                _data_to_disk(self._wal_fd)
             except OSError as error:
                 raise self._doubtful(f"the disk does not confirm ({error.strerror})") from error
             with self._lock:
