@@ -26,15 +26,25 @@ class WireLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     filters: Count = 10_000  # ids that a watch may name
     watch_events: Count = 1_000  # in one message of a watch
     watch_behind: Count = 100_000  # events that a watch may be behind before it is cut off
-    watch_stall_ns: Duration = field(default=30 * SECOND, name="watch_stall")  # that one message may take to be read
-    watch_interval_ns: Duration = field(default=MINUTE, name="watch_interval")  # the longest that may be asked for
+    watch_stall_ns: Duration = field(
+        default=30 * SECOND, name="watch_stall"
+    )  # that one message may take to be read
+    watch_interval_ns: Duration = field(
+        default=MINUTE, name="watch_interval"
+    )  # the longest that may be asked for
     progress_ns: Duration = field(default=10 * SECOND, name="progress")  # when nothing happens
     page: Count = 1_000  # of a listing, at most
     page_default: Count = 100  # of a listing when nothing is said
     verdicts: Count = 1_000  # of an explanation
-    keepalive_ns: Duration = field(default=MINUTE, name="keepalive")  # how often a silent client is asked if it lives
+    keepalive_ns: Duration = field(
+        default=MINUTE, name="keepalive"
+    )  # how often a silent client is asked if it lives
     keepalive_timeout_ns: Duration = field(default=20 * SECOND, name="keepalive_timeout")
     least_ping_ns: Duration = field(default=5 * SECOND, name="least_ping")  # clients must not ask more often
-    handshake_ns: Duration = field(default=10 * SECOND, name="handshake")  # that a connection may take to begin
-    poll_ns: Duration = field(default=200 * MILLISECOND, name="poll")  # how soon a stream sees that it is over
+    handshake_ns: Duration = field(
+        default=10 * SECOND, name="handshake"
+    )  # that a connection may take to begin
+    poll_ns: Duration = field(
+        default=200 * MILLISECOND, name="poll"
+    )  # how soon a stream sees that it is over
     drain_ns: Duration = field(default=10 * SECOND, name="drain")  # that calls under way may take at the end
