@@ -64,12 +64,17 @@ demo: $(VENV)/.core $(VENV)/.installed  ## run the demonstration
 
 # ------------------------------------------------------------------------------------------------- checking
 
+# What is not Python: a telephone exchange. Installed when we are root, or else the tests that want it are skipped.
+$(VENV)/.packages: $(VENV)/.made .ci/packages
+	@.ci/packages
+	@touch $@
+
 .PHONY: test
-test: $(VENV)/.core $(VENV)/.tools  ## run the tests, benchmarks once each for their checks
+test: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run the tests, benchmarks once each for their checks
 	$(BIN)/python -m pytest -q -m 'not slow' $(ARGS)
 
 .PHONY: test-all
-test-all: $(VENV)/.core $(VENV)/.tools  ## run all tests, the slow ones too
+test-all: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run all tests, the slow ones too
 	$(BIN)/python -m pytest -q $(ARGS)
 
 .PHONY: lint

@@ -1,5 +1,7 @@
 """Limits of the gRPC server: how much of anything it takes, keeps and waits for.
 
+What a single connection may cost is the guard's (`grpc_api.guard.settings.Wire`).
+
 Owns their names and defaults; must not know who keeps to them.
 """
 
@@ -8,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 from routing.model import Duration
-from routing.units import MILLISECOND, MINUTE, SECOND
+from routing.units import MINUTE, SECOND
 
 Count = Annotated[int, Meta(ge=1, le=100_000_000)]
 
@@ -16,7 +18,6 @@ Count = Annotated[int, Meta(ge=1, le=100_000_000)]
 class WireLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What one server, and one call, may have. Everything beyond is refused with a reason."""
 
-    message_bytes: Count = 4 * 1024 * 1024  # of a request; of an answer it is no limit but a measure
     commands: Count = 1_000  # of one request, or one batch of a session
     calls: Count = 2_000  # under way at once, streams included
     workers: Annotated[int, Meta(ge=1, le=1000)] = 16  # threads for calls that are no streams
@@ -25,26 +26,11 @@ class WireLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     lease_ns: Duration = field(default=10 * MINUTE, name="lease")  # the longest that a session may ask for
     filters: Count = 10_000  # ids that a watch may name
     watch_events: Count = 1_000  # in one message of a watch
-    watch_behind: Count = 100_000  # events that a watch may be behind before it is cut off
-    watch_stall_ns: Duration = field(
-        default=30 * SECOND, name="watch_stall"
-    )  # that one message may take to be read
-    watch_interval_ns: Duration = field(
-        default=MINUTE, name="watch_interval"
-    )  # the longest that may be asked for
+    watch_stall_ns: Duration = field(default=30 * SECOND, name="watch_stall")  # that one message may take to be read
+    watch_interval_ns: Duration = field(default=MINUTE, name="watch_interval")  # the longest that may be asked for
     progress_ns: Duration = field(default=10 * SECOND, name="progress")  # when nothing happens
     page: Count = 1_000  # of a listing, at most
     page_default: Count = 100  # of a listing when nothing is said
     verdicts: Count = 1_000  # of an explanation
-    keepalive_ns: Duration = field(
-        default=MINUTE, name="keepalive"
-    )  # how often a silent client is asked if it lives
-    keepalive_timeout_ns: Duration = field(default=20 * SECOND, name="keepalive_timeout")
-    least_ping_ns: Duration = field(default=5 * SECOND, name="least_ping")  # clients must not ask more often
-    handshake_ns: Duration = field(
-        default=10 * SECOND, name="handshake"
-    )  # that a connection may take to begin
-    poll_ns: Duration = field(
-        default=200 * MILLISECOND, name="poll"
-    )  # how soon a stream sees that it is over
+    poll_ns: Duration = field(default=SECOND, name="poll")  # how soon a stream sees that it is over
     drain_ns: Duration = field(default=10 * SECOND, name="drain")  # that calls under way may take at the end

@@ -436,8 +436,8 @@ class Editor(Core):
             self._tell_targets(place, before.get(place.id))
             self._rework(place.id, place.id in edited)
         self._tell_agents()
-        self._tell_orders(new.queues)
         self._places_noted = False
+        self._tell_orders(new.queues)
 
     # Telling the core
 
@@ -478,6 +478,9 @@ class Editor(Core):
             like = told.setdefault((place, tuple(sorted(member.items())) if member else ()), agent.id)
             if like is agent.id or not self._is_agent_like(agent.id, like):
                 self._tell_agent(agent)
+        # Nobody is matched with those who leave for good, but a front-end may say that they talk to somebody.
+        for agent in self._leaving_nouns.values():
+            self._set_agent(agent.id, {}, {}, agent.channels or self._capacities, (), agent.load, agent.cost)
 
     def _tell_queue(self, queue: Queue, old: Queue | None) -> None:
         """All of a queue but what names other queues; `old` is what the core knows of it."""
@@ -511,6 +514,8 @@ class Editor(Core):
 
     def _tell_searches(self) -> None:
         """Which orders have to be kept."""
+        if self._places_noted:
+            return  # in the midst of a whole configuration: what the old queues needed the new ones may need as well
         used = self._strategies.get
         ordered = any(used(strategy) for strategy in ORDERED)
         occupancy = bool(used("least_occupied") or used("occupancy"))

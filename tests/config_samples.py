@@ -276,4 +276,5 @@ def configs(draw: st.DrawFn) -> Config:
         pane_ns=draw(st.integers(1, MAX_DURATION_NS)),
         service_level_panes=draw(st.integers(1, 360)),
         occupancy_window_ns=draw(st.integers(6, MAX_DURATION_NS)),
+        resume_grace_ns=draw(st.integers(0, MAX_DURATION_NS)),
     )

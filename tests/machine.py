@@ -79,7 +79,9 @@ class Alone:
     def make(self, move: Move) -> tuple[Event, ...]:
         """Make the move."""
         self._prepare(move)
+        misuse = is_misuse(self.compiled, move)
         got = answer(self.compiled, move)
+        compare("misuse", isinstance(got, str), misuse)
         self.compiled._check()
         return () if isinstance(got, str) else got
 
@@ -122,6 +124,7 @@ class Pair(Alone):
         """Make the move in both and compare whatever can be seen."""
         self._prepare(move)
         expected = answer(self.reference, move)
+        compare("misuse", isinstance(expected, str), is_misuse(self.compiled, move))
         got = answer(self.compiled, move)
         compare("events", expected, got)
         compare("next_due_ns", self.reference.next_due_ns, self.compiled.next_due_ns)
@@ -153,6 +156,16 @@ def answer(engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | 
     except UsageError:
         return "UsageError"
     return tuple(without_detail(event) for event in events)
+
+
+def is_misuse(engine: Engine, move: Move) -> bool:
+    """Ask the engine beforehand."""
+    try:
+        if move.command is not None:
+            engine.check(move.command, request_id=move.request_id)
+    except UsageError:
+        return True
+    return False
 
 
 def without_detail(event: Event) -> Event:

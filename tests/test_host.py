@@ -4,6 +4,7 @@ Owns what a host promises beside crashes (`test_crash.py`); must not test the en
 """
 
 import asyncio
+import random
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,12 +19,15 @@ from routing import (
     CommandRefused,
     CompleteContact,
     Config,
+    Engine,
     EnqueueContact,
     LogIn,
+    LogOut,
     Queue,
     Reason,
     SetReady,
 )
+from routing.clock import pause_ns
 from routing.errors import (
     ClosedError,
     FencedError,
@@ -33,9 +37,10 @@ from routing.errors import (
     UsageError,
 )
 from routing.events import ContactOffered, Event, OfferMissed, OfferWithdrawn, Resumed
-from routing.host import Host, Request, Settings
+from routing.host import Host, Outcome, Request, Settings
 from routing.journal import Batch, Envelope, MemoryJournal
 from routing.journal.sqlite import SqliteJournal
+from routing.replay import apply_envelope
 from routing.units import MILLISECOND, SECOND
 
 CENTRE = Config(
@@ -238,7 +243,7 @@ def test_threads_are_written_together_and_each_gets_its_own() -> None:
         for thread in threads:
             thread.start()
         while host.figures().waiting < 39:
-            pass
+            pause_ns(MILLISECOND)
         journal.gate.set()
         for thread in threads:
             thread.join()
@@ -278,7 +283,7 @@ def test_a_full_inbox_says_when_to_come_back() -> None:
         for thread in threads:
             thread.start()
         while host.figures().waiting < 3:
-            pass
+            pause_ns(MILLISECOND)
         with pytest.raises(OverloadedError, match="3 commands wait, and the limit is 3") as caught:
             host.apply(LogIn("ann"))
         assert caught.value.retry_after_ns > 0
@@ -439,3 +444,59 @@ def test_a_sealed_journal_starts_there(tmp_path: Path) -> None:
     journal.close()
     with Host(None, path) as host:
         assert kinds(host.apply(CompleteContact("call-1"))) == ["ContactEnded"]
+
+
+def test_what_threads_were_told_is_what_the_journal_leads_to() -> None:
+    """Many callers, a watch and readers at once: answers, feed and a replay of the journal agree."""
+    journal = MemoryJournal()
+    centre = Config(
+        agents=tuple(Agent(f"agent-{i}") for i in range(8)),
+        queues=(Queue("sales", ring_timeout_ns=2 * MILLISECOND, wrap_up_ns=MILLISECOND, exclusion_ns=0),),
+    )
+    told: list[Outcome] = []
+    seen: list[tuple[int, Event]] = []
+    host = Host(centre, journal)
+
+    def call(name: int) -> None:
+        rng = random.Random(name)
+        for i in range(60):
+            requests = [
+                Request(EnqueueContact(f"{name}-{i}", ("sales",)), f"{name}-{i}"),
+                Request(rng.choice((LogIn, LogOut, SetReady))(f"agent-{rng.randrange(8)}")),
+            ][: rng.randrange(1, 3)]
+            told.extend(host.apply_many(requests))
+            host.read(lambda engine: engine.queues["sales"].waiting)
+
+    def look() -> None:
+        watch = host.feed.watch(0)
+        while True:
+            try:
+                seen.extend(watch.take().events)
+            except ClosedError:
+                return
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    callers = [threading.Thread(target=call, args=(name,)) for name in range(6)]
+    for thread in callers:
+        thread.start()
+    for thread in callers:
+        thread.join()
+    digest, revision = host.digest, host.revision
+    host.close()
+    watcher.join()
+
+    assert [number for number, _ in seen] == list(range(1, len(seen) + 1))
+    events = [event for _, event in seen]
+    for outcome in told:
+        assert tuple(events[outcome.revision - len(outcome.events) : outcome.revision]) == outcome.events
+    journal.open()
+    first = min(journal.shelf())
+    engine = Engine.restore(journal.load(first).body)
+    again: list[Event] = []
+    for batch in journal.read(first):
+        for envelope in decode(batch):
+            again += apply_envelope(engine, envelope)
+            if engine.revision == revision:
+                assert engine.digest == digest
+    assert again == events

@@ -258,6 +258,13 @@ NO_PREFERRED = (
     (Preference("a", direct=1),),  # type: ignore[arg-type]
     (Preference(5),),  # type: ignore[arg-type]
 )
+NO_CALLS = (
+    None,
+    [c.LiveCall("c")],
+    ("c",),
+    (c.LiveCall(5),),  # type: ignore[arg-type]
+    (c.LiveCall("c", None),),  # type: ignore[arg-type]
+)
 NO_NAMES = (5, "x", [("k", "v")], {"k": 5}, {5: "v"}, {"k": None})
 NO_WORD = ("", "nonsense", 5, None, True)
 NO_SKILLS = (None, 5, "x", {"x": "1"}, {"x": True}, {"x": 1.0}, {5: 1})
@@ -302,7 +309,10 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
         "due_ns": NO_NUMBER,
         "preferred": NO_PREFERRED,
         "prefer_ns": NO_NUMBER,
+        "front_end": NO_STRING,
     },
+    c.SyncCalls: {"front_end": NO_STRING, "live": NO_CALLS},
+    c.Resume: {"until_ns": NO_NUMBER},
     c.UpdateContact: {
         "contact": NO_STRING,
         "priority": ("1", 1.0, True, [1]),
@@ -352,6 +362,7 @@ GOOD: dict[str, Any] = {
     "cause": "busy",
     "skills": {},
     "config": Config(),
+    "front_end": "switch",
 }
 
 
@@ -384,7 +395,7 @@ def test_the_table_of_misuse_is_complete() -> None:
         for kind in vars(c).values()
         if hasattr(kind, "__struct_config__") and kind.__module__ == c.__name__
     ]
-    fields = {kind: set(kind.__struct_fields__) for kind in kinds if kind is not Envelope}
+    fields = {kind: set(kind.__struct_fields__) for kind in kinds if kind not in (Envelope, c.LiveCall)}
     assert {kind: set(names) for kind, names in WRONG.items()} == fields
 
 
@@ -396,8 +407,11 @@ def test_the_table_of_misuse_is_complete() -> None:
 def test_a_wrong_type_changes_nothing(kind: type[Any], name: str, value: object) -> None:
     engine = busy_centre()
     before = engine.snapshot()
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as applied:
         engine.apply(misused(kind, name, value), 100 * 10**9)
+    with pytest.raises(UsageError) as checked:
+        engine.check(misused(kind, name, value))
+    assert str(checked.value) == str(applied.value)
     assert engine.snapshot() == before
 
 
@@ -421,6 +435,8 @@ def test_a_wrong_request_id_changes_nothing(request_id: Any) -> None:
     before = engine.snapshot()
     with pytest.raises(UsageError):
         engine.apply(LogIn("ann"), 10, request_id=request_id)
+    with pytest.raises(UsageError):
+        engine.check(LogIn("ann"), request_id=request_id)
     assert engine.snapshot() == before
 
 
@@ -432,6 +448,8 @@ def test_what_is_no_command_changes_nothing(command: Any) -> None:
     before = engine.snapshot()
     with pytest.raises(UsageError):
         engine.apply(command, 10)
+    with pytest.raises(UsageError):
+        engine.check(command)
     assert engine.snapshot() == before
 
 
@@ -639,8 +657,8 @@ def renamed(value: Any, kind: Any) -> Any:
     return msgspec.json.decode(written, type=kind)
 
 
-#: Batches have one window for the whole engine.
-SHARED_FEATURES = ("batches",)
+#: Batches have one window for the whole engine, downtime is everybody's, and so is the front-end without a name.
+SHARED_FEATURES = ("batches", "resume", "calls")
 
 #: Keeps the occupancy of everybody going, whatever queues come and go: it is begun by the first that needs it.
 KEEPER = Queue(

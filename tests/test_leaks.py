@@ -30,7 +30,15 @@ from machine import Alone, moves, refuses, valid_config
 
 from routing import commands
 from routing._core import _fail_allocation
-from routing.commands import AbandonContact, Command, CompleteContact, EnqueueContact, LogIn, LogOut
+from routing.commands import (
+    AbandonContact,
+    Command,
+    CompleteContact,
+    EnqueueContact,
+    LiveCall,
+    LogIn,
+    LogOut,
+)
 from routing.engine import Engine
 from routing.errors import CorruptSnapshotError, UsageError
 from routing.model import Agent, Config, Limits, Overflow, Queue, Step
@@ -99,6 +107,10 @@ def calls() -> Callable[[], None]:
                     long(CompleteContact(contact))
             if n % 7 == 0:
                 long(AbandonContact(f"c{n}"))
+            if n % 40 == 0:
+                live = [LiveCall(contact, f"a{n % 6}") for contact in long.engine.contacts]
+                long(commands.SyncCalls("", (LiveCall(f"nobody{n}"), *live[5:])))
+                long(commands.Resume(long.now_ns + 3))
         long.hang_up()
 
     return once

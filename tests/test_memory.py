@@ -30,7 +30,16 @@ STEPS = 60
 
 #: Made of many steps, which are not undone when memory runs out between two of them. All others are done or not,
 #: but for an avalanche now and then.
-MAY_BREAK = {"Configure", "PutAgent", "PutQueue", "RemoveAgent", "RemoveQueue", "SetSkills"}
+MAY_BREAK = {
+    "Configure",
+    "PutAgent",
+    "PutQueue",
+    "RemoveAgent",
+    "RemoveQueue",
+    "Resume",
+    "SetSkills",
+    "SyncCalls",
+}
 
 
 @contextmanager

@@ -18,7 +18,7 @@ Tuples are written ``q1,q2``, tables ``tech:80,sales:20``, steps ``tech@0,@10s``
 nouns are inline tables of TOML. ``request=r1`` stands for a request id.
 
 A step may have a condition and a score, ``tech@10s?waiting>2~2*tech``; a preference is ``ann:5``, ``ann:5!`` a direct
-one.
+one; live calls are ``c1:ann,c2``, the first with an agent.
 
 ``python tests/test_transcripts.py --write`` writes all answers anew, from the reference engine; read every change.
 
@@ -39,7 +39,7 @@ import pytest
 from reference import ReferenceEngine
 
 from routing import commands
-from routing.commands import Command
+from routing.commands import Command, LiveCall
 from routing.config import format_duration, loads, parse_duration
 from routing.config.shape import to_config
 from routing.engine import Engine
@@ -156,9 +156,11 @@ def read_field(name: str, text: str) -> tuple[str, Any]:
             return name, {skill: int(level) for skill, level in (part.split(":") for part in parts)}
         case "attributes":
             return name, dict(part.split(":") for part in parts)
-        case "priority" | "load" | "offer" | "credit_ns" | "due_ns" | "prefer_ns" | "wait_ns":
+        case "live":
+            return name, tuple(LiveCall(*part.split(":")) for part in parts)
+        case "priority" | "load" | "offer" | "credit_ns" | "due_ns" | "prefer_ns" | "wait_ns" | "until_ns":
             return name, int(text)
-        case "credit" | "due" | "prefer" | "wait":
+        case "credit" | "due" | "prefer" | "wait" | "until":
             return f"{name}_ns", read_time(text)
         case "ready" | "keep_age" | "expedite":
             return name, {"yes": True, "no": False}[text]

@@ -13,7 +13,9 @@ from routing.events import CommandRefused, Reason
 from routing.host import Outcome, Request
 
 _NUMBERS = {reason: enum_number(events_pb2.Reason, reason) for reason in Reason}
-_REASONS = {number: Reason(word) for number, word in enum_words(events_pb2.Reason.DESCRIPTOR).items()}
+_REASONS = {
+    number: Reason(word) for number, word in enum_words(events_pb2.Reason.DESCRIPTOR).items()
+}
 
 
 def read_requests(items: Iterable[commands_pb2.Item], actor: str) -> list[Request]:

@@ -5,6 +5,7 @@ the door        `Guard`: ``admit`` once for each RPC, ``permit`` for each comman
 who             `Identity`, `Denied`, `REASONS`, `Lookup`
 settings        `GuardSettings`, `read_settings`, `check_listening`
 connections     `server_credentials`, `server_options`, `client_credentials`, `call_credentials`, `Certificates`
+threads         `Workers`, for ``grpc.server``
 permissions     `COMMANDS`, `METHODS`, `PUBLIC`, `ROLES`
 ==============  ==========================================================================================
 
@@ -26,6 +27,7 @@ from grpc_api.guard.tls import (
     server_credentials,
     server_options,
 )
+from grpc_api.guard.workers import Workers
 
 __all__ = [
     "COMMANDS",
@@ -41,6 +43,7 @@ __all__ = [
     "GuardSettings",
     "Identity",
     "Lookup",
+    "Workers",
     "call_credentials",
     "check_listening",
     "client_credentials",

@@ -32,7 +32,7 @@ def bearer_of(metadata: Metadata) -> str | None:
             if found is not None or not isinstance(value, str):
                 raise denied("bad_credentials", "more than one credential was sent; send one")
             scheme, _, found = value.partition(" ")
-            if scheme.lower() != "bearer":
+            if scheme != "Bearer" and scheme.lower() != "bearer":
                 raise denied("bad_credentials", "the scheme is not known; send 'authorization: Bearer TOKEN'")
     return found
 
@@ -72,10 +72,12 @@ class Credentials:
 
     def known(self, token: str) -> Identity | None:
         """Return whose token it is, if that takes no time to tell. Raises `Denied` if it has expired."""
-        if self._verifier is not None and self._clock_ns() >= self._watched.next_look_ns:
-            self.look()
         digest = digest_of(token)
-        identity = self._tokens.get(digest) or self._verified.get(digest)
+        identity = self._tokens.get(digest)
+        if identity is None and self._verifier is not None:
+            if self._clock_ns() >= self._watched.next_look_ns:
+                self.look()
+            identity = self._verified.get(digest)
         if identity is not None and identity.expires_s <= self._wall_s():
             raise expired()
         return identity

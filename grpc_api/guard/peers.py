@@ -4,9 +4,11 @@ Owns their spelling; must not know what is done with them.
 """
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import unquote
 
 
+@lru_cache(4096)
 def host_of(peer: str) -> str:
     """Give what calls of one host have in common, of a peer as gRPC names it.
 

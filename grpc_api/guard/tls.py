@@ -148,6 +148,7 @@ def server_options(wire: Wire) -> list[tuple[str, int]]:
         ("grpc.absolute_max_metadata_size", wire.max_metadata_bytes),
         ("grpc.max_concurrent_streams", wire.max_streams),
         ("grpc.server_handshake_timeout_ms", _ms(wire.handshake_timeout_ns)),
+        ("grpc.http2.settings_timeout", _ms(wire.handshake_timeout_ns)),  # of the handshake's last part
         ("grpc.http2.min_ping_interval_without_data_ms", _ms(wire.min_ping_interval_ns)),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.so_reuseport", 0),  # two servers must not share a port by accident
@@ -156,6 +157,7 @@ def server_options(wire: Wire) -> list[tuple[str, int]]:
         options += [
             ("grpc.keepalive_time_ms", _ms(wire.keep_alive_ns)),
             ("grpc.keepalive_timeout_ms", _ms(wire.keep_alive_timeout_ns)),
+            ("grpc.http2.ping_timeout_ms", _ms(wire.keep_alive_timeout_ns)),
         ]
     if wire.max_connection_age_ns:
         options += [

@@ -8,9 +8,9 @@ wrong token. So the strength must be in the token, and a shorter one is refused.
 Owns the spelling of tokens and their hashes; must not know whose they are (``credentials``).
 """
 
-import hashlib
 import re
 import secrets
+from hashlib import sha256
 from typing import Final
 
 from routing.errors import DataError
@@ -35,7 +35,7 @@ def new_token() -> str:
 
 def digest_of(token: str) -> bytes:
     """What is kept of a token, as bytes."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+    return sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def hash_token(token: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 BUCKETS: Final = 22
 FIRST_BIT: Final = 14
 _UNKNOWN: Final = "unknown"
+_PLACES: Final = tuple(min(max(bits - FIRST_BIT, 0), BUCKETS - 1) for bits in range(65))
 
 
 class Calls:
@@ -35,15 +36,11 @@ class CallCounter:
     def record(self, method: str, code: str, duration_ns: int) -> None:
         """Count a call that has ended. O(1)."""
         calls = self._calls.get(method) or self._calls[_UNKNOWN]
-        place = duration_ns.bit_length() - FIRST_BIT
-        if place < 0:
-            place = 0
-        elif place >= BUCKETS:
-            place = BUCKETS - 1
-        codes = calls.codes
+        place = _PLACES[duration_ns.bit_length()]
+        codes, buckets = calls.codes, calls.buckets
         with self._lock:
             codes[code] = codes.get(code, 0) + 1
-            calls.buckets[place] += 1
+            buckets[place] += 1
             calls.sum_ns += duration_ns
 
     def denied(self, reason: str) -> None:

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated, Final, TextIO
 
@@ -120,7 +121,9 @@ class RequestLog:
             commands,
             self._hash(request_id) if request_id else "",
         )
-        _LOG.info("%s", _ENCODER.encode(line).decode())
+        # Not by `_LOG.info`, which would look through the stack for our own file and line at every call.
+        text = _ENCODER.encode(line).decode()
+        _LOG.handle(logging.LogRecord(_LOG.name, logging.INFO, __file__, 0, text, None, None))
 
     def _hash(self, request_id: str) -> str:
         raw = request_id.encode("utf-8", "surrogatepass")
@@ -133,7 +136,13 @@ def stamp(epoch_s: float) -> str:
     >>> stamp(0.25)
     '1970-01-01T00:00:00.250Z'
     """
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(epoch_s))}.{int(epoch_s % 1 * 1000):03d}Z"
+    second = int(epoch_s)
+    return f"{_second(second)}.{int((epoch_s - second) * 1000):03d}Z"
+
+
+@lru_cache(8)
+def _second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 class JsonLines(logging.Formatter):
@@ -142,7 +151,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Give time, level, logger and message; of an exception its type and where, but not its own message."""
         if record.name == _LOG.name:
-            return record.getMessage()
+            return str(record.msg)
         line = {
             "time": stamp(record.created),
             "level": record.levelname.lower(),

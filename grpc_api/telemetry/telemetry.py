@@ -5,12 +5,26 @@ Owns nothing but the combination; must not know how any of it works.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import Protocol
 
+import grpc
+
+from grpc_api.guard import REASONS, Identity
 from grpc_api.telemetry.calls import CallCounter
 from grpc_api.telemetry.metrics import Metrics
 from grpc_api.telemetry.requests import LogSettings, RequestLog
 from grpc_api.telemetry.tracing import CallSpan, Tracing
 from routing.host import Figures
+
+
+class ObservedCall(Protocol):
+    """What is seen of a call."""
+
+    context: grpc.ServicerContext
+    method: str
+    identity: Identity
+    domain: str
+    commands: int
 
 
 class Telemetry:
@@ -48,6 +62,7 @@ class Telemetry:
         self.calls = CallCounter(methods)
         self.log = RequestLog(log or LogSettings(), methods, domains)
         self.tracing = tracing or Tracing()
+        self.tracing.domains = domains
         self._metrics = Metrics(self.calls, figures)
 
     def ended(
@@ -64,9 +79,21 @@ class Telemetry:
         self.calls.record(method, code, duration_ns)
         self.log.record(method, code, duration_ns, identity, domain, commands, request_id)
 
+    def observe(self, call: ObservedCall, code: grpc.StatusCode, reason: str, elapsed_ns: int) -> None:
+        """Take note of a call that has ended, as an observer of the gRPC server."""
+        method, domain, commands, name = call.method, call.domain, call.commands, code.name
+        self.calls.record(method, name, elapsed_ns)
+        if reason:
+            self.denied(reason.lower())
+        if self.tracing.on:
+            metadata = call.context.invocation_metadata()
+            self.tracing.ended(method, metadata, name, elapsed_ns, domain, commands)
+        self.log.record(method, name, elapsed_ns, call.identity.name, domain, commands)
+
     def denied(self, reason: str) -> None:
-        """Count somebody who was turned away; the call itself is counted by `ended` all the same."""
-        self.calls.denied(reason)
+        """Count somebody who was turned away by the guard; any other reason is not counted here."""
+        if reason in REASONS:
+            self.calls.denied(reason)
 
     def span(
         self, method: str, metadata: Sequence[tuple[str, str | bytes]]

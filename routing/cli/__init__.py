@@ -4,7 +4,7 @@ Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that canno
 wrong is said in one line on standard error.
 
 Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``,
-``trying``.
+``trying``, ``journal``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -19,6 +19,7 @@ from typing import Final
 from routing.cli.checking import add_check
 from routing.cli.demonstrating import add_demo
 from routing.cli.explaining import add_explain
+from routing.cli.journal import add_journal
 from routing.cli.simulating import add_simulate
 from routing.cli.trying import add_what_if
 from routing.errors import HuntgroupError, UsageError
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_what_if(
         commands.add_parser("what-if", help="tell what a new configuration would change for those who wait")
+    )
+    add_journal(
+        commands.add_parser("journal", help="look at the journal of a host, verify it, replay it, copy it")
     )
     return parser
 

@@ -338,13 +338,15 @@ cdef class Desk(Refusals):
             slot = (<Entry>entry).slot
             if slot and contact not in live and read((<Entry>entry).command, ENQUEUE_FRONT_END) == front_end:
                 lost.append((<object>r.contacts[slot].number << 32) | slot)
+        lost = slots_in_order(lost)
         hash = mix64(text_hash("CallsSynced" + front_end) ^ <uint64_t>len(lost))
         for contact in unknown:
             hash = mix64(hash ^ text_hash(contact))
         event = _e.CallsSynced(r.now, front_end, len(lost), 0, tuple(unknown))
         told = len(self._objects)
         self._emit_object(event, hash)
-        for slot in slots_in_order(lost):
+        r.failed = HALF_WAY | (r.failed & BROKEN)
+        for slot in lost:
             if reserve(r) < 0:
                 r.failed |= BROKEN
                 return 0

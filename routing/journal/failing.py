@@ -74,8 +74,10 @@ def damaged(path: Path, what: str, whole: str = "") -> CorruptJournalError:
     )
 
 
-def on_opening(path: Path, error: sqlite3.Error) -> Exception:
+def on_opening(path: Path, error: Exception) -> Exception:
     """Give our error, or an `OSError` that names the file, for one of SQLite that came when a file was opened."""
+    if not isinstance(error, sqlite3.Error):
+        return on_reading(path, error)
     code = primary(error)
     if code == sqlite3.SQLITE_NOTADB:
         return CorruptJournalError(f"{path}: is no SQLite file, so no journal, or its beginning is damaged")

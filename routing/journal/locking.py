@@ -23,7 +23,9 @@ from msgspec import Struct
 from routing.errors import JournalLockedError, UsageError
 
 _PID_SIZE: Final = 32
-_MARKS: Final = Layout("<16s16sqqqq")  # journal, boot, appended, synced, and both once more, inverted
+_MARKS: Final = Layout(
+    "<16s16sqqqqqq"
+)  # journal, boot, appended, synced, writes, and these once more, inverted
 _TRIES: Final = 4
 _PAUSE_S: Final = 0.01
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -33,12 +35,14 @@ class Marks(Struct, frozen=True):
     """How far a journal came.
 
     ``appended``: everything up to this ``seq`` was handed over to the kernel; ``synced``: and is on the disk.
-    ``same_boot``: the machine has not been started since, so what was handed over must still be there.
+    ``writes``: how often something was written beside the log. ``same_boot``: the machine has not been started since,
+    so what was handed over must still be there.
     """
 
     journal: bytes
     appended: int
     synced: int
+    writes: int
     same_boot: bool
 
     @property
@@ -62,35 +66,26 @@ class LockFile:
     """
 
     def __init__(self, path: Path) -> None:
+        self._fd = -1
         self.path = lock_path(path)
         self._fd = _take(path, self.path)
         self._journal = b""
         self._boot = boot()
-        self._marks = (0, 0)
         os.pwrite(self._fd, f"{os.getpid()}\n".encode().ljust(_PID_SIZE), 0)
         _HELD.add(self)
 
     def marks(self) -> Marks | None:
         """Read what the last holder left; ``None`` if there is nothing, or it was broken off."""
-        try:
-            journal, started, appended, synced, *inverted = _MARKS.unpack(
-                os.pread(self._fd, _MARKS.size, _PID_SIZE)
-            )
-        except LayoutError:
-            return None
-        if inverted != [~appended, ~synced]:
-            return None
-        return Marks(journal, appended, synced, started == self._boot and self._boot != bytes(16))
+        return _marks(self._fd)
 
-    def begin(self, journal: bytes, seq: int) -> None:
+    def begin(self, journal: bytes, seq: int, writes: int) -> None:
         """Start marking for the journal with this identity."""
         self._journal = journal
-        self.mark(seq, seq)
+        self.mark(seq, seq, writes)
 
-    def mark(self, appended: int, synced: int) -> None:
+    def mark(self, appended: int, synced: int, writes: int) -> None:
         """Write how far it came; a full disk does not matter, since nothing grows."""
-        self._marks = (appended, synced)
-        row = _MARKS.pack(self._journal, self._boot, appended, synced, ~appended, ~synced)
+        row = _MARKS.pack(self._journal, self._boot, appended, synced, writes, ~appended, ~synced, ~writes)
         with suppress(OSError):  # only a further safety
             os.pwrite(self._fd, row, _PID_SIZE)
 
@@ -100,6 +95,9 @@ class LockFile:
             fd, self._fd = self._fd, -1
             _HELD.discard(self)
             os.close(fd)
+
+    def __del__(self) -> None:
+        self.release()
 
     def forget(self) -> None:
         """In a forked child: let the parent alone hold the lock."""
@@ -156,6 +154,30 @@ def holder(path: Path) -> str | None:
         return None
     finally:
         os.close(fd)
+
+
+def marks_beside(path: Path) -> Marks | None:
+    """Read the marks of a journal that somebody else may have open."""
+    try:
+        fd = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return _marks(fd)
+    finally:
+        os.close(fd)
+
+
+def _marks(fd: int) -> Marks | None:
+    try:
+        journal, started, appended, synced, writes, *inverted = _MARKS.unpack(
+            os.pread(fd, _MARKS.size, _PID_SIZE)
+        )
+    except LayoutError:
+        return None
+    if inverted != [~appended, ~synced, ~writes]:
+        return None
+    return Marks(journal, appended, synced, writes, started == boot() != bytes(16))
 
 
 def boot() -> bytes:

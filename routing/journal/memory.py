@@ -11,7 +11,7 @@ from routing.journal.protocol import Batch, Opening, SavedSnapshot
 
 
 class MemoryJournal:
-    """A log and a shelf in memory, behind the same protocol as those that last.
+    r"""A log and a shelf in memory, behind the same protocol as those that last.
 
     It can be closed and opened again, which is a restart without a crash.
 
@@ -20,7 +20,7 @@ class MemoryJournal:
     >>> journal = MemoryJournal()
     >>> journal.open().last_seq
     0
-    >>> journal.append(Batch(1, 1, 5, 0, 0, b'[1,5]\\n'))
+    >>> journal.append(Batch(1, 1, 5, 0, 0, b'[1,5]\n'))
     >>> [batch.seq for batch in journal.read()]
     [1]
     """

@@ -6,7 +6,8 @@
     snapshot  seq, at_ns, revision, digest, behaviour, sealed; store: where its pieces are; its checksum
     piece     the compressed body of a snapshot, cut up so that no write takes long
     note      small texts
-    identity  one row: what tells this journal from every other
+    identity  one row: what tells this journal from every other, how often something was written beside the log, and
+              a checksum over what there is: tables, snapshots and notes by name
 
 Owns the tables and how old ones become new ones; must not know what is written into them.
 """
@@ -22,7 +23,7 @@ from routing.journal.chain import seal_text
 
 APPLICATION_ID: Final = 0x4847_4A4C  # "HGJL"
 VERSION: Final = 1
-PAGE_SIZE: Final = 4096
+PAGE_SIZE: Final = 8192
 
 _TABLES: Final = (
     """CREATE TABLE batch(
@@ -35,7 +36,7 @@ _TABLES: Final = (
     "CREATE TABLE piece(store INTEGER NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL)",
     "CREATE INDEX piece_by_store ON piece(store, number)",
     "CREATE TABLE note(name TEXT PRIMARY KEY, value TEXT NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE identity(value BLOB NOT NULL, sum BLOB NOT NULL)",
+    "CREATE TABLE identity(value BLOB NOT NULL, sum BLOB NOT NULL, writes INTEGER NOT NULL, state BLOB NOT NULL)",
 )
 
 #: What makes version n + 1 out of version n, in one transaction.
@@ -90,7 +91,10 @@ def create(db: sqlite3.Connection) -> None:
     with _transaction(db):
         for statement in _TABLES:
             db.execute(statement)
-        db.execute("INSERT INTO identity VALUES(?, ?)", (identity, seal_text("identity", identity)))
+        db.execute(
+            "INSERT INTO identity VALUES(?, ?, 0, ?)", (identity, seal_text("identity", identity), b"")
+        )
+        stamp(db)
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
         db.execute(f"PRAGMA user_version={VERSION}")
 
@@ -130,6 +134,7 @@ def migrate(db: sqlite3.Connection, version: int) -> list[str]:
                 db.execute(statement)
             version += 1
             db.execute(f"PRAGMA user_version={version}")
+            stamp(db)
         done.append(f"the tables were brought from schema version {version - 1} to {version}")
     return done
 
@@ -141,6 +146,34 @@ def identity(db: sqlite3.Connection, path: Path) -> bytes:
         raise failing.damaged(path, "the identity of the journal is damaged")
     value: bytes = rows[0][0]
     return value
+
+
+def stamp(db: sqlite3.Connection) -> int:
+    """Within a transaction that changed snapshots or notes: count it, and sum up what there is now."""
+    writes = int(db.execute("SELECT writes FROM identity").fetchone()[0]) + 1
+    db.execute("UPDATE identity SET writes = ?, state = ?", (writes, _state(db, writes)))
+    return writes
+
+
+def written(db: sqlite3.Connection, path: Path) -> int:
+    """Verify that every table, snapshot and note is there; returns how often something was written beside the log."""
+    db.execute("BEGIN")  # one look, whatever a host writes meanwhile
+    try:
+        writes, state = db.execute("SELECT writes, state FROM identity").fetchone()
+        if not isinstance(writes, int) or _state(db, writes) != state:
+            raise failing.damaged(path, "the list of tables, snapshots and notes does not match its checksum")
+        return writes
+    finally:
+        db.execute("COMMIT")
+
+
+def _state(db: sqlite3.Connection, writes: int) -> bytes:
+    rows = db.execute(
+        "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master ORDER BY name"
+    ).fetchall()
+    rows += db.execute("SELECT seq FROM snapshot ORDER BY seq").fetchall()
+    rows += db.execute("SELECT name FROM note ORDER BY name").fetchall()
+    return seal_text("state", repr((writes, rows)).encode())
 
 
 def is_wal(db: sqlite3.Connection) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 from routing.journal.chain import seal
 from routing.journal.protocol import SavedSnapshot
 from routing.journal.reading import signed
-from routing.journal.schema import transaction
+from routing.journal.schema import stamp, transaction
 
 _LEVEL: Final = 1
 _PIECE: Final = 1 << 20
@@ -22,8 +22,8 @@ _PAGES: Final = 1024  # pages given back at once
 Turn = Callable[[], AbstractContextManager[sqlite3.Connection]]  # the writer's connection, for one short step
 
 
-def put(turn: Turn, snapshot: SavedSnapshot) -> None:
-    """Write the body in pieces, then, at once, the row that makes it a snapshot."""
+def put(turn: Turn, snapshot: SavedSnapshot) -> int:
+    """Write the body in pieces, then, at once, the row that makes it a snapshot; counts as `schema.stamp` does."""
     packed = memoryview(zlib.compress(snapshot.body, _LEVEL))
     with turn() as db:
         store = db.execute("SELECT ifnull(max(store), 0) + 1 FROM piece").fetchone()[0]
@@ -49,8 +49,10 @@ def put(turn: Turn, snapshot: SavedSnapshot) -> None:
                 seal(snapshot, chain, size),
             ),
         )
+        writes = stamp(db)
     for _ in sweep(turn):
         pass
+    return writes
 
 
 def _chain(db: sqlite3.Connection, seq: int) -> bytes | None:
@@ -74,10 +76,11 @@ def sweep(turn: Turn) -> Iterator[None]:
         yield
 
 
-def drop(turn: Turn, before: int) -> None:
+def drop(turn: Turn, before: int) -> int:
     """Drop older snapshots and the envelopes in this one; the last batch of them stays, as the anchor of the chain."""
-    with turn() as db:
+    with turn() as db, transaction(db):
         db.execute("DELETE FROM snapshot WHERE seq < ?", (before,))
+        writes = stamp(db)
         anchor = db.execute(
             "SELECT max(seq) FROM batch WHERE seq + count - 1 <= ? AND seq <= ?", (before, before)
         )
@@ -92,6 +95,7 @@ def drop(turn: Turn, before: int) -> None:
                 (oldest, _ROWS),
             ).rowcount
     shrink(turn)
+    return writes
 
 
 def shrink(turn: Turn) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Final
 
-from routing.errors import ClosedError, FencedError, HuntgroupError, UsageError
+from routing.errors import ClosedError, FencedError, HuntgroupError, JournalFullError, UsageError
 from routing.journal import failing, schema, shelving
 from routing.journal.chain import first_link, link, seal_text
 from routing.journal.examining import examine
@@ -27,8 +27,8 @@ from routing.journal.protocol import Batch, Durability, Opening, SavedSnapshot
 from routing.journal.reading import Reader, signed
 from routing.journal.repairing import repair
 
-#: Pages in the write-ahead log after which it is brought into the file (16 MiB), and the size to which it is cut.
-_CHECKPOINT_PAGES: Final = 4096
+#: Pages in the write-ahead log after which it is brought into the file (8 MiB), and the size to which it is cut.
+_CHECKPOINT_PAGES: Final = 1024
 _WAL_BYTES: Final = 2 * _CHECKPOINT_PAGES * schema.PAGE_SIZE
 
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"full": "FULL", "group": "NORMAL", "none": "OFF"}
@@ -40,7 +40,7 @@ _APPEND: Final = (
 
 
 class SqliteJournal:
-    """A journal in one file of SQLite.
+    r"""A journal in one file of SQLite.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class SqliteJournal:
     >>> with TemporaryDirectory() as folder:
     ...     journal = SqliteJournal(f"{folder}/centre.journal")
     ...     _ = journal.open()
-    ...     journal.append(Batch(1, 1, 5, 0, 0, b"[1,5]\\n"))
+    ...     journal.append(Batch(1, 1, 5, 0, 0, b"[1,5]\n"))
     ...     journal.close()
     ...     journal.open().last_seq
     1
@@ -88,6 +88,7 @@ class SqliteJournal:
         self._wal_fd = -1
         self._last = 0
         self._synced = 0
+        self._writes = 0
         self._sum = b""
         self._top: bytes | None = None  # the checksum in the last row, None where there is no row
         self._unsure: HuntgroupError | None = None
@@ -122,6 +123,7 @@ class SqliteJournal:
             db = schema.connect(self.path, writing=False)
             try:
                 schema.check(db, self.path)
+                schema.written(db, self.path)
                 self._reader = Reader(self.path, db)
             except BaseException:
                 db.close()
@@ -147,6 +149,7 @@ class SqliteJournal:
             db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
             db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
             self._reader = Reader(self.path, schema.connect(self.path, writing=False))
+            self._writes = schema.written(db, self.path)
         except sqlite3.Error as error:
             raise failing.on_opening(self.path, error) from error
         tail = self._reader.tail()
@@ -154,10 +157,12 @@ class SqliteJournal:
         self._top = tail.sum
         self._sum = tail.sum or first_link(self._reader.identity)
         self._unsure = None
-        for _ in shelving.sweep(self._turn):
-            pass
+        try:
+            self._sweep()
+        except JournalFullError as error:  # reading works, and writing will
+            problems.append(str(error))
         _sync_folder(self.path)
-        self._lock_file.begin(self._reader.identity, self._last)
+        self._lock_file.begin(self._reader.identity, self._last, self._writes)
         return Opening(self._last, tuple(problems))
 
     def close(self) -> None:
@@ -237,8 +242,7 @@ class SqliteJournal:
             self._sum = self._top = own
             if self.durability == "full":
                 self._synced = self._last
-            assert self._lock_file is not None
-            self._lock_file.mark(self._last, self._synced)
+            self._mark()
 
     def sync(self) -> None:
         """Bring to the disk what was appended so far; does nothing where that is so already.
@@ -248,11 +252,12 @@ class SqliteJournal:
         CorruptJournalError
             If the disk does not confirm it; what was appended since the last `sync` may be lost. Close and open again.
         """
+        self._sync(always=False)
+
+    def _sync(self, *, always: bool) -> None:
         with self._sync_lock:
-            if self._lock_file is None or self.read_only:
-                return
             last = self._last
-            if last == self._synced or self.durability == "none":
+            if self._lock_file is None or self.durability == "none" or (last == self._synced and not always):
                 return
             try:
                 if self._wal_fd < 0:
@@ -262,7 +267,7 @@ class SqliteJournal:
                 raise self._doubtful(f"the disk does not confirm ({error.strerror})") from error
             with self._lock:
                 self._synced = max(self._synced, last)
-                self._lock_file.mark(self._last, self._synced)
+                self._mark()
 
     def save(self, snapshot: SavedSnapshot) -> None:
         """Put a snapshot on the shelf, durable when it returns; may be called beside `append`."""
@@ -274,30 +279,45 @@ class SqliteJournal:
                 raise UsageError(
                     f"a snapshot at {snapshot.seq} is ahead of the log, which ends at {self._last}"
                 )
-        shelving.put(self._turn, snapshot)
-        self._force()
+        try:
+            writes = shelving.put(self._turn, snapshot)
+        except JournalFullError:
+            with suppress(JournalFullError):
+                self._sweep()  # what was put there already takes room, too
+            raise
+        self._force(writes)
+
+    def _sweep(self) -> None:
+        for _ in shelving.sweep(self._turn):
+            pass
 
     def compact(self, before: int) -> None:
         """Drop older snapshots than the one at ``before`` and the envelopes in it; may be called beside `append`."""
         if before not in self.shelf():
             raise UsageError(f"there is no snapshot at {before}; compact up to one that shelf() lists")
         self.load(before)  # what is dropped is gone, so what is to replace it had better be whole
-        shelving.drop(self._turn, before)
+        self._force(shelving.drop(self._turn, before))
 
     def note(self, name: str, value: str) -> None:
         """Keep a small text beside the log, durable when it returns."""
-        with self._turn() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO note VALUES(?, ?, ?)", (name, value, seal_text(name, value.encode()))
-            )
-        self._force()
+        with self._turn() as db, schema.transaction(db):
+            row = (name, value, seal_text(name, value.encode()))
+            db.execute("INSERT OR REPLACE INTO note VALUES(?, ?, ?)", row)
+            writes = schema.stamp(db)
+        self._force(writes)
 
-    def _force(self) -> None:
+    def _force(self, writes: int) -> None:
         """Bring what was written beside the log to the disk, whatever was appended."""
         if self.durability == "group":
-            with self._sync_lock:
-                self._synced = -1
-                self.sync()
+            self._sync(always=True)
+        with self._lock:
+            if self.durability != "none" and self._lock_file is not None:
+                self._writes = max(self._writes, writes)
+                self._mark()
+
+    def _mark(self) -> None:
+        assert self._lock_file is not None
+        self._lock_file.mark(self._last, self._synced, self._writes)
 
     @contextmanager
     def _turn(self) -> Iterator[sqlite3.Connection]:

@@ -1,0 +1,433 @@
+"""What a client can ask: request, method, and how to read the answer. No connection, no waiting.
+
+Owns the RPCs from the client's side; must not know whether they are made by threads or by tasks.
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from grpc_api import facade as f
+from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status
+from grpc_api.convert import enum_number, read_events, read_outcome, reader, write_item
+from grpc_api.convert.kinds import enum_words
+from grpc_api.v1 import engine_pb2, events_pb2, routing_pb2, views_pb2
+from routing.commands import Command
+from routing.config import dumps, loads
+from routing.errors import UsageError
+from routing.explaining.shapes import Explanation
+from routing.host import Outcome, Request, State
+from routing.lint import Finding, Severity
+from routing.model import Config
+from routing.views import AgentView, ContactView, QueueView
+
+T = TypeVar("T")
+
+ENGINE: Final = "/huntgroup.v1.EngineService/"
+ROUTING: Final = "/huntgroup.v1.RoutingService/"
+_STATES: Final = enum_words(engine_pb2.HostState.DESCRIPTOR)
+_SEVERITIES: Final = enum_words(engine_pb2.Severity.DESCRIPTOR)
+_REASONS: Final = enum_words(events_pb2.Reason.DESCRIPTOR)
+_TREATMENTS: Final = enum_words(routing_pb2.TreatmentKind.DESCRIPTOR)
+
+
+class Ask(Struct, Generic[T], frozen=True):
+    """One RPC: its method, the request in bytes, and what makes a value of the answer's bytes."""
+
+    method: str
+    request: bytes
+    read: Callable[[bytes], T]
+
+
+class Page(Struct, Generic[T], frozen=True):
+    """A page of a list; token "": the last one."""
+
+    revision: int
+    items: tuple[T, ...]
+    token: str
+
+
+class Ids:
+    """Request ids that nobody else has: a random beginning, and a number. For any thread.
+
+    Examples
+    --------
+    >>> ids = Ids()
+    >>> ids() != ids()
+    True
+    """
+
+    def __init__(self) -> None:
+        self._prefix = secrets.token_hex(8)
+        self._numbers = itertools.count(1)
+
+    def __call__(self) -> str:
+        """Give the next one."""
+        return f"{self._prefix}-{next(self._numbers)}"
+
+
+def requests_of(commands: Iterable[Command | Request], ids: Ids) -> list[Request]:
+    """Give every command a request id that has none, so that it can be sent again without harm."""
+    found = []
+    for one in commands:
+        if not isinstance(one, Request):
+            found.append(Request(one, ids()))
+        elif one.request_id:
+            found.append(one)
+        else:
+            found.append(Request(one.command, ids()))
+    return found
+
+
+def items_of(requests: Sequence[Request]) -> list[Any]:
+    """Write requests as items."""
+    return [write_item(request.command, request.request_id) for request in requests]
+
+
+def _ask(method: str, request: Any, answer: Any, read: Callable[[Any], T]) -> Ask[T]:
+    parse = answer.FromString
+    return Ask(method, request.SerializeToString(), lambda data: read(parse(data)))
+
+
+# --- The engine
+
+
+def apply(domain: str, requests: Sequence[Request]) -> Ask[list[Outcome]]:
+    """Do commands."""
+    return _ask(
+        f"{ENGINE}Apply",
+        engine_pb2.ApplyRequest(domain=domain, items=items_of(requests)),
+        engine_pb2.ApplyResponse,
+        lambda answer: [read_outcome(one) for one in answer.outcomes],
+    )
+
+
+def get_contact(domain: str, contact: str) -> Ask[ContactView]:
+    """See a contact."""
+    return _ask(
+        f"{ENGINE}GetContact",
+        engine_pb2.GetContactRequest(domain=domain, contact=contact),
+        engine_pb2.GetContactResponse,
+        lambda answer: reader(ContactView)(answer.contact),
+    )
+
+
+def get_agent(domain: str, agent: str) -> Ask[AgentView]:
+    """See an agent."""
+    return _ask(
+        f"{ENGINE}GetAgent",
+        engine_pb2.GetAgentRequest(domain=domain, agent=agent),
+        engine_pb2.GetAgentResponse,
+        lambda answer: reader(AgentView)(answer.agent),
+    )
+
+
+def get_queue(domain: str, queue: str) -> Ask[QueueView]:
+    """See a queue."""
+    return _ask(
+        f"{ENGINE}GetQueue",
+        engine_pb2.GetQueueRequest(domain=domain, queue=queue),
+        engine_pb2.GetQueueResponse,
+        lambda answer: reader(QueueView)(answer.queue),
+    )
+
+
+def list_contacts(domain: str, state: str, queue: str, size: int, token: str) -> Ask[Page[ContactView]]:
+    """See a page of contacts."""
+    read = reader(ContactView)
+    return _ask(
+        f"{ENGINE}ListContacts",
+        engine_pb2.ListContactsRequest(
+            domain=domain,
+            state=cast("Any", enum_number(views_pb2.ContactState, state) if state else 0),
+            queue=queue,
+            page_size=size,
+            page_token=token,
+        ),
+        engine_pb2.ListContactsResponse,
+        lambda answer: Page(answer.revision, tuple(map(read, answer.contacts)), answer.next_page_token),
+    )
+
+
+def list_agents(domain: str, logged_in: bool, size: int, token: str) -> Ask[Page[AgentView]]:
+    """See a page of agents."""
+    read = reader(AgentView)
+    return _ask(
+        f"{ENGINE}ListAgents",
+        engine_pb2.ListAgentsRequest(domain=domain, logged_in=logged_in, page_size=size, page_token=token),
+        engine_pb2.ListAgentsResponse,
+        lambda answer: Page(answer.revision, tuple(map(read, answer.agents)), answer.next_page_token),
+    )
+
+
+def list_queues(domain: str, size: int, token: str) -> Ask[Page[QueueView]]:
+    """See a page of queues."""
+    read = reader(QueueView)
+    return _ask(
+        f"{ENGINE}ListQueues",
+        engine_pb2.ListQueuesRequest(domain=domain, page_size=size, page_token=token),
+        engine_pb2.ListQueuesResponse,
+        lambda answer: Page(answer.revision, tuple(map(read, answer.queues)), answer.next_page_token),
+    )
+
+
+def explain(domain: str, contact: str, agents: Collection[str], limit: int) -> Ask[Explanation]:
+    """Ask why nobody has a contact."""
+    return _ask(
+        f"{ENGINE}Explain",
+        engine_pb2.ExplainRequest(domain=domain, contact=contact, agents=agents, limit=limit),
+        engine_pb2.ExplainResponse,
+        lambda answer: reader(Explanation)(answer.explanation),
+    )
+
+
+def statistics(domain: str) -> Ask[Statistics]:
+    """Count what there is."""
+    return _ask(
+        f"{ENGINE}GetStatistics",
+        engine_pb2.GetStatisticsRequest(domain=domain),
+        engine_pb2.GetStatisticsResponse,
+        lambda answer: Statistics(
+            answer.revision,
+            answer.at_ns,
+            tuple(map(reader(QueueView), answer.queues)),
+            _counts(answer.contacts),
+            _counts(answer.agents),
+            dict(sorted(answer.figures.items())),
+        ),
+    )
+
+
+def _counts(message: Any) -> dict[str, int]:
+    return {field.name: getattr(message, field.name) for field in message.DESCRIPTOR.fields}
+
+
+def configuration(domain: str) -> Ask[Configuration]:
+    """Read the configuration in force."""
+    return _ask(
+        f"{ENGINE}GetConfiguration",
+        engine_pb2.GetConfigurationRequest(domain=domain),
+        engine_pb2.GetConfigurationResponse,
+        lambda answer: Configuration(loads(answer.json, "json"), answer.version),
+    )
+
+
+def validate(domain: str, config: Config | str) -> Ask[Checked]:
+    """Have a configuration looked over."""
+    return _ask(
+        f"{ENGINE}ValidateConfiguration",
+        engine_pb2.ValidateConfigurationRequest(domain=domain, json=_json(config)),
+        engine_pb2.ValidateConfigurationResponse,
+        lambda answer: Checked(answer.valid, answer.version, _findings(answer.findings)),
+    )
+
+
+def put(domain: str, config: Config | str, expected_version: str, request_id: str) -> Ask[Put]:
+    """Put a configuration in force."""
+    return _ask(
+        f"{ENGINE}PutConfiguration",
+        engine_pb2.PutConfigurationRequest(
+            domain=domain, json=_json(config), expected_version=expected_version, request_id=request_id
+        ),
+        engine_pb2.PutConfigurationResponse,
+        lambda answer: Put(
+            answer.revision, answer.version, read_events(answer.events), _findings(answer.findings)
+        ),
+    )
+
+
+def _json(config: Config | str) -> str:
+    return config if isinstance(config, str) else dumps(config, "json")
+
+
+def _findings(findings: Iterable[Any]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            one.code,
+            cast("Severity", _SEVERITIES[one.severity]),
+            one.path,
+            one.message,
+            one.reason,
+            one.remedy,
+        )
+        for one in findings
+    )
+
+
+def status(domain: str) -> Ask[Status]:
+    """Ask how the host is."""
+    return _ask(
+        f"{ENGINE}GetStatus",
+        engine_pb2.GetStatusRequest(domain=domain),
+        engine_pb2.GetStatusResponse,
+        lambda answer: Status(
+            answer.revision,
+            cast("State", _STATES[answer.state]),
+            answer.digest,
+            answer.now_ns,
+            answer.behaviour,
+            answer.configuration_version,
+            tuple(answer.domains),
+        ),
+    )
+
+
+def watch_request(
+    domain: str,
+    after: int | None,
+    contacts: Collection[str],
+    agents: Collection[str],
+    queues: Collection[str],
+    types: Collection[str],
+    min_interval_ns: int,
+    progress_interval_ns: int,
+) -> engine_pb2.WatchRequest:
+    """Ask for events."""
+    return engine_pb2.WatchRequest(
+        domain=domain,
+        start_revision=after,
+        contacts=contacts,
+        agents=agents,
+        queues=queues,
+        types=types,
+        min_interval_ns=min_interval_ns,
+        progress_interval_ns=progress_interval_ns,
+    )
+
+
+# --- The facade
+
+
+def route_call(domain: str, call: f.RouteCall) -> Ask[f.Answer]:
+    """Ask where a call goes."""
+    return _ask(
+        f"{ROUTING}RouteCall",
+        routing_pb2.RouteCallRequest(
+            domain=domain,
+            call_id=call.call_id,
+            front_end=call.front_end,
+            caller=call.caller,
+            called=call.called,
+            attributes=call.attributes,
+            request_id=call.request_id,
+            priority=call.priority,
+        ),
+        routing_pb2.RouteCallResponse,
+        lambda answer: _answer(call.call_id, answer),
+    )
+
+
+def report_call(domain: str, report: f.ReportCall) -> Ask[f.Answer]:
+    """Say what became of a call."""
+    return _ask(
+        f"{ROUTING}ReportCall",
+        routing_pb2.ReportCallRequest(
+            domain=domain,
+            call_id=report.call_id,
+            front_end=report.front_end,
+            report=cast("Any", enum_number(routing_pb2.Report, report.report)),
+            agent=report.agent,
+            offer=report.offer,
+            request_id=report.request_id,
+        ),
+        routing_pb2.ReportCallResponse,
+        lambda answer: _answer(report.call_id, answer),
+    )
+
+
+def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
+    """Say which calls there are."""
+    return _ask(
+        f"{ROUTING}SyncCalls",
+        routing_pb2.SyncCallsRequest(
+            domain=domain,
+            front_end=sync.front_end,
+            calls=[cast("Any", {"call_id": one.call_id, "agent": one.agent}) for one in sync.live],
+            request_id=sync.request_id,
+        ),
+        routing_pb2.SyncCallsResponse,
+        lambda answer: f.Synced(
+            answer.revision,
+            tuple(answer.lost),
+            tuple(answer.unknown),
+            tuple(answer.adopted),
+            tuple(
+                f.Answer(one.call_id, answer.revision, _instructions(one)) for one in answer.instructions
+            ),
+        ),
+    )
+
+
+def dial_code(domain: str, dialled: f.DialCode) -> Ask[f.CodeAnswer]:
+    """Say what an agent has dialled."""
+    return _ask(
+        f"{ROUTING}DialCode",
+        routing_pb2.DialCodeRequest(
+            domain=domain, endpoint=dialled.endpoint, code=dialled.code, request_id=dialled.request_id
+        ),
+        routing_pb2.DialCodeResponse,
+        _code_answer,
+    )
+
+
+def _code_answer(answer: routing_pb2.DialCodeResponse) -> f.CodeAnswer:
+    state = None
+    if answer.HasField("state"):
+        found = answer.state
+        state = f.AgentState(answer.agent, found.logged_in, found.ready, found.reason, found.leaving)
+    return f.CodeAnswer(answer.revision, answer.text, state)
+
+
+def follow_request(
+    domain: str, front_end: str, call_id: str, after: int | None
+) -> routing_pb2.FollowCallsRequest:
+    """Ask for instructions."""
+    return routing_pb2.FollowCallsRequest(
+        domain=domain, front_end=front_end, call_id=call_id, start_revision=after
+    )
+
+
+def notice_from(message: routing_pb2.FollowCallsResponse) -> f.Notice:
+    """Read one item of a stream of instructions."""
+    instruction = instruction_from(message.instruction) if message.HasField("instruction") else None
+    return f.Notice(message.revision, message.call_id, instruction)
+
+
+def _answer(call_id: str, answer: Any) -> f.Answer:
+    refusal = None
+    if answer.HasField("refusal"):
+        found = answer.refusal
+        refusal = f.Refusal(found.command, _REASONS[found.reason], found.subject, found.detail)
+    return f.Answer(call_id, answer.revision, _instructions(answer), refusal)
+
+
+def _instructions(message: Any) -> tuple[f.Instruction, ...]:
+    return (instruction_from(message.instruction), *map(instruction_from, message.further))
+
+
+def instruction_from(message: routing_pb2.Instruction) -> f.Instruction:
+    """Read an instruction.
+
+    Raises
+    ------
+    UsageError
+        If it is of a kind that this version does not know.
+    """
+    name = message.WhichOneof("do")
+    if name is None:
+        raise UsageError("the instruction is of a kind that is not known here; update the client")
+    return _READ[name](getattr(message, name))
+
+
+_READ: Final[Mapping[str, Callable[[Any], f.Instruction]]] = {
+    "wait": lambda m: f.Wait(tuple(m.queues), m.position, m.estimated_wait_ns, m.treatment),
+    "offer": lambda m: f.Offer(m.agent, m.endpoint, m.offer, m.ring_ns, m.queue),
+    "treatment": lambda m: f.Treatment(cast("Any", _TREATMENTS[m.kind]), m.queue, m.target),
+    "reject": lambda m: f.Reject(m.reason, m.subject),
+    "release": lambda m: f.Release(m.outcome),
+    "talk": lambda m: f.Talk(m.agent),
+    "stop": lambda m: f.StopRinging(m.agent, m.offer, m.cause),
+}

@@ -1,0 +1,221 @@
+"""A client for threads.
+
+Owns connections and retries of threads; must not know what the RPCs are (``asking``).
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, Self, TypeVar
+
+import grpc
+
+from grpc_api import facade as f
+from grpc_api.client import asking
+from grpc_api.client.asking import Ask, Ids, Page
+from grpc_api.client.connection import Target
+from grpc_api.client.retrying import Attempts, Patience, fault_in
+from grpc_api.client.session import Session
+from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status
+from grpc_api.client.watch import Follow, Watch
+from routing.commands import Command
+from routing.events import Event
+from routing.explaining.shapes import Explanation
+from routing.host import Outcome, Request
+from routing.model import Config
+from routing.views import AgentView, ContactView, QueueView
+
+T = TypeVar("T")
+
+
+class Client:
+    """A contact centre on a server, for any thread. Errors are those that an embedded host would raise.
+
+    What fails because the server is away or busy is tried again until ``patience`` ends. That is safe: every command
+    has a request id, made here unless it is given.
+
+    Parameters
+    ----------
+    target : Target or str
+        The server; a ``HOST:PORT`` alone is reached without TLS.
+    domain : str
+        Which of its centres.
+    patience : Patience, optional
+        How long to wait and to try.
+
+    Examples
+    --------
+    >>> from grpc_api.domains import Domains, Hosted
+    >>> from grpc_api.server import Server
+    >>> from routing import Agent, Config, LogIn, Queue
+    >>> from routing.host import Host
+    >>> config = Config(agents=(Agent("ann"),), queues=(Queue("sales"),))
+    >>> with Host(config) as host, Server(Domains(Hosted("bank", host))) as server:
+    ...     with Client(f"127.0.0.1:{server.port}", "bank") as client:
+    ...         _ = client.apply(LogIn("ann"))
+    ...         client.get_agent("ann").ready
+    True
+    """
+
+    def __init__(self, target: Target | str, domain: str, patience: Patience | None = None) -> None:
+        self.target = target if isinstance(target, Target) else Target(target)
+        self.domain = domain
+        self.patience = patience or Patience()
+        self.ids = Ids()
+        self._channel = self.target.channel()
+        self._methods: dict[str, Callable[..., Any]] = {}
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Commands
+
+    def apply(self, command: Command, *, request_id: str = "", timeout_ns: int | None = None) -> Outcome:
+        """Do one command."""
+        return self.apply_many([Request(command, request_id)], timeout_ns=timeout_ns)[0]
+
+    def apply_many(
+        self, commands: Collection[Command | Request], *, timeout_ns: int | None = None
+    ) -> list[Outcome]:
+        """Do commands in order, in one write; all of them or, if this raises, none (unless it was not to be known)."""
+        return self._do(asking.apply(self.domain, asking.requests_of(commands, self.ids)), timeout_ns)
+
+    def session(self, *, front_end: str = "", lease_ns: int = 0) -> Session:
+        """Open a session for batches; see `Session`."""
+        return Session(
+            self._channel, self.domain, self.ids, self.patience, self.target.metadata, front_end, lease_ns
+        )
+
+    # Events
+
+    def watch(
+        self,
+        after: int | None = None,
+        *,
+        contacts: Collection[str] = (),
+        agents: Collection[str] = (),
+        queues: Collection[str] = (),
+        types: Collection[type[Event] | str] = (),
+        min_interval_ns: int = 0,
+        progress_interval_ns: int = 0,
+    ) -> Watch:
+        """Follow events from behind this revision on (None: from now on), through interruptions; see `Watch`."""
+        names = [one if isinstance(one, str) else one.__name__ for one in types]
+        request = asking.watch_request(
+            self.domain, after, contacts, agents, queues, names, min_interval_ns, progress_interval_ns
+        )
+        return Watch(self._channel, request, self.patience, self.target.metadata)
+
+    # Reads
+
+    def get_contact(self, contact: str) -> ContactView:
+        """See a living contact."""
+        return self._do(asking.get_contact(self.domain, contact))
+
+    def get_agent(self, agent: str) -> AgentView:
+        """See an agent."""
+        return self._do(asking.get_agent(self.domain, agent))
+
+    def get_queue(self, queue: str) -> QueueView:
+        """See a queue."""
+        return self._do(asking.get_queue(self.domain, queue))
+
+    def list_contacts(self, *, state: str = "", queue: str = "", page_size: int = 0) -> Iterator[ContactView]:
+        """See living contacts in the order of their ids; pages are fetched as they are needed."""
+        return self._all(
+            lambda token: asking.list_contacts(self.domain, state, queue, page_size, token)
+        )
+
+    def list_agents(self, *, logged_in: bool = False, page_size: int = 0) -> Iterator[AgentView]:
+        """See agents in the order of their ids."""
+        return self._all(lambda token: asking.list_agents(self.domain, logged_in, page_size, token))
+
+    def list_queues(self, *, page_size: int = 0) -> Iterator[QueueView]:
+        """See queues in the order of their ids."""
+        return self._all(lambda token: asking.list_queues(self.domain, page_size, token))
+
+    def explain(self, contact: str, *, agents: Collection[str] = (), limit: int = 0) -> Explanation:
+        """Ask how a living contact stands, and why each agent may or may not have it."""
+        return self._do(asking.explain(self.domain, contact, agents, limit))
+
+    def statistics(self) -> Statistics:
+        """Count what there is."""
+        return self._do(asking.statistics(self.domain))
+
+    def status(self) -> Status:
+        """Ask how the host is."""
+        return self._do(asking.status(self.domain))
+
+    # The configuration
+
+    def configuration(self) -> Configuration:
+        """Read the configuration in force."""
+        return self._do(asking.configuration(self.domain))
+
+    def validate(self, config: Config | str) -> Checked:
+        """Have a configuration, or a JSON text, looked over."""
+        return self._do(asking.validate(self.domain, config))
+
+    def put_configuration(
+        self, config: Config | str, *, expected_version: str = "", request_id: str = ""
+    ) -> Put:
+        """Put a configuration in force; raises a `grpc_api.status.Fault` "OTHER_VERSION" if another one is by now."""
+        return self._do(asking.put(self.domain, config, expected_version, request_id or self.ids()))
+
+    # The facade
+
+    def route_call(self, call: f.RouteCall) -> f.Answer:
+        """Ask where a call goes."""
+        return self._do(asking.route_call(self.domain, call))
+
+    def report_call(self, report: f.ReportCall) -> f.Answer:
+        """Say what became of a call, and learn what comes next."""
+        return self._do(asking.report_call(self.domain, report))
+
+    def follow_calls(self, *, front_end: str = "", call_id: str = "", after: int | None = None) -> Follow:
+        """Follow what is to be done with one call, or with all of a front-end, through interruptions."""
+        request = asking.follow_request(self.domain, front_end, call_id, after)
+        return Follow(self._channel, request, self.patience, self.target.metadata)
+
+    def sync_calls(self, sync: f.SyncCalls) -> f.Synced:
+        """Say which calls a front-end has."""
+        return self._do(asking.sync_calls(self.domain, sync))
+
+    def dial_code(self, dialled: f.DialCode) -> f.CodeAnswer:
+        """Say what was dialled on an agent's device."""
+        if not dialled.request_id:
+            dialled = f.DialCode(dialled.endpoint, dialled.code, self.ids())
+        return self._do(asking.dial_code(self.domain, dialled))
+
+    # Inside
+
+    def _do(self, ask: Ask[T], timeout_ns: int | None = None) -> T:
+        method = self._methods.get(ask.method)
+        if method is None:
+            method = self._methods[ask.method] = self._channel.unary_unary(ask.method)
+        patience = self.patience
+        if timeout_ns is not None:
+            patience = Patience(timeout_ns, patience.first_ns, patience.most_ns, patience.attempts)
+        attempts = Attempts(patience)
+        metadata = self.target.metadata
+        while True:
+            try:
+                return ask.read(method(ask.request, timeout=attempts.left_s(), metadata=metadata))
+            except grpc.RpcError as error:
+                pause_s = attempts.pause_s(fault_in(error))
+            time.sleep(pause_s)
+
+    def _all(self, page: Callable[[str], Ask[Page[T]]]) -> Iterator[T]:
+        token = ""
+        while True:
+            found = self._do(page(token))
+            yield from found.items
+            token = found.token
+            if not token:
+                return

@@ -1,0 +1,210 @@
+"""The facade over gRPC.
+
+Owns its messages; must not know what a call or an instruction means (``facade``).
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any, Final, cast
+
+import grpc
+from msgspec.structs import asdict
+
+from grpc_api import facade as f
+from grpc_api.calls import Call
+from grpc_api.convert import enum_number
+from grpc_api.convert.kinds import enum_words
+from grpc_api.domains import Hosted
+from grpc_api.facade.directory import Directory
+from grpc_api.facade.numbers import NumberPlan
+from grpc_api.feed import Pace
+from grpc_api.limits import WireLimits
+from grpc_api.status import FULL, INVALID, Fault
+from grpc_api.v1 import events_pb2, routing_pb2
+from routing.commands import EnqueueContact
+from routing.errors import ClosedError, CompactedError
+
+_REPORTS: Final = enum_words(routing_pb2.Report.DESCRIPTOR)
+_FIELDS: Final = {
+    f.Wait: "wait",
+    f.Offer: "offer",
+    f.Treatment: "treatment",
+    f.Reject: "reject",
+    f.Release: "release",
+    f.Talk: "talk",
+    f.StopRinging: "stop",
+}
+
+
+def route_call(call: Call, request: routing_pb2.RouteCallRequest) -> routing_pb2.RouteCallResponse:
+    """Take a call in."""
+    hosted, facade = _facade(call, request.domain)
+    wanted = f.RouteCall(
+        request.call_id,
+        request.front_end,
+        request.caller,
+        request.called,
+        dict(sorted(request.attributes.items())),
+        request.request_id,
+        request.priority if request.HasField("priority") else None,
+    )
+    if not call.identity.unlimited:
+        call.permit(hosted, queues=_queues_for(facade, wanted))
+    return routing_pb2.RouteCallResponse(**_answer(facade.route_call(wanted, actor=call.actor)))
+
+
+def report_call(call: Call, request: routing_pb2.ReportCallRequest) -> routing_pb2.ReportCallResponse:
+    """Take a report on a call."""
+    hosted, facade = _facade(call, request.domain)
+    word = _REPORTS.get(request.report)
+    if word is None:
+        raise Fault(INVALID, "UNKNOWN_REPORT", f"report {request.report} means nothing here; give a Report")
+    call.permit(hosted, contacts=(request.call_id,))
+    report = f.ReportCall(
+        request.call_id,
+        cast("f.Report", word),
+        request.front_end,
+        request.agent,
+        request.offer,
+        request.request_id,
+    )
+    return routing_pb2.ReportCallResponse(**_answer(facade.report_call(report, actor=call.actor)))
+
+
+def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2.SyncCallsResponse:
+    """Compare the calls of a front-end."""
+    hosted, facade = _facade(call, request.domain)
+    call.permit(hosted)
+    live = tuple([f.LiveLeg(one.call_id, one.agent) for one in request.calls])
+    synced = facade.sync_calls(f.SyncCalls(request.front_end, live, request.request_id), actor=call.actor)
+    instructions = []
+    for answer in synced.answers:
+        fields = _answer(answer)
+        fields.pop("refusal", None)
+        fields.pop("revision")
+        instructions.append({"call_id": answer.call_id, **fields})
+    return routing_pb2.SyncCallsResponse(
+        revision=synced.revision,
+        lost=synced.lost,
+        unknown=synced.unknown,
+        adopted=synced.adopted,
+        instructions=instructions,
+    )
+
+
+def dial_code(call: Call, request: routing_pb2.DialCodeRequest) -> routing_pb2.DialCodeResponse:
+    """Do what an agent has dialled."""
+    hosted, facade = _facade(call, request.domain)
+    dialled = f.DialCode(request.endpoint, request.code, request.request_id)
+    if not call.identity.unlimited:
+        agent = _agent_at(facade, request.endpoint)
+        call.permit(hosted, agents=(agent,) if agent else ())
+    answer = facade.dial_code(dialled, actor=call.actor)
+    state = answer.agent
+    return routing_pb2.DialCodeResponse(
+        revision=answer.revision,
+        text=answer.announcement,
+        agent=state.agent if state else "",
+        done=answer.announcement in _DONE,
+        state=None
+        if state is None
+        else {
+            "logged_in": state.logged_in,
+            "ready": state.ready,
+            "reason": state.reason,
+            "leaving": state.leaving,
+        },
+    )
+
+
+#: Announcements that say that it is as was asked for.
+_DONE: Final = frozenset(("logged_in", "logged_out", "log_out_pending", "ready", "not_ready", "already_so"))
+
+
+class Followings:
+    """Answers `FollowCalls`."""
+
+    def __init__(self, limits: WireLimits) -> None:
+        self._limits = limits
+
+    def follow_calls(self, call: Call, data: bytes) -> Iterator[bytes]:
+        """Tell what is to be done with calls until the client goes, is too slow, or the server ends."""
+        request = routing_pb2.FollowCallsRequest.FromString(data)
+        hosted, facade = _facade(call, request.domain)
+        call.permit(hosted, contacts=(request.call_id,) if request.call_id else ())
+        start = request.start_revision if request.HasField("start_revision") else None
+        following = facade.follow(
+            front_end=request.front_end, call_id=request.call_id, start_revision=start
+        )
+        pace = Pace(0, self._limits.progress_ns, self._limits.poll_ns)
+        with following:
+            if not call.context.add_callback(following.close):
+                return
+            yield _notice(f.Notice(following.revision))
+            while call.context.is_active():
+                try:
+                    notices = following.take(pace.patience_ns())
+                except CompactedError as error:
+                    raise Fault(
+                        FULL, "SLOW_CONSUMER", str(error), {"oldest": str(error.oldest)}
+                    ) from None
+                except ClosedError as error:
+                    raise Fault(grpc.StatusCode.UNAVAILABLE, "CLOSED", str(error)) from None
+                if call.door.draining:
+                    raise Fault(
+                        grpc.StatusCode.UNAVAILABLE,
+                        "CLOSED",
+                        "the server is being shut down; follow again from your last revision",
+                    )
+                call.renew()
+                due = pace.is_mark_due()
+                for notice in notices:
+                    if notice.call_id or due:
+                        yield _notice(notice)
+                        pace.sent()
+
+
+def _facade(call: Call, domain: str) -> tuple[Hosted, f.Facade]:
+    hosted = call.hosted(domain)
+    if hosted.facade is None:
+        raise Fault(
+            grpc.StatusCode.FAILED_PRECONDITION,
+            "NO_FACADE",
+            f"domain {domain!r} has no facade; use the EngineService, or start the server with settings for it",
+        )
+    return hosted, hosted.facade
+
+
+def _queues_for(facade: f.Facade, wanted: f.RouteCall) -> Collection[str]:
+    """Give the queues that a call would go to; only for those who may use some, so nothing is kept ready for it."""
+    command = NumberPlan(facade.settings).enqueue(wanted)
+    return command.queues if isinstance(command, EnqueueContact) else ()
+
+
+def _agent_at(facade: f.Facade, endpoint: str) -> str:
+    return Directory(facade.settings).agent(endpoint)
+
+
+def _answer(answer: f.Answer) -> dict[str, Any]:
+    """Give the fields that answers about calls have in common."""
+    first, *further = map(_instruction, answer.instructions)
+    fields: dict[str, Any] = {"revision": answer.revision, "instruction": first, "further": further}
+    if answer.refusal is not None:
+        fields["refusal"] = asdict(answer.refusal) | {
+            "reason": enum_number(events_pb2.Reason, answer.refusal.reason)
+        }
+    return fields
+
+
+def _instruction(instruction: f.Instruction) -> dict[str, Any]:
+    fields = asdict(instruction)
+    if isinstance(instruction, f.Treatment):
+        fields["kind"] = enum_number(routing_pb2.TreatmentKind, instruction.kind)
+    return {_FIELDS[type(instruction)]: fields}
+
+
+def _notice(notice: f.Notice) -> bytes:
+    instruction = None if notice.instruction is None else _instruction(notice.instruction)
+    return routing_pb2.FollowCallsResponse(
+        revision=notice.revision, call_id=notice.call_id, instruction=instruction
+    ).SerializeToString()
+

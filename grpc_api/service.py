@@ -1,0 +1,82 @@
+"""The services: which function answers which RPC.
+
+Owns this table; must not know what any of them does.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import grpc
+from google.protobuf.message import Message
+
+from grpc_api import applying, configuring, facading, reads
+from grpc_api.calls import Call, Door
+from grpc_api.feed import Watching
+from grpc_api.leases import Leases
+from grpc_api.session import Sessions
+from grpc_api.v1 import engine_pb2, routing_pb2
+
+ENGINE: Final = "huntgroup.v1.EngineService"
+ROUTING: Final = "huntgroup.v1.RoutingService"
+
+_ENGINE: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
+    "Apply": applying.apply,
+    "GetContact": reads.get_contact,
+    "GetAgent": reads.get_agent,
+    "GetQueue": reads.get_queue,
+    "ListContacts": reads.list_contacts,
+    "ListAgents": reads.list_agents,
+    "ListQueues": reads.list_queues,
+    "Explain": reads.explain,
+    "GetStatistics": reads.get_statistics,
+    "GetConfiguration": configuring.get_configuration,
+    "ValidateConfiguration": configuring.validate_configuration,
+    "PutConfiguration": configuring.put_configuration,
+    "GetStatus": reads.get_status,
+}
+_ROUTING: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
+    "RouteCall": facading.route_call,
+    "ReportCall": facading.report_call,
+    "SyncCalls": facading.sync_calls,
+    "DialCode": facading.dial_code,
+}
+
+Handlers = dict[str, grpc.RpcMethodHandler]
+
+
+class Services:
+    """All RPCs of a server, and what runs beside them.
+
+    Parameters
+    ----------
+    door : Door
+        Through which every RPC comes.
+    """
+
+    def __init__(self, door: Door) -> None:
+        self.leases = Leases()
+        self.watching = Watching(door.limits)
+        engine = _unary(door, ENGINE, engine_pb2, _ENGINE)
+        engine["Session"] = door.stream(
+            f"/{ENGINE}/Session", Sessions(self.leases).session, both_ways=True
+        )
+        engine["Watch"] = door.stream(f"/{ENGINE}/Watch", self.watching.watch)
+        routing = _unary(door, ROUTING, routing_pb2, _ROUTING)
+        routing["FollowCalls"] = door.stream(
+            f"/{ROUTING}/FollowCalls", facading.Followings(door.limits).follow_calls
+        )
+        self.handlers: dict[str, Handlers] = {ENGINE: engine, ROUTING: routing}
+
+    def close(self) -> None:
+        """End what runs beside the RPCs."""
+        self.leases.close()
+        self.watching.close()
+
+
+def _unary(
+    door: Door, service: str, messages: Any, table: Mapping[str, Callable[[Call, Any], Message]]
+) -> Handlers:
+    return {
+        name: door.unary(f"/{service}/{name}", getattr(messages, f"{name}Request"), handle)
+        for name, handle in table.items()
+    }

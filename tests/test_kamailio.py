@@ -1,0 +1,322 @@
+"""Whole calls: SIPp's callers, a real Kamailio with its sidecar, a real server, SIPp's devices.
+
+Owns what a telephone sees and what the journal then says; must not know how Kamailio or the sidecar go about it.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sip.phones import Phones
+from sip.processes import wait_for
+from sip.site import Site
+
+from routing.events import (
+    ContactEnded,
+    ContactEnqueued,
+    Event,
+    OfferAccepted,
+    OfferFailed,
+    OfferMissed,
+    OfferRejected,
+    OfferWithdrawn,
+)
+
+MISSING: Final = [name for name in ("kamailio", "sipp") if shutil.which(name) is None]
+pytestmark = pytest.mark.skipif(
+    bool(MISSING),
+    reason=f"{' and '.join(MISSING)} not found; .ci/packages names what to install, `make test` does when it is root",
+)
+
+#: Who is in which queue of the shared site; a queue requires the skill of its own name.
+SHARED: Final = {
+    "answered": ("anna",),
+    "abandoned": ("bert",),
+    "cancelled": ("cleo",),
+    "unanswered": ("dora", "emil"),
+    "busy": ("finn", "gina"),
+    "waiting": ("hans",),
+    "twice": ("ines",),
+    "everybody": ("jana", "karl"),
+    "withdrawn": ("lena", "milo"),
+}
+
+
+def centre(queues: dict[str, tuple[str, ...]], **options: object) -> dict[str, object]:
+    """Spell a centre: one queue for each skill, whose agents have it, the first the most."""
+    agents: dict[str, dict[str, int]] = {}
+    for queue, names in queues.items():
+        for place, name in enumerate(names):
+            agents.setdefault(name, {})[queue] = 90 - 10 * place
+    return {
+        "name": "telephones",
+        "queues": [
+            {"id": queue, "requirement": queue, "strategy": "most_skilled", "ring_timeout": "20s"}
+            | dict(options.get(queue, {}))  # type: ignore[call-overload]
+            for queue in queues
+        ],
+        "agents": [{"id": name, "skills": skills} for name, skills in agents.items()],
+    }
+
+
+def addresses(phones: Phones, *agents: str) -> dict[str, str]:
+    """Give each agent a device of its own: an address on the loopback network."""
+    return {agent: f"sip:{agent}@{phones.next_address()}" for agent in agents}
+
+
+@pytest.fixture
+def phones(tmp_path: Path) -> Iterator[Phones]:
+    made = Phones(tmp_path)
+    yield made
+    made.stop()
+
+
+class Desk:
+    """A site and the devices of its agents."""
+
+    def __init__(self, site: Site, phones: Phones, endpoints: dict[str, str]) -> None:
+        self.site = site
+        self.phones = phones
+        self._endpoints = endpoints
+
+    def address(self, agent: str) -> str:
+        """Host and port of a device."""
+        return self._endpoints[agent].partition("@")[2]
+
+    def device(self, agent: str, scenario: str = "agent", pause_ms: int = 50) -> None:
+        """Switch an agent's device on and log the agent in."""
+        self.phones.device(scenario, self.address(agent), pause_ms)
+        self.site.log_in(agent)
+
+    def of_queue(self, queue: str) -> list[Event]:
+        """What happened to the contacts of a queue so far."""
+        events = self.site.history()[1]
+        contacts = {
+            one.contact for one in events if isinstance(one, ContactEnqueued) and one.queues[0] == queue
+        }
+        return [one for one in events if getattr(one, "contact", "") in contacts]
+
+    def ends(self, queue: str, count: int = 1) -> list[str]:
+        """Wait until so many contacts of a queue have ended; give their outcomes."""
+
+        def outcomes() -> list[str]:
+            return [one.outcome for one in self.of_queue(queue) if isinstance(one, ContactEnded)]
+
+        wait_for(f"{count} calls to {queue} have ended", lambda: len(outcomes()) >= count)
+        return outcomes()
+
+    def answered_by(self, queue: str) -> list[str]:
+        """Who answered the calls to a queue."""
+        return [one.agent for one in self.of_queue(queue) if isinstance(one, OfferAccepted)]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One site for the tests that do not break anything, each with queues and agents of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    phones = Phones(folder)
+    agents = sorted({agent for names in SHARED.values() for agent in names} | {"nora", "olaf", "pia", "quin"})
+    endpoints = addresses(phones, *agents)
+    spelled = centre(
+        {**SHARED, "tech": ("nora", "pia"), "spanish": ("olaf", "pia"), "codes": ("quin",)},
+        unanswered={"ring_timeout": "1s"},
+        everybody={"strategy": "ring_all"},
+        tech={"requirement": "tech and spanish"},
+    )
+    site = Site(folder, spelled, endpoints, sidecar={"groups": ["everybody"]})
+    try:
+        site.start()
+        yield Desk(site, phones, endpoints)
+    finally:
+        phones.stop()
+        site.stop()
+
+
+# --- One call after another
+
+
+def test_an_agent_answers(shared: Desk) -> None:
+    shared.device("anna")
+    assert shared.phones.call("caller", shared.site.sip, "answered").wait() == 0
+    assert shared.ends("answered") == ["handled"]
+    assert shared.answered_by("answered") == ["anna"]
+
+
+def test_a_caller_who_gives_up_in_the_queue_has_abandoned(shared: Desk) -> None:
+    assert shared.phones.call("caller_gives_up", shared.site.sip, "abandoned").wait() == 0
+    assert shared.ends("abandoned") == ["abandoned"]
+
+
+def test_a_caller_who_gives_up_while_it_rings_has_abandoned(shared: Desk) -> None:
+    shared.device("cleo", "agent_silent")
+    assert shared.phones.call("caller_gives_up", shared.site.sip, "cancelled").wait() == 0
+    assert shared.ends("cancelled") == ["abandoned"]
+
+
+def test_no_answer_goes_to_the_second_agent(shared: Desk) -> None:
+    shared.device("dora", "agent_silent")
+    shared.device("emil")
+    assert shared.phones.call("caller", shared.site.sip, "unanswered").wait() == 0
+    assert shared.ends("unanswered") == ["handled"]
+    missed = [one.agent for one in shared.of_queue("unanswered") if isinstance(one, OfferMissed)]
+    assert (missed, shared.answered_by("unanswered")) == (["dora"], ["emil"])
+
+
+def test_busy_goes_to_the_next(shared: Desk) -> None:
+    shared.device("finn", "agent_busy")
+    shared.device("gina")
+    assert shared.phones.call("caller", shared.site.sip, "busy").wait() == 0
+    assert shared.ends("busy") == ["handled"]
+    failed = [(one.agent, one.cause) for one in shared.of_queue("busy") if isinstance(one, OfferFailed)]
+    assert (failed, shared.answered_by("busy")) == ([("finn", "busy")], ["gina"])
+
+
+def test_two_skills_find_the_agent_who_has_both(shared: Desk) -> None:
+    for agent in ("nora", "olaf", "pia"):
+        shared.device(agent)
+    assert shared.phones.call("caller", shared.site.sip, "tech").wait() == 0
+    assert shared.ends("tech") == ["handled"]
+    assert shared.answered_by("tech") == ["pia"]
+
+
+def test_a_caller_in_the_queue_is_answered_when_the_agent_hangs_up(shared: Desk) -> None:
+    shared.device("hans", "agent_hangs_up", pause_ms=1_000)
+    first = shared.phones.call("caller_listens", shared.site.sip, "waiting")
+    wait_for("the first is answered", lambda: shared.answered_by("waiting"))
+    second = shared.phones.call("caller_listens", shared.site.sip, "waiting")
+    assert (first.wait(), second.wait()) == (0, 0)
+    assert shared.ends("waiting", 2) == ["handled", "handled"]
+    assert shared.answered_by("waiting") == ["hans", "hans"]
+
+
+def test_hanging_up_twice_ends_a_call_once(shared: Desk) -> None:
+    shared.device("ines", "agent_twice")
+    assert shared.phones.call("caller_hangs_up_twice", shared.site.sip, "twice").wait() == 0
+    assert shared.ends("twice") == ["handled"]
+    assert shared.site.process("sidecar").running
+
+
+def test_a_ring_group_rings_all_and_the_first_to_answer_has_the_call(shared: Desk) -> None:
+    shared.device("jana", "agent_silent")
+    shared.device("karl", pause_ms=300)
+    assert shared.phones.call("caller", shared.site.sip, "everybody").wait() == 0
+    assert shared.ends("everybody") == ["handled"]
+    assert shared.answered_by("everybody") == ["karl"]
+    withdrawn = [one.agent for one in shared.of_queue("everybody") if isinstance(one, OfferWithdrawn)]
+    assert withdrawn == ["jana"]
+
+
+def test_an_agent_who_goes_not_ready_is_rung_no_longer(shared: Desk) -> None:
+    shared.device("lena", "agent_silent")
+    shared.device("milo")
+    call = shared.phones.call("caller", shared.site.sip, "withdrawn")
+    wait_for("it rings", lambda: shared.of_queue("withdrawn"))
+    shared.site.dial("lena", "*48")
+    assert call.wait() == 0
+    assert shared.ends("withdrawn") == ["handled"]
+    assert shared.answered_by("withdrawn") == ["milo"]
+
+
+def test_an_agent_logs_in_by_a_dialled_code(shared: Desk) -> None:
+    call = shared.phones.call("caller_gets_480", shared.site.sip, "*45", caller="quin")
+    assert call.wait() == 0, call.tail()
+    assert not shared.site.dial("quin", "*45").done
+
+
+def test_a_number_that_leads_nowhere_is_not_found(shared: Desk) -> None:
+    assert shared.phones.call("caller_gets_404", shared.site.sip, "nowhere").wait() == 0
+
+
+def test_nothing_was_rejected_by_mistake(shared: Desk) -> None:
+    assert not shared.site.events(OfferRejected)
+    assert "Traceback" not in shared.site.process("sidecar").log.read_text()
+    assert "Unhandled exception" not in shared.site.process("kamailio").log.read_text()
+
+
+# --- Something breaks
+
+
+@pytest.fixture
+def lone(tmp_path: Path, phones: Phones) -> Iterator[Desk]:
+    """A site with one queue, one agent, and a fall-back."""
+    endpoints = addresses(phones, "anna", "voicemail")
+    site = Site(
+        tmp_path,
+        centre({"sales": ("anna",)}),
+        {"anna": endpoints["anna"]},
+        defines={"FALLBACK": endpoints["voicemail"], "AWAY_NEW": "2", "AWAY_WAITING": "5"},
+        sidecar={"away_new_ms": 1_000, "away_waiting_ms": 30_000},
+    )
+    try:
+        site.start()
+        yield Desk(site, phones, endpoints)
+    finally:
+        site.stop()
+
+
+def test_the_queue_survives_a_killed_server_and_the_calls_go_on(lone: Desk) -> None:
+    lone.device("anna")
+    first = lone.phones.call("caller", lone.site.sip, "sales", talk_ms=3_000)
+    wait_for("the first is answered", lambda: lone.answered_by("sales"))
+    queued = [lone.phones.call("caller", lone.site.sip, "sales", talk_ms=100) for _ in range(3)]
+    wait_for("the others wait", lambda: len(lone.site.events(ContactEnqueued)) == 4)
+    lone.site.process("server").kill()
+    # The first hangs up while nobody listens.
+    assert first.wait() == 0
+    lone.site.start_server()
+    assert [call.wait() for call in queued] == [0, 0, 0]
+    assert lone.ends("sales", 4) == ["handled"] * 4
+    assert len(lone.site.events(ContactEnqueued)) == len(lone.site.events(ContactEnded)) == 4
+    assert lone.answered_by("sales") == ["anna"] * 4
+
+
+def test_without_a_server_calls_fall_back(lone: Desk, tmp_path: Path) -> None:
+    lone.phones.device("agent", lone.address("voicemail"))
+    lone.site.process("server").kill()
+    assert lone.phones.call("caller", lone.site.sip, "sales").wait() == 0
+    voicemail = next(tmp_path.glob(f"agent-{lone.address('voicemail').replace(':', '-')}.log"))
+    assert voicemail.exists()
+    # And it is asked again when it is back.
+    lone.site.start_server()
+    lone.device("anna")
+    assert lone.phones.call("caller", lone.site.sip, "sales").wait() == 0
+    assert lone.answered_by("sales") == ["anna"]
+
+
+def test_a_sidecar_that_is_killed_finds_all_calls_again(lone: Desk) -> None:
+    lone.device("anna")
+    talking = lone.phones.call("caller", lone.site.sip, "sales", talk_ms=2_000)
+    wait_for("the first is answered", lambda: lone.answered_by("sales"))
+    waiting = lone.phones.call("caller", lone.site.sip, "sales")
+    wait_for("the second waits", lambda: len(lone.site.events(ContactEnqueued)) == 2)
+    lone.site.process("sidecar").kill()
+    # It hangs up while nobody tells the server: the comparison does.
+    assert talking.wait() == 0
+    arriving = lone.phones.call("caller", lone.site.sip, "sales")
+    lone.site.start_sidecar()
+    assert (waiting.wait(), arriving.wait()) == (0, 0)
+    lone.ends("sales", 3)
+    assert lone.answered_by("sales") == ["anna"] * 3
+
+
+def test_without_a_sidecar_calls_fall_back(lone: Desk) -> None:
+    lone.phones.device("agent", lone.address("voicemail"))
+    waiting = lone.phones.call("caller", lone.site.sip, "sales")
+    wait_for("it waits", lambda: lone.site.events(ContactEnqueued))
+    lone.site.process("sidecar").kill()
+    new = lone.phones.call("caller", lone.site.sip, "sales")
+    assert (new.wait(), waiting.wait()) == (0, 0)
+    # Kamailio has them no longer, and the comparison says so.
+    lone.site.start_sidecar()
+    assert lone.ends("sales") == ["lost"]
+
+
+def test_without_anybody_calls_are_told_to_come_back(tmp_path: Path, phones: Phones) -> None:
+    site = Site(tmp_path, centre({"sales": ("anna",)}), addresses(phones, "anna"), defines={"AWAY_NEW": "1"})
+    try:
+        site.start_kamailio()
+        assert phones.call("caller_gets_503", site.sip, "sales").wait() == 0
+    finally:
+        site.stop()
