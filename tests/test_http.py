@@ -4,6 +4,10 @@ Owns addresses, bodies, streams, errors and the description; must not test what 
 """
 
 import json
+import os
+import re
+import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +26,7 @@ from grpc_api.guard import read_settings as read_guard
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.http import HttpServer, make_app
 from grpc_api.http.problems import problem_of
-from grpc_api.settings import Codes, DomainSettings, FacadeLimits, Http
+from grpc_api.settings import Codes, DomainSettings, FacadeLimits, Http, check_against, read_settings
 from routing import LogIn
 from routing.errors import (
     ClosedError,
@@ -445,6 +449,40 @@ def test_examples_of_the_description_work(site: Site) -> None:
                 url = path.replace("{domain}", "bank").replace("{call_id}", "a84b4c76e66710")
                 answer = site.client.post(url, json=one)
                 assert answer.status_code == 200, f"{url}: {answer.text}"
+
+
+PAGE = (Path(__file__).parent.parent / "docs" / "gateways.md").read_text(encoding="utf-8")
+
+
+def test_the_page_shows_what_happens() -> None:
+    domain = read_settings("\n".join(re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))).domains["bank"]
+    check_against(domain, CENTRE)
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    commands = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    with (
+        Host(CENTRE) as host,
+        Facade(host, domain) as facade,
+        HttpServer(make_app({"bank": facade}), "127.0.0.1", 0) as server,
+    ):
+        environment = {**os.environ, "HUNTGROUP": f"http://127.0.0.1:{server.port}"}
+        told = []
+        for command in commands:
+            done = subprocess.run(
+                ["sh", "-ec", command],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=WAIT_S,
+            )
+            told.append(done.stdout)
+        assert not [one for one in told if '"status"' in one]
+        assert [json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)] == [
+            json.loads(one) for one in told[:2]
+        ]
+        assert '"talk"' in told[2]
+        assert '"release"' in told[4]
 
 
 # ------------------------------------------------------------------------------------------------- server
