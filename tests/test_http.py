@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import threading
 import time
@@ -18,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from calling import CENTRE
+from certificates import Pair, authority, certified, write
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from grpc_api.facade import Facade
@@ -492,6 +494,42 @@ def test_a_port_that_is_taken_is_said(shared: Site) -> None:
     second = HttpServer(make_app({}), "127.0.0.1", shared.server.port)
     with pytest.raises(OSError, match="in use"):
         second.start()
+
+
+def test_connections_are_secured_by_certificates_that_reload(tmp_path: Path) -> None:
+    ours, theirs = authority("ours"), authority("theirs")
+    certificate, key = write(tmp_path, "server", certified("one", ours, ("127.0.0.1",)))
+    server = HttpServer(make_app({}), "127.0.0.1", 0, certificate=certificate, key=key)
+    with server:
+
+        def ask(issuer: Pair) -> int:
+            trusted = ssl.create_default_context(cadata=issuer.pem.decode())
+            return httpx.get(
+                f"https://127.0.0.1:{server.port}/healthz", verify=trusted, timeout=WAIT_S
+            ).status_code
+
+        assert ask(ours) == 200
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            ask(theirs)
+        write(tmp_path, "server", certified("two", theirs, ("127.0.0.1",)))
+        server.reload_certificate()
+        assert ask(theirs) == 200
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"http://127.0.0.1:{server.port}/healthz", timeout=WAIT_S)
+
+
+def test_clients_may_have_to_show_a_certificate(tmp_path: Path) -> None:
+    ours = authority("ours")
+    certificate, key = write(tmp_path, "server", certified("one", ours))
+    ca, _ = write(tmp_path, "ca", ours)
+    mine = write(tmp_path, "client", certified("client", ours))
+    trusted = ssl.create_default_context(cadata=ours.pem.decode())
+    with HttpServer(make_app({}), "127.0.0.1", 0, certificate=certificate, key=key, client_ca=ca) as server:
+        url = f"https://127.0.0.1:{server.port}/healthz"
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(url, verify=trusted, timeout=WAIT_S)
+        trusted.load_cert_chain(*mine)
+        assert httpx.get(url, verify=trusted, timeout=WAIT_S).status_code == 200
 
 
 def test_bodies_have_a_limit_of_their_own() -> None:
