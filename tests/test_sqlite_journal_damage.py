@@ -217,6 +217,7 @@ def rows_changed(path: Path, *statements: str) -> Path:
         "UPDATE batch SET previous = zeroblob(16) WHERE seq = (SELECT max(seq) FROM batch)",
         "INSERT INTO batch SELECT seq + 9999, count, at_ns, revision, digest, previous, sum, lines FROM batch",
         "DELETE FROM batch",
+        "DELETE FROM batch WHERE seq < 9",
         "DELETE FROM identity",
         "UPDATE identity SET value = zeroblob(16)",
         "PRAGMA application_id = 5",
