@@ -74,7 +74,7 @@ class Journal(Protocol):
         ...
 
     def sync(self) -> None:
-        """Bring to the disk what was appended so far; called every few ms under the durability ``group``."""
+        """Bring to the disk what was appended so far, and tidy up; called a few ms after something was appended."""
         ...
 
     def read(self, after: int = 0) -> Iterator[Batch]:
