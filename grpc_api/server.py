@@ -99,6 +99,8 @@ class Server:
                 self.port = self._server.add_secure_port(listen, credentials)
         except RuntimeError as error:
             self.services.close()
+            self._pool.shutdown()
+            self.door.close()
             raise ConfigError(
                 "listen", f"{listen!r} cannot be listened on: {error}; give another one"
             ) from None
