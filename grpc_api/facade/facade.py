@@ -89,6 +89,12 @@ class Facade:
         self._pump = Pump(host, self._directory, self.limits)
         self._board = self._pump.board
 
+    def use(self, settings: DomainSettings) -> None:
+        """Go on with other settings, for what is asked from now on; calls that are known stay where they are."""
+        directory, numbers = Directory(settings), NumberPlan(settings)
+        self.settings, self._directory, self._numbers = settings, directory, numbers
+        self._pump.use(directory)
+
     def close(self) -> None:
         """Let go of the host; streams end."""
         self._pump.close()

@@ -54,6 +54,12 @@ class Pump:
         self._thread.join()
         self._watch.close()
 
+    def use(self, directory: Directory) -> None:
+        """Go on with other addresses; what was told stands."""
+        with self.board.lock:
+            self._directory = directory
+            self.board.fold.directory = directory
+
     def _run(self) -> None:
         try:
             while not self._stopping.is_set():
@@ -79,6 +85,7 @@ class Pump:
         past = self._past(revision)
         with self.board.lock:
             fold.calls.clear()
+            fold.owners.clear()
             fold.endings = past.endings
             for view in views:
                 fold.adopt(view, revision, now_ns)
