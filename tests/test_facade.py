@@ -208,7 +208,6 @@ def test_other_settings_hold_from_now_on(desk: Desk) -> None:
     rule = NumberRule(number="555", queues=("sales",))
     desk.facade.use(DomainSettings(numbers=(rule,), endpoints=Endpoints("sip:{agent}@elsewhere")))
     assert rung(desk.route("c2", "555")).endpoint == "sip:ann@elsewhere"
-    desk.facade._board.wait_for(desk.host.revision, 60 * SECOND)
     with desk.facade.follow(front_end="pbx", start_revision=0) as following:
         (offer, *_) = following.take(0)
     assert isinstance(offer.instruction, Offer)

@@ -322,6 +322,8 @@ class Facade:
             raise UsageError(
                 f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
             )
+        if start_revision is not None:  # whatever was answered before this is part of the present
+            self._board.wait_for(self.host.revision, _FOLD_NS)
         following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
         waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
         if waiting:
