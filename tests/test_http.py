@@ -3,10 +3,12 @@
 Owns addresses, bodies, streams, errors and the description; must not test what calls mean (`test_facade`).
 """
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -516,6 +518,30 @@ def test_connections_are_secured_by_certificates_that_reload(tmp_path: Path) -> 
         assert ask(theirs) == 200
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"http://127.0.0.1:{server.port}/healthz", timeout=WAIT_S)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"",
+        b"POST /v1/bank/calls HT",
+        b"POST /v1/bank/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nContent-Type: application/json\r\n\r\n{",
+    ],
+)
+def test_clients_that_never_finish_are_let_go_and_the_others_are_served(beginning: bytes) -> None:
+    with (
+        Host(CENTRE) as host,
+        Facade(host) as facade,
+        HttpServer(make_app({"bank": facade}), "127.0.0.1", 0, request_s=0.3) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=WAIT_S) as slow,
+    ):
+        slow.sendall(beginning)
+        url = f"http://127.0.0.1:{server.port}/v1/bank"
+        poll = httpx.post(f"{url}/calls", json={"call_id": "c1", "called": "sales"}, timeout=WAIT_S).json()
+        after = {"after": poll["revision"], "wait": 1}  # longer than a request may take to arrive
+        assert httpx.get(f"{url}/calls/c1", params=after, timeout=WAIT_S).status_code == 200
+        with contextlib.suppress(ConnectionResetError):
+            assert slow.recv(4096) == b""
 
 
 def test_clients_may_have_to_show_a_certificate(tmp_path: Path) -> None:

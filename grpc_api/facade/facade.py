@@ -89,6 +89,12 @@ class Facade:
         self._pump = Pump(host, self._directory, self.limits)
         self._board = self._pump.board
 
+    def use(self, settings: DomainSettings) -> None:
+        """Go on with other settings, for what is asked from now on; calls that are known stay where they are."""
+        directory, numbers = Directory(settings), NumberPlan(settings)
+        self.settings, self._directory, self._numbers = settings, directory, numbers
+        self._pump.use(directory)
+
     def close(self) -> None:
         """Let go of the host; streams end."""
         self._pump.close()
@@ -316,6 +322,8 @@ class Facade:
             raise UsageError(
                 f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
             )
+        if start_revision is not None:  # whatever was answered before this is part of the present
+            self._board.wait_for(self.host.revision, _FOLD_NS)
         following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
         waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
         if waiting:

@@ -14,9 +14,10 @@ from typing import Final, Self
 import uvicorn
 from litestar import Litestar
 
+from grpc_api.http.protocol import REQUEST_S, hurried
 from routing.errors import UsageError
 
-#: How long a client may take over what it sends or reads before it is let go, s.
+#: How long a connection may be idle between requests, s.
 _KEEP_ALIVE_S: Final = 30
 _START_S: Final = 30.0
 
@@ -38,6 +39,8 @@ class HttpServer:
         How long requests under way may take at the end.
     connections : int, default 10,000
         At once; more are answered with 503.
+    request_s : float, default 10
+        How long a request may take to arrive.
 
     Examples
     --------
@@ -58,11 +61,14 @@ class HttpServer:
         client_ca: str | Path | None = None,
         drain_s: float = 10,
         connections: int = 10_000,
+        request_s: float = REQUEST_S,
     ) -> None:
         self._config = uvicorn.Config(
             app,
             host=host,
             port=port,
+            http=hurried(request_s),
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
