@@ -49,7 +49,7 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.made pyproject.toml
-	$(WANTED) test lint bench > $@.txt
+	$(WANTED) test lint bench examples > $@.txt
 	$(BIN)/python -m pip install --quiet -r $@.txt build
 	@touch $@
 

@@ -341,11 +341,21 @@ class Evapi:
         self.largest = 0
         self.connections = 0
         self.pong = True
+        self.open = 0
         self._writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         self._writers.append(writer)
+        try:
+            await self._answer(reader)
+        finally:
+            writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+            self.open -= 1
+
+    async def _answer(self, reader: asyncio.StreamReader) -> None:
         decoder = Decoder()
         while data := await reader.read(32_767):
             self.largest = max(self.largest, len(data))
@@ -354,7 +364,6 @@ class Evapi:
                 self.commands.append(command)
                 if command["do"] == "ping" and self.pong:
                     self.say(b'{"event":"pong","number":%d}' % command["number"])
-        writer.close()
 
     def say(self, payload: bytes) -> None:
         self._writers[-1].write(encode(payload))
@@ -382,6 +391,7 @@ def with_evapi(work: Callable[[Evapi, Link, list[m.Event], list[int]], Awaitable
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+            await until(lambda: not evapi.open)
             server.close()
             await server.wait_closed()
 
