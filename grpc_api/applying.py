@@ -33,7 +33,7 @@ def apply_items(call: Call, hosted: Hosted, items: Sequence[commands_pb2.Item]) 
     if count > door.limits.commands:
         raise Fault(
             INVALID,
-            "TOO_MANY_COMMANDS",
+            "BATCH_TOO_LARGE",
             f"{count} commands came at once; send at most {door.limits.commands}",
             {"limit": str(door.limits.commands)},
         )

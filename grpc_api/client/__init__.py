@@ -8,6 +8,7 @@ Within: ``shapes`` < ``asking``, ``connection``, ``retrying`` < ``watch``, ``ses
 Owns the client's side of the wire; must not know the server.
 """
 
+from grpc_api.client.aio import AsyncClient, AsyncSession
 from grpc_api.client.connection import Target
 from grpc_api.client.retrying import Patience
 from grpc_api.client.session import Session
@@ -16,6 +17,8 @@ from grpc_api.client.sync import Client
 from grpc_api.client.watch import Follow, Watch
 
 __all__ = [
+    "AsyncClient",
+    "AsyncSession",
     "Checked",
     "Client",
     "Configuration",

@@ -1,0 +1,372 @@
+"""A client for tasks.
+
+Owns connections and retries of tasks; must not know what the RPCs are (``asking``).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection
+from typing import Any, Self, TypeVar
+
+import grpc
+
+from grpc_api import facade as f
+from grpc_api.client import asking
+from grpc_api.client.asking import ENGINE, ROUTING, Ask, Ids, Page
+from grpc_api.client.connection import Target
+from grpc_api.client.retrying import Attempts, Patience, fault_in
+from grpc_api.client.session import failure_in
+from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status, Watched
+from grpc_api.convert import read_event, read_outcome
+from grpc_api.v1 import engine_pb2, routing_pb2
+from routing.commands import Command
+from routing.errors import ClosedError
+from routing.events import Event
+from routing.explaining.shapes import Explanation
+from routing.host import Outcome, Request
+from routing.model import Config
+from routing.views import AgentView, ContactView, QueueView
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """What `Client` is, for asyncio: the same methods, awaited. Make it where its loop runs.
+
+    Parameters
+    ----------
+    target : Target or str
+        The server; a ``HOST:PORT`` alone is reached without TLS.
+    domain : str
+        Which of its centres.
+    patience : Patience, optional
+        How long to wait and to try.
+    """
+
+    def __init__(self, target: Target | str, domain: str, patience: Patience | None = None) -> None:
+        self.target = target if isinstance(target, Target) else Target(target)
+        self.domain = domain
+        self.patience = patience or Patience()
+        self.ids = Ids()
+        self._channel = self.target.aio_channel()
+        self._methods: dict[str, Callable[..., Any]] = {}
+
+    async def close(self) -> None:
+        """Let the connection go."""
+        await self._channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    # Commands
+
+    async def apply(
+        self, command: Command, *, request_id: str = "", timeout_ns: int | None = None
+    ) -> Outcome:
+        """Do one command."""
+        return (await self.apply_many([Request(command, request_id)], timeout_ns=timeout_ns))[0]
+
+    async def apply_many(
+        self, commands: Collection[Command | Request], *, timeout_ns: int | None = None
+    ) -> list[Outcome]:
+        """Do commands in order, in one write."""
+        requests = asking.requests_of(commands, self.ids)
+        return await self._do(asking.apply(self.domain, requests), timeout_ns)
+
+    def session(self, *, front_end: str = "", lease_ns: int = 0) -> "AsyncSession":
+        """Open a session for batches, as ``async with``."""
+        return AsyncSession(self, front_end, lease_ns)
+
+    # Events
+
+    async def watch(
+        self,
+        after: int | None = None,
+        *,
+        contacts: Collection[str] = (),
+        agents: Collection[str] = (),
+        queues: Collection[str] = (),
+        types: Collection[type[Event] | str] = (),
+        min_interval_ns: int = 0,
+        progress_interval_ns: int = 0,
+    ) -> AsyncIterator[Watched]:
+        """Follow events from behind this revision on (None: from now on), each once and through interruptions.
+
+        Raises
+        ------
+        CompactedError
+            If some are no longer kept.
+        """
+        names = [one if isinstance(one, str) else one.__name__ for one in types]
+        request = asking.watch_request(
+            self.domain, after, contacts, agents, queues, names, min_interval_ns, progress_interval_ns
+        )
+        revision = after
+        async for data in self._stream(f"{ENGINE}Watch", request, lambda: revision):
+            message = engine_pb2.WatchResponse.FromString(data)
+            for one in message.events:
+                if revision is None or one.revision > revision:
+                    revision = one.revision
+                    event = read_event(one.event)
+                    if event is not None:
+                        yield Watched(one.revision, event)
+            revision = message.revision
+
+    async def _stream(
+        self, name: str, request: Any, revision: Callable[[], int | None]
+    ) -> AsyncIterator[bytes]:
+        method = self._channel.unary_stream(name)
+        attempts = Attempts(self.patience, endless=True)
+        while True:
+            start = revision()
+            if start is not None:
+                request.start_revision = start
+            call = method(request.SerializeToString(), metadata=self.target.metadata)
+            try:
+                async for data in call:
+                    attempts.succeeded()
+                    yield data
+            except grpc.RpcError as error:
+                pause_s = attempts.pause_s(fault_in(error))
+                await asyncio.sleep(pause_s)
+            finally:
+                call.cancel()
+
+    # Reads
+
+    async def get_contact(self, contact: str) -> ContactView:
+        """See a living contact."""
+        return await self._do(asking.get_contact(self.domain, contact))
+
+    async def get_agent(self, agent: str) -> AgentView:
+        """See an agent."""
+        return await self._do(asking.get_agent(self.domain, agent))
+
+    async def get_queue(self, queue: str) -> QueueView:
+        """See a queue."""
+        return await self._do(asking.get_queue(self.domain, queue))
+
+    def list_contacts(
+        self, *, state: str = "", queue: str = "", page_size: int = 0
+    ) -> AsyncIterator[ContactView]:
+        """See living contacts in the order of their ids; pages are fetched as they are needed."""
+        return self._all(
+            lambda token: asking.list_contacts(self.domain, state, queue, page_size, token)
+        )
+
+    def list_agents(self, *, logged_in: bool = False, page_size: int = 0) -> AsyncIterator[AgentView]:
+        """See agents in the order of their ids."""
+        return self._all(lambda token: asking.list_agents(self.domain, logged_in, page_size, token))
+
+    def list_queues(self, *, page_size: int = 0) -> AsyncIterator[QueueView]:
+        """See queues in the order of their ids."""
+        return self._all(lambda token: asking.list_queues(self.domain, page_size, token))
+
+    async def explain(self, contact: str, *, agents: Collection[str] = (), limit: int = 0) -> Explanation:
+        """Ask how a living contact stands, and why each agent may or may not have it."""
+        return await self._do(asking.explain(self.domain, contact, agents, limit))
+
+    async def statistics(self) -> Statistics:
+        """Count what there is."""
+        return await self._do(asking.statistics(self.domain))
+
+    async def status(self) -> Status:
+        """Ask how the host is."""
+        return await self._do(asking.status(self.domain))
+
+    # The configuration
+
+    async def configuration(self) -> Configuration:
+        """Read the configuration in force."""
+        return await self._do(asking.configuration(self.domain))
+
+    async def validate(self, config: Config | str) -> Checked:
+        """Have a configuration, or a JSON text, looked over."""
+        return await self._do(asking.validate(self.domain, config))
+
+    async def put_configuration(
+        self, config: Config | str, *, expected_version: str = "", request_id: str = ""
+    ) -> Put:
+        """Put a configuration in force; raises a `grpc_api.status.Fault` "OTHER_VERSION" if another one is by now."""
+        return await self._do(asking.put(self.domain, config, expected_version, request_id or self.ids()))
+
+    # The facade
+
+    async def route_call(self, call: f.RouteCall) -> f.Answer:
+        """Ask where a call goes."""
+        return await self._do(asking.route_call(self.domain, call))
+
+    async def report_call(self, report: f.ReportCall) -> f.Answer:
+        """Say what became of a call, and learn what comes next."""
+        return await self._do(asking.report_call(self.domain, report))
+
+    async def follow_calls(
+        self, *, front_end: str = "", call_id: str = "", after: int | None = None
+    ) -> AsyncIterator[f.Notice]:
+        """Follow what is to be done with one call, or with all of a front-end, through interruptions."""
+        revision = after
+        request = asking.follow_request(self.domain, front_end, call_id, after)
+        async for data in self._stream(f"{ROUTING}FollowCalls", request, lambda: revision):
+            notice = asking.notice_from(routing_pb2.FollowCallsResponse.FromString(data))
+            yield notice
+            revision = notice.revision
+
+    async def sync_calls(self, sync: f.SyncCalls) -> f.Synced:
+        """Say which calls a front-end has."""
+        return await self._do(asking.sync_calls(self.domain, sync))
+
+    async def dial_code(self, dialled: f.DialCode) -> f.CodeAnswer:
+        """Say what was dialled on an agent's device."""
+        if not dialled.request_id:
+            dialled = f.DialCode(dialled.endpoint, dialled.code, self.ids())
+        return await self._do(asking.dial_code(self.domain, dialled))
+
+    # Inside
+
+    async def _do(self, ask: Ask[T], timeout_ns: int | None = None) -> T:
+        method = self._methods.get(ask.method)
+        if method is None:
+            method = self._methods[ask.method] = self._channel.unary_unary(ask.method)
+        patience = self.patience
+        if timeout_ns is not None:
+            patience = Patience(timeout_ns, patience.first_ns, patience.most_ns, patience.attempts)
+        attempts = Attempts(patience)
+        metadata = self.target.metadata
+        while True:
+            try:
+                return ask.read(await method(ask.request, timeout=attempts.left_s(), metadata=metadata))
+            except grpc.RpcError as error:
+                pause_s = attempts.pause_s(fault_in(error))
+            await asyncio.sleep(pause_s)
+
+    async def _all(self, page: Callable[[str], Ask[Page[T]]]) -> AsyncIterator[T]:
+        token = ""
+        while True:
+            found = await self._do(page(token))
+            for one in found.items:
+                yield one
+            token = found.token
+            if not token:
+                return
+
+
+class AsyncSession:
+    """What `Session` is, for asyncio: batches over one connection, in order, sent again when it was lost."""
+
+    def __init__(self, client: AsyncClient, front_end: str, lease_ns: int) -> None:
+        self._client = client
+        self._opening = engine_pb2.SessionRequest(
+            domain=client.domain, front_end=front_end, lease_ns=lease_ns
+        ).SerializeToString()
+        self._method = client._channel.stream_stream(f"{ENGINE}Session")
+        self._changed = asyncio.Condition()
+        self._pending: dict[int, tuple[bytes, asyncio.Future[list[Outcome]]]] = {}
+        self._out: deque[bytes] = deque()
+        self._sequence = 0
+        self._credits = 1
+        self._connection = 0
+        self._closed = False
+        self._error: Exception | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def apply_many(self, commands: Collection[Command | Request]) -> list[Outcome]:
+        """Do a batch and wait for what becomes of it."""
+        return await (await self.submit(commands))
+
+    async def submit(self, commands: Collection[Command | Request]) -> "asyncio.Future[list[Outcome]]":
+        """Send a batch; waits only while too many are under way. Await what it returns for the outcomes."""
+        items = asking.items_of(asking.requests_of(commands, self._client.ids))
+        future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        if not items:
+            future.set_result([])
+            return future
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self._pending) < self._credits or self._over())
+            if self._over():
+                raise self._error or ClosedError("the session is closed; open another one")
+            self._sequence += 1
+            data = engine_pb2.SessionRequest(sequence=self._sequence, items=items).SerializeToString()
+            self._pending[self._sequence] = (data, future)
+            self._out.append(data)
+            self._changed.notify_all()
+        return future
+
+    async def close(self) -> None:
+        """Wait for what is under way, and end."""
+        async with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._task is not None:
+            await self._task
+
+    # Inside
+
+    def _over(self) -> bool:
+        return self._closed or self._error is not None
+
+    async def _run(self) -> None:
+        attempts = Attempts(self._client.patience)
+        while self._error is None and not (self._closed and not self._pending):
+            try:
+                try:
+                    await self._connect(attempts)
+                except grpc.RpcError as error:
+                    pause_s = attempts.pause_s(fault_in(error))
+                    await asyncio.sleep(pause_s)
+            except Exception as error:  # whatever it is, nobody must wait for ever
+                self._error = error
+        async with self._changed:
+            for _, future in self._pending.values():
+                if not future.done():
+                    future.set_exception(self._error or ClosedError("the session is closed"))
+            self._pending.clear()
+            self._changed.notify_all()
+
+    async def _connect(self, attempts: Attempts) -> None:
+        self._connection += 1
+        number = self._connection
+        self._out = deque(data for data, _ in self._pending.values())
+        call = self._method(self._requests(number), metadata=self._client.target.metadata)
+        try:
+            async for data in call:
+                attempts.succeeded()
+                await self._settle(engine_pb2.SessionResponse.FromString(data))
+        finally:
+            async with self._changed:
+                self._connection += 1
+                self._changed.notify_all()
+            call.cancel()
+
+    async def _requests(self, number: int) -> AsyncIterator[bytes]:
+        yield self._opening
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(
+                    lambda: self._out or self._closed or self._connection != number
+                )
+                if self._connection != number or not self._out:
+                    return
+                data = self._out.popleft()
+            yield data
+
+    async def _settle(self, answer: engine_pb2.SessionResponse) -> None:
+        async with self._changed:
+            self._credits = max(answer.credits, 1)
+            found = self._pending.pop(answer.sequence, None)
+            self._changed.notify_all()
+        if found is None or found[1].done():
+            return
+        if answer.HasField("failure"):
+            found[1].set_exception(failure_in(answer.failure))
+        else:
+            found[1].set_result([read_outcome(one) for one in answer.outcomes])
