@@ -77,6 +77,10 @@ def stop(number: int) -> pb.Instruction:
     return pb.Instruction(stop=pb.StopRinging(agent="ann", offer=number, cause="missed"))
 
 
+def answer(revision: int, *found: pb.Instruction) -> pb.ReportCallResponse:
+    return pb.ReportCallResponse(revision=revision, instruction=found[0], further=found[1:])
+
+
 def leg(number: int, agent: str = "ann") -> m.Leg:
     return m.Leg(f"sip:{agent}@d", agent, number)
 
@@ -188,13 +192,20 @@ def test_the_offers_of_a_group_are_gathered_and_rung_together() -> None:
     assert book.instructed("c", 7, stop(2), 1) == [m.Stop("c", "1")]
 
 
+def test_the_offers_of_a_group_that_come_in_one_answer_are_rung_at_once() -> None:
+    book = Book(Rules(groups=frozenset({"q"})))
+    book.heard(invite(), 0)
+    found = pb.RouteCallResponse(revision=5, instruction=offer(1), further=[offer(2)])
+    assert book.routed("c", found, 0) == [dial(2, 1)]
+
+
 def test_an_answer_too_late_is_compared_instead_of_reported() -> None:
     book = Book(Rules())
     ringing(book)
     book.instructed("c", 6, stop(1), 20)
     [answered] = book.heard(m.Answered("c", 1, "ann"), 20)
     assert isinstance(answered, AskReport)
-    assert book.reported(answered.request, 7, offer(2), 20) == [AskSync()]
+    assert book.reported(answered.request, answer(7, offer(2)), 20) == [AskSync()]
     assert [(one.call_id, one.agent) for one in book.live()] == [("c", "ann")]
 
 
@@ -202,7 +213,8 @@ def test_a_caller_who_is_gone_before_the_answer_is_reported_when_it_comes() -> N
     book = Book(Rules())
     book.heard(invite(), 0)
     assert reports([*book.heard(m.Cancelled("c"), 0)]) == [("ABANDONED", 0)]
-    assert reports([*book.answered_late("c")]) == [("ABANDONED", 0)]
+    late = pb.RouteCallResponse(revision=5, instruction=offer(1))
+    assert reports([*book.routed("c", late, 0)]) == [("ABANDONED", 0)]
     assert book.instructed("c", 5, offer(1), 0) == []
 
 
@@ -326,7 +338,7 @@ def test_a_call_whose_reports_are_under_way_is_live() -> None:
     assert [(one.call_id, one.agent) for one in book.live()] == [("c", "ann")]
     for report in (*answered, *ended):
         assert isinstance(report, AskReport)
-        book.reported(report.request, 9, RELEASE, 1)
+        book.reported(report.request, answer(9, RELEASE), 1)
     assert book.live() == []
 
 

@@ -115,7 +115,7 @@ class Site:
             (
                 [sys.executable, "/tmp/bringup/serve.py", "server.json"]
                 if __import__("os").environ.get("STOPGAP")
-                else [sys.executable, "-m", "routing", "serve", "server.json", "--insecure"]
+                else [sys.executable, "-m", "routing", "serve", "--server", "server.json", "--insecure"]
             ),
             log,
             {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
