@@ -37,7 +37,9 @@ def test_unary(tmp_path: Path) -> None:
     tail = median(ours / theirs for ours, theirs in zip(tails["real"], tails["bare"], strict=True))
     FIGURES.append(f"Apply with one command, durability group: {median(rates['real']):,.0f} requests/s")
     FIGURES.append(f"    {share:.2f} times a bare server ({median(rates['bare']):,.0f} requests/s)")
-    FIGURES.append(f"    99th percentile {median(tails['real']) / 1e6:.2f} ms, {tail:.2f} times the bare server's")
+    FIGURES.append(
+        f"    99th percentile {median(tails['real']) / 1e6:.2f} ms, {tail:.2f} times the bare server's"
+    )
 
 
 def test_session(tmp_path: Path) -> None:
@@ -50,5 +52,7 @@ def test_session(tmp_path: Path) -> None:
                 batches = batches_for(commands, 64, number * COMMANDS)
                 rates[name].append(COMMANDS / session(address, batches))
     share = median(ours / theirs for ours, theirs in zip(rates["real"], rates["bare"], strict=True))
-    FIGURES.append(f"Session with 64 commands a message, durability group: {median(rates['real']):,.0f} commands/s")
+    FIGURES.append(
+        f"Session with 64 commands a message, durability group: {median(rates['real']):,.0f} commands/s"
+    )
     FIGURES.append(f"    {share:.2f} times a bare server ({median(rates['bare']):,.0f} commands/s)")

@@ -216,7 +216,5 @@ def batches_for(commands: Sequence[Command], size: int, first: int) -> list[byte
             write_item(command, f"s{first + start + place}")
             for place, command in enumerate(commands[start : start + size])
         ]
-        found.append(
-            engine_pb2.SessionRequest(sequence=start + 1, items=items).SerializeToString()
-        )
+        found.append(engine_pb2.SessionRequest(sequence=start + 1, items=items).SerializeToString())
     return found

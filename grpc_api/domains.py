@@ -137,7 +137,9 @@ class Domains:
             if one.facade is not None:
                 one.facade.close()
         for one in self:
-            with suppress(Exception):  # the others are to be closed all the same; the host has logged what it was
+            with suppress(
+                Exception
+            ):  # the others are to be closed all the same; the host has logged what it was
                 one.host.close()
 
 

@@ -132,9 +132,7 @@ class Followings:
         hosted, facade = _facade(call, request.domain)
         call.permit(hosted, contacts=(request.call_id,) if request.call_id else ())
         start = request.start_revision if request.HasField("start_revision") else None
-        following = facade.follow(
-            front_end=request.front_end, call_id=request.call_id, start_revision=start
-        )
+        following = facade.follow(front_end=request.front_end, call_id=request.call_id, start_revision=start)
         pace = Pace(0, self._limits.progress_ns, self._limits.poll_ns)
         with following:
             if not call.context.add_callback(following.close):
@@ -144,9 +142,7 @@ class Followings:
                 try:
                     notices = following.take(pace.patience_ns())
                 except CompactedError as error:
-                    raise Fault(
-                        FULL, "SLOW_CONSUMER", str(error), {"oldest": str(error.oldest)}
-                    ) from None
+                    raise Fault(FULL, "SLOW_CONSUMER", str(error), {"oldest": str(error.oldest)}) from None
                 except ClosedError as error:
                     raise Fault(grpc.StatusCode.UNAVAILABLE, "CLOSED", str(error)) from None
                 if call.door.draining:
@@ -207,4 +203,3 @@ def _notice(notice: f.Notice) -> bytes:
     return routing_pb2.FollowCallsResponse(
         revision=notice.revision, call_id=notice.call_id, instruction=instruction
     ).SerializeToString()
-

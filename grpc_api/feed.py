@@ -202,7 +202,9 @@ class Watching:
         call.permit(hosted, queues=request.queues, agents=request.agents, contacts=request.contacts)
         after = request.start_revision if request.HasField("start_revision") else None
         watch = hosted.host.feed.watch(after, wanted_by(request))
-        pace = Pace(request.min_interval_ns, request.progress_interval_ns or limits.progress_ns, limits.poll_ns)
+        pace = Pace(
+            request.min_interval_ns, request.progress_interval_ns or limits.progress_ns, limits.poll_ns
+        )
         with watch:
             if not call.context.add_callback(pace.end):
                 return
@@ -255,7 +257,7 @@ class Watching:
                     "the server is being shut down; watch again from your last revision",
                 )
             call.renew()
-            if held and not taken.events or len(held) >= most:
+            if (held and not taken.events) or len(held) >= most:
                 answer = engine_pb2.WatchResponse(revision=watch.revision)
             elif held:
                 pace.hold()

@@ -26,8 +26,12 @@ class WireLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     lease_ns: Duration = field(default=10 * MINUTE, name="lease")  # the longest that a session may ask for
     filters: Count = 10_000  # ids that a watch may name
     watch_events: Count = 1_000  # in one message of a watch
-    watch_stall_ns: Duration = field(default=30 * SECOND, name="watch_stall")  # that one message may take to be read
-    watch_interval_ns: Duration = field(default=MINUTE, name="watch_interval")  # the longest that may be asked for
+    watch_stall_ns: Duration = field(
+        default=30 * SECOND, name="watch_stall"
+    )  # that one message may take to be read
+    watch_interval_ns: Duration = field(
+        default=MINUTE, name="watch_interval"
+    )  # the longest that may be asked for
     progress_ns: Duration = field(default=10 * SECOND, name="progress")  # when nothing happens
     page: Count = 1_000  # of a listing, at most
     page_default: Count = 100  # of a listing when nothing is said

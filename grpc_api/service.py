@@ -57,9 +57,7 @@ class Services:
         self.leases = Leases()
         self.watching = Watching(door.limits)
         engine = _unary(door, ENGINE, engine_pb2, _ENGINE)
-        engine["Session"] = door.stream(
-            f"/{ENGINE}/Session", Sessions(self.leases).session, both_ways=True
-        )
+        engine["Session"] = door.stream(f"/{ENGINE}/Session", Sessions(self.leases).session, both_ways=True)
         engine["Watch"] = door.stream(f"/{ENGINE}/Watch", self.watching.watch)
         routing = _unary(door, ROUTING, routing_pb2, _ROUTING)
         routing["FollowCalls"] = door.stream(

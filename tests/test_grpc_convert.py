@@ -91,7 +91,10 @@ def test_every_command_comes_back(struct: type[Struct], data: st.DataObject) -> 
 @given(data=st.data())
 def test_every_event_comes_back(struct: type[Struct], data: st.DataObject) -> None:
     event = data.draw(anything(struct))
-    assert read_event(events_pb2.Event.FromString(events_pb2.Event(**write_event(event)).SerializeToString())) == event
+    assert (
+        read_event(events_pb2.Event.FromString(events_pb2.Event(**write_event(event)).SerializeToString()))
+        == event
+    )
 
 
 @pytest.mark.parametrize("struct", SEEN, ids=lambda struct: str(struct.__name__))

@@ -231,7 +231,10 @@ def test_unknown_domains_and_methods_are_refused() -> None:
 
 def test_whoever_is_nobody_does_not_come_in() -> None:
     token = Token("pbx", hash_token(new_token()), ("administrator",), ("*",))
-    with hosted(guard=Guard(GuardSettings(insecure=True, tokens=(token,)))) as (_, server), raw(server) as channel:
+    with (
+        hosted(guard=Guard(GuardSettings(insecure=True, tokens=(token,)))) as (_, server),
+        raw(server) as channel,
+    ):
         for method in (APPLY, f"{ENGINE}GetStatus", f"{ENGINE}GetConfiguration"):
             with pytest.raises(grpc.RpcError) as error:
                 channel.unary_unary(method)(b"\xff", timeout=60)
@@ -334,9 +337,7 @@ def test_pages_are_stable_while_contacts_come_and_go() -> None:
 
 def test_lists_have_filters() -> None:
     with connected() as (_, _, client):
-        client.apply_many(
-            [LogIn("ben"), EnqueueContact("c", ("sales",)), EnqueueContact("d", ("help",))]
-        )
+        client.apply_many([LogIn("ben"), EnqueueContact("c", ("sales",)), EnqueueContact("d", ("help",))])
         assert [view.id for view in client.list_contacts(state="offered")] == ["c"]
         assert [view.id for view in client.list_contacts(state="waiting")] == ["d"]
         assert [view.id for view in client.list_contacts(queue="help", page_size=1)] == ["d"]

@@ -4,6 +4,11 @@ Owns addresses, bodies, streams, errors and the description; must not test what 
 """
 
 import json
+import os
+import re
+import shutil
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from calling import CENTRE
+from certificates import Pair, authority, certified, write
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from grpc_api.facade import Facade
@@ -22,7 +28,7 @@ from grpc_api.guard import read_settings as read_guard
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.http import HttpServer, make_app
 from grpc_api.http.problems import problem_of
-from grpc_api.settings import Codes, DomainSettings, FacadeLimits, Http
+from grpc_api.settings import Codes, DomainSettings, FacadeLimits, Http, check_against, read_settings
 from routing import LogIn
 from routing.errors import (
     ClosedError,
@@ -447,6 +453,40 @@ def test_examples_of_the_description_work(site: Site) -> None:
                 assert answer.status_code == 200, f"{url}: {answer.text}"
 
 
+PAGE = (Path(__file__).parent.parent / "docs" / "gateways.md").read_text(encoding="utf-8")
+
+
+def test_the_page_shows_what_happens() -> None:
+    domain = read_settings("\n".join(re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))).domains["bank"]
+    check_against(domain, CENTRE)
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    commands = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    with (
+        Host(CENTRE) as host,
+        Facade(host, domain) as facade,
+        HttpServer(make_app({"bank": facade}), "127.0.0.1", 0) as server,
+    ):
+        environment = {**os.environ, "HUNTGROUP": f"http://127.0.0.1:{server.port}"}
+        told = []
+        for command in commands:
+            done = subprocess.run(
+                ["sh", "-ec", command],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=WAIT_S,
+            )
+            told.append(done.stdout)
+        assert not [one for one in told if '"status"' in one]
+        assert [json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)] == [
+            json.loads(one) for one in told[:2]
+        ]
+        assert '"talk"' in told[2]
+        assert '"release"' in told[4]
+
+
 # ------------------------------------------------------------------------------------------------- server
 
 
@@ -454,6 +494,42 @@ def test_a_port_that_is_taken_is_said(shared: Site) -> None:
     second = HttpServer(make_app({}), "127.0.0.1", shared.server.port)
     with pytest.raises(OSError, match="in use"):
         second.start()
+
+
+def test_connections_are_secured_by_certificates_that_reload(tmp_path: Path) -> None:
+    ours, theirs = authority("ours"), authority("theirs")
+    certificate, key = write(tmp_path, "server", certified("one", ours, ("127.0.0.1",)))
+    server = HttpServer(make_app({}), "127.0.0.1", 0, certificate=certificate, key=key)
+    with server:
+
+        def ask(issuer: Pair) -> int:
+            trusted = ssl.create_default_context(cadata=issuer.pem.decode())
+            return httpx.get(
+                f"https://127.0.0.1:{server.port}/healthz", verify=trusted, timeout=WAIT_S
+            ).status_code
+
+        assert ask(ours) == 200
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            ask(theirs)
+        write(tmp_path, "server", certified("two", theirs, ("127.0.0.1",)))
+        server.reload_certificate()
+        assert ask(theirs) == 200
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"http://127.0.0.1:{server.port}/healthz", timeout=WAIT_S)
+
+
+def test_clients_may_have_to_show_a_certificate(tmp_path: Path) -> None:
+    ours = authority("ours")
+    certificate, key = write(tmp_path, "server", certified("one", ours))
+    ca, _ = write(tmp_path, "ca", ours)
+    mine = write(tmp_path, "client", certified("client", ours))
+    trusted = ssl.create_default_context(cadata=ours.pem.decode())
+    with HttpServer(make_app({}), "127.0.0.1", 0, certificate=certificate, key=key, client_ca=ca) as server:
+        url = f"https://127.0.0.1:{server.port}/healthz"
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(url, verify=trusted, timeout=WAIT_S)
+        trusted.load_cert_chain(*mine)
+        assert httpx.get(url, verify=trusted, timeout=WAIT_S).status_code == 200
 
 
 def test_bodies_have_a_limit_of_their_own() -> None:

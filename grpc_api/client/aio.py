@@ -153,9 +153,7 @@ class AsyncClient:
         self, *, state: str = "", queue: str = "", page_size: int = 0
     ) -> AsyncIterator[ContactView]:
         """See living contacts in the order of their ids; pages are fetched as they are needed."""
-        return self._all(
-            lambda token: asking.list_contacts(self.domain, state, queue, page_size, token)
-        )
+        return self._all(lambda token: asking.list_contacts(self.domain, state, queue, page_size, token))
 
     def list_agents(self, *, logged_in: bool = False, page_size: int = 0) -> AsyncIterator[AgentView]:
         """See agents in the order of their ids."""
@@ -351,9 +349,7 @@ class AsyncSession:
         yield self._opening
         while True:
             async with self._changed:
-                await self._changed.wait_for(
-                    lambda: self._out or self._closed or self._connection != number
-                )
+                await self._changed.wait_for(lambda: self._out or self._closed or self._connection != number)
                 if self._connection != number or not self._out:
                     return
                 data = self._out.popleft()

@@ -354,9 +354,7 @@ def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
             tuple(answer.lost),
             tuple(answer.unknown),
             tuple(answer.adopted),
-            tuple(
-                f.Answer(one.call_id, answer.revision, _instructions(one)) for one in answer.instructions
-            ),
+            tuple(f.Answer(one.call_id, answer.revision, _instructions(one)) for one in answer.instructions),
         ),
     )
 

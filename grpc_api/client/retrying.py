@@ -85,7 +85,9 @@ def raised(fault: Fault) -> Exception:
     if fault.reason:
         return exception_from(fault)
     if fault.code is grpc.StatusCode.UNAVAILABLE:
-        return UnavailableError(f"the server cannot be reached: {fault.message}; is it running, and is this its address?")
+        return UnavailableError(
+            f"the server cannot be reached: {fault.message}; is it running, and is this its address?"
+        )
     if fault.code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return TimeoutError(f"no answer in time: {fault.message}; give it longer, or look at the server")
     return fault

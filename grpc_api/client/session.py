@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import Any, Final, Self
 
 import grpc
+
 from grpc_api.client.asking import ENGINE, Ids, items_of, requests_of
 from grpc_api.client.retrying import Attempts, Patience, fault_in, raised
 from grpc_api.convert import read_outcome

@@ -128,9 +128,7 @@ class Client:
 
     def list_contacts(self, *, state: str = "", queue: str = "", page_size: int = 0) -> Iterator[ContactView]:
         """See living contacts in the order of their ids; pages are fetched as they are needed."""
-        return self._all(
-            lambda token: asking.list_contacts(self.domain, state, queue, page_size, token)
-        )
+        return self._all(lambda token: asking.list_contacts(self.domain, state, queue, page_size, token))
 
     def list_agents(self, *, logged_in: bool = False, page_size: int = 0) -> Iterator[AgentView]:
         """See agents in the order of their ids."""

@@ -36,9 +36,7 @@ class Stream(Generic[T]):
         patience: Patience,
         metadata: tuple[tuple[str, str], ...],
     ) -> None:
-        self.revision: int | None = (
-            request.start_revision if request.HasField("start_revision") else None
-        )
+        self.revision: int | None = request.start_revision if request.HasField("start_revision") else None
         self._request = request
         self._method = channel.unary_stream(method)
         self._patience = patience

@@ -5,17 +5,15 @@ Owns requests and outcomes as messages; must not know any RPC.
 
 from collections.abc import Iterable, Sequence
 
+from grpc_api.convert.kinds import enum_words
 from grpc_api.convert.reading import read_command, read_events
 from grpc_api.convert.writing import Fields, enum_number, write_events
 from grpc_api.v1 import commands_pb2, engine_pb2, events_pb2
-from grpc_api.convert.kinds import enum_words
 from routing.events import CommandRefused, Reason
 from routing.host import Outcome, Request
 
 _NUMBERS = {reason: enum_number(events_pb2.Reason, reason) for reason in Reason}
-_REASONS = {
-    number: Reason(word) for number, word in enum_words(events_pb2.Reason.DESCRIPTOR).items()
-}
+_REASONS = {number: Reason(word) for number, word in enum_words(events_pb2.Reason.DESCRIPTOR).items()}
 
 
 def read_requests(items: Iterable[commands_pb2.Item], actor: str) -> list[Request]:

@@ -12,7 +12,17 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from msgspec import Struct
 
-from grpc_api.convert.kinds import defaults, enum_words, hints, inside, is_map, message_type, optional, struct_in, wrapped
+from grpc_api.convert.kinds import (
+    defaults,
+    enum_words,
+    hints,
+    inside,
+    is_map,
+    message_type,
+    optional,
+    struct_in,
+    wrapped,
+)
 from grpc_api.convert.words import snake
 from grpc_api.v1 import commands_pb2, events_pb2
 from routing.commands import Command, EnqueueContact
@@ -166,7 +176,9 @@ def read_command(item: commands_pb2.Item) -> Command:
     """
     name = item.WhichOneof("command")
     if name is None:
-        raise UsageError("an item holds no command, or one that this version does not know; give each item one")
+        raise UsageError(
+            "an item holds no command, or one that this version does not know; give each item one"
+        )
     return cast("Command", _COMMANDS[name](getattr(item, name)))
 
 

@@ -119,7 +119,9 @@ def write_item(command: Command, request_id: str = "") -> commands_pb2.Item:
     try:
         return commands_pb2.Item(request_id=request_id, **{name: write(command)})
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise UsageError(f"{command!r} cannot be sent: {error}; give its fields the types they have") from None
+        raise UsageError(
+            f"{command!r} cannot be sent: {error}; give its fields the types they have"
+        ) from None
 
 
 def enum_number(enum: Any, word: str | StrEnum) -> int:

@@ -32,6 +32,8 @@ class HttpServer:
         Where; port 0 takes a free one.
     certificate, key : path, optional
         PEM files for TLS.
+    client_ca : path, optional
+        Only clients with a certificate that this one signed may connect. Who they are is still said by tokens.
     drain_s : float, default 10
         How long requests under way may take at the end.
     connections : int, default 10,000
@@ -53,6 +55,7 @@ class HttpServer:
         *,
         certificate: str | Path | None = None,
         key: str | Path | None = None,
+        client_ca: str | Path | None = None,
         drain_s: float = 10,
         connections: int = 10_000,
     ) -> None:
@@ -70,6 +73,8 @@ class HttpServer:
             h11_max_incomplete_event_size=64 * 1024,
             ssl_certfile=certificate,
             ssl_keyfile=str(key) if key else None,
+            ssl_ca_certs=str(client_ca) if client_ca else None,
+            ssl_cert_reqs=ssl.CERT_REQUIRED if client_ca else ssl.CERT_NONE,
             lifespan="on",
         )
         self._server = uvicorn.Server(self._config)

@@ -178,6 +178,11 @@ class Reader:
         """Give the ``seq`` of every snapshot, newest first."""
         return [row[0] for row in self.rows("SELECT seq FROM snapshot ORDER BY seq DESC")]
 
+    def sealed(self) -> int:
+        """Give the ``seq`` of the newest sealed snapshot; 0 if there is none."""
+        newest = self.rows("SELECT max(seq) FROM snapshot WHERE sealed <> 0")[0][0]
+        return newest or 0
+
     def load(self, seq: int) -> SavedSnapshot:
         """Give a snapshot, verified."""
         rows = self.rows(

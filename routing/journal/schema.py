@@ -23,7 +23,7 @@ from routing.journal.chain import seal_text
 
 APPLICATION_ID: Final = 0x4847_4A4C  # "HGJL"
 VERSION: Final = 1
-PAGE_SIZE: Final = 8192
+PAGE_SIZE: Final = 4096
 
 _TABLES: Final = (
     """CREATE TABLE batch(
