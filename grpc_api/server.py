@@ -18,7 +18,12 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_g
 
 from grpc_api.calls import Door, Observer
 from grpc_api.domains import Domains
+<<<<<<< HEAD
 from grpc_api.guard import Guard, GuardSettings, Workers, check_listening, server_credentials, server_options
+=======
+from grpc_api.guard import Guard, GuardSettings, check_listening, server_credentials, server_options
+from grpc_api.guard.workers import Workers
+>>>>>>> wt-grpc
 from grpc_api.limits import WireLimits
 from grpc_api.service import ENGINE, ROUTING, Services
 from routing.errors import ConfigError
@@ -99,9 +104,15 @@ class Server:
                 self.port = self._server.add_secure_port(listen, credentials)
         except RuntimeError as error:
             self.services.close()
+<<<<<<< HEAD
             raise ConfigError(
                 "listen", f"{listen!r} cannot be listened on: {error}; give another one"
             ) from None
+=======
+            self._pool.shutdown()
+            self.door.close()
+            raise ConfigError("listen", f"{listen!r} cannot be listened on: {error}; give another one") from None
+>>>>>>> wt-grpc
         self._over = threading.Event()
         self._pulse: threading.Thread | None = None
         self._stopped = False

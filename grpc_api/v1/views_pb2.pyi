@@ -43,6 +43,7 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_RINGS_ENOUGH: _ClassVar[ReasonCode]
     REASON_CODE_BATCH_WINDOW: _ClassVar[ReasonCode]
     REASON_CODE_RESERVED_FOR_OTHER: _ClassVar[ReasonCode]
+    REASON_CODE_RESUMING: _ClassVar[ReasonCode]
 SEGMENT_STATE_UNSPECIFIED: SegmentState
 SEGMENT_STATE_RINGING: SegmentState
 SEGMENT_STATE_HANDLING: SegmentState
@@ -69,6 +70,7 @@ REASON_CODE_RINGS_ALREADY: ReasonCode
 REASON_CODE_RINGS_ENOUGH: ReasonCode
 REASON_CODE_BATCH_WINDOW: ReasonCode
 REASON_CODE_RESERVED_FOR_OTHER: ReasonCode
+REASON_CODE_RESUMING: ReasonCode
 
 class SegmentView(_message.Message):
     __slots__ = ("agent", "contact", "queue", "state", "offer", "until_ns", "accepted_ns", "channel", "load")

@@ -112,11 +112,7 @@ class Site:
         """Start the server and wait until it answers."""
         log = self.folder / "server.log"
         process = Process(
-            (
-                [sys.executable, "/tmp/bringup/serve.py", "server.json"]
-                if __import__("os").environ.get("STOPGAP")
-                else [sys.executable, "-m", "routing", "serve", "--server", "server.json", "--insecure"]
-            ),
+            [sys.executable, "-m", "routing", "serve", "--server", "server.json", "--insecure"],
             log,
             {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
         )

@@ -1,0 +1,238 @@
+"""``huntgroup client``: every RPC from a terminal; answers are JSON, one value a line.
+
+Owns the options and what is printed; must not know how an RPC is made (``client``).
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from grpc_api import facade as f
+from grpc_api.client import Client, Patience, Target
+from grpc_api.status import Fault
+from routing.commands import Command
+from routing.config import dumps, load
+from routing.durations import parse_duration
+from routing.errors import HuntgroupError, UnavailableError, UsageError
+
+_COMMAND: Final = msgspec.json.Decoder(Command)
+
+
+def add_client(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.description = "Ask a server, or tell it something. Answers are JSON, one value a line."
+    parser.add_argument("--server", default="127.0.0.1:50051", metavar="HOST:PORT")
+    parser.add_argument("--domain", required=True, help="which of the server's centres")
+    parser.add_argument("--token-file", metavar="FILE", help="holds the token to come in with")
+    parser.add_argument("--tls", action="store_true", help="secure the connection; so do --ca and --certificate")
+    parser.add_argument("--ca", metavar="FILE", help="who signs the server's certificate")
+    parser.add_argument("--certificate", metavar="FILE", help="the client's own")
+    parser.add_argument("--key", metavar="FILE", help="the key of the client's certificate")
+    parser.add_argument("--timeout", default="10s", metavar="DURATION", help="for the answer, retries included")
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+
+    def action(name: str, run: Callable[[Client, argparse.Namespace], Iterable[Any]], help: str) -> Any:
+        made = actions.add_parser(name, help=help, description=help)
+        made.set_defaults(run=run_action, act=run)
+        return made
+
+    apply = action("apply", _apply, "do commands, given as JSON: {\"type\": \"LogIn\", \"agent\": \"ann\"}")
+    apply.add_argument("commands", nargs="*", metavar="JSON", help="none: lines of standard input")
+    apply.add_argument("--request-id", default="", help="of a single command")
+    apply.add_argument("--batch", type=int, default=0, metavar="N", help="over a session, N at a time")
+
+    watch = action("watch", _watch, "follow events")
+    watch.add_argument("--after", type=int, metavar="REVISION", help="from behind it on; by default from now on")
+    watch.add_argument("--contact", action="append", default=[], dest="contacts")
+    watch.add_argument("--agent", action="append", default=[], dest="agents")
+    watch.add_argument("--queue", action="append", default=[], dest="queues")
+    watch.add_argument("--type", action="append", default=[], dest="types", metavar="EVENT")
+    watch.add_argument("--interval", default="0s", metavar="DURATION", help="at most one message in this time")
+    watch.add_argument("--count", type=int, default=0, metavar="N", help="end after so many")
+
+    get = action("get", _get, "show an agent, a contact or a queue")
+    get.add_argument("noun", choices=("agent", "contact", "queue"))
+    get.add_argument("id")
+    listing = action("list", _list, "show all agents, contacts or queues")
+    listing.add_argument("noun", choices=("agents", "contacts", "queues"))
+    listing.add_argument("--state", default="", choices=("waiting", "offered", "handling"), help="of contacts")
+    listing.add_argument("--queue", default="", help="of contacts")
+    listing.add_argument("--logged-in", action="store_true", help="agents who are")
+
+    explain = action("explain", _explain, "say why nobody has a contact yet")
+    explain.add_argument("contact")
+    explain.add_argument("--agent", action="append", default=[], dest="agents")
+    explain.add_argument("--limit", type=int, default=0, metavar="N")
+    action("statistics", lambda client, _: [client.statistics()], "count what there is")
+    action("status", lambda client, _: [client.status()], "say how the host is")
+
+    config = action("config", _config, "get, check or put the configuration")
+    config.add_argument("what", choices=("get", "check", "put"))
+    config.add_argument("file", nargs="?", metavar="FILE", help="for check and put")
+    config.add_argument("--expected", default="", metavar="VERSION", help="fail if another one is in force")
+
+    route = action("route", _route, "say where a call goes")
+    route.add_argument("call")
+    route.add_argument("--called", default="", metavar="NUMBER")
+    route.add_argument("--caller", default="", metavar="NUMBER")
+    route.add_argument("--front-end", default="")
+    route.add_argument("--priority", type=int)
+    route.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
+    report = action("report", _report, "say what became of a call")
+    report.add_argument("call")
+    report.add_argument("report", choices=f.Report.__args__)
+    report.add_argument("--agent", default="")
+    report.add_argument("--offer", type=int, default=0)
+    report.add_argument("--front-end", default="")
+    follow = action("follow", _follow, "follow what is to be done with calls")
+    follow.add_argument("--front-end", default="")
+    follow.add_argument("--call", default="")
+    follow.add_argument("--after", type=int, metavar="REVISION", help="0: begin with what holds now")
+    follow.add_argument("--count", type=int, default=0, metavar="N", help="end after so many")
+    sync = action("sync", _sync, "say which calls a front-end has")
+    sync.add_argument("front_end")
+    sync.add_argument("calls", nargs="*", metavar="CALL[=AGENT]")
+    code = action("code", _code, "dial a code from an agent's device")
+    code.add_argument("endpoint")
+    code.add_argument("code")
+
+
+def run_action(options: argparse.Namespace) -> int:
+    """Make one RPC and print what it answers."""
+    token = Path(options.token_file).read_text(encoding="utf-8").strip() if options.token_file else ""
+    target = Target(options.server, token, options.tls, options.ca, options.certificate, options.key)
+    patience = Patience(timeout_ns=parse_duration(options.timeout))
+    try:
+        with Client(target, options.domain, patience) as client:
+            for value in options.act(client, options):
+                print(msgspec.json.encode(value).decode(), flush=True)
+    except Fault as fault:
+        raise HuntgroupError(f"{fault.code.name} {fault.reason}: {fault.message}") from None
+    except TimeoutError as error:
+        raise UnavailableError(str(error)) from None
+    return 0
+
+
+def _apply(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    texts = options.commands or (line for line in sys.stdin if line.strip())
+    if options.batch:
+        yield from _batches(client, texts, options.batch)
+        return
+    commands = [_command(text) for text in texts]
+    if options.request_id:
+        if len(commands) != 1:
+            raise UsageError(f"{len(commands)} commands and one request id; give one command with it")
+        yield client.apply(commands[0], request_id=options.request_id)
+        return
+    yield from client.apply_many(commands)
+
+
+def _batches(client: Client, texts: Iterable[str], size: int) -> Iterable[Any]:
+    with client.session() as session:
+        batch: list[Command] = []
+        for text in texts:
+            batch.append(_command(text))
+            if len(batch) == size:
+                yield from session.apply_many(batch)
+                batch = []
+        yield from session.apply_many(batch)
+
+
+def _command(text: str) -> Command:
+    try:
+        return _COMMAND.decode(text)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise UsageError(f"{text.strip()[:100]!r} is no command: {error}") from None
+
+
+def _watch(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    with client.watch(
+        options.after,
+        contacts=options.contacts,
+        agents=options.agents,
+        queues=options.queues,
+        types=options.types,
+        min_interval_ns=parse_duration(options.interval),
+    ) as watch:
+        yield from _some(watch, options.count)
+
+
+def _some(values: Iterable[Any], count: int) -> Iterable[Any]:
+    for number, value in enumerate(values, 1):
+        yield value
+        if number == count:
+            return
+
+
+def _get(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    get: dict[str, Callable[[str], Any]] = {
+        "agent": client.get_agent,
+        "contact": client.get_contact,
+        "queue": client.get_queue,
+    }
+    return [get[options.noun](options.id)]
+
+
+def _list(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    if options.noun == "contacts":
+        return client.list_contacts(state=options.state, queue=options.queue)
+    if options.noun == "agents":
+        return client.list_agents(logged_in=options.logged_in)
+    return client.list_queues()
+
+
+def _explain(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    return [client.explain(options.contact, agents=options.agents, limit=options.limit)]
+
+
+def _config(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    if options.what == "get":
+        found = client.configuration()
+        return [{"version": found.version, "config": msgspec.json.decode(dumps(found.config, "json"))}]
+    if not options.file:
+        raise UsageError(f"config {options.what} needs a file; name the configuration")
+    config = load(options.file)
+    if options.what == "check":
+        return client.validate(config).findings
+    return [client.put_configuration(config, expected_version=options.expected)]
+
+
+def _route(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    attributes = {}
+    for one in options.attribute:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise UsageError(f"{one!r} is no attribute; write NAME=VALUE")
+        attributes[name] = value
+    call = f.RouteCall(
+        options.call,
+        options.front_end,
+        options.caller,
+        options.called,
+        attributes,
+        priority=options.priority,
+    )
+    return [client.route_call(call)]
+
+
+def _report(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    report = f.ReportCall(options.call, options.report, options.front_end, options.agent, options.offer)
+    return [client.report_call(report)]
+
+
+def _follow(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    with client.follow_calls(front_end=options.front_end, call_id=options.call, after=options.after) as stream:
+        yield from _some((one for one in stream if one.call_id), options.count)
+
+
+def _sync(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    legs = [f.LiveLeg(call, agent) for call, _, agent in (one.partition("=") for one in options.calls)]
+    return [client.sync_calls(f.SyncCalls(options.front_end, tuple(legs)))]
+
+
+def _code(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    return [client.dial_code(f.DialCode(options.endpoint, options.code))]

@@ -1,0 +1,188 @@
+"""A whole server from its settings: hosts, facades, gRPC, HTTP, figures; how it is read anew, and how it ends.
+
+Owns putting these together and taking them apart; must not know what any of them does.
+"""
+
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+
+from grpc_api.domains import Domains, Hosted, version_of
+from grpc_api.facade import Facade
+from grpc_api.guard import METHODS, Guard, check_listening
+from grpc_api.http import HttpServer, make_app
+from grpc_api.server import Server
+from grpc_api.settings import DomainSettings, ServerSettings, check_address, check_against
+from grpc_api.telemetry import Telemetry
+from routing.commands import Configure
+from routing.config import config_hash, load
+from routing.errors import ConfigError, HuntgroupError, UsageError
+from routing.events import CommandRefused
+from routing.host import Figures, Host
+from routing.model import Config
+from routing.units import SECOND
+
+_LOG: Final = logging.getLogger("huntgroup.server")
+
+
+class Running:
+    """Everything that `huntgroup serve` runs, up and listening; close it in the end.
+
+    Parameters
+    ----------
+    settings : ServerSettings
+        Checked.
+
+    Raises
+    ------
+    ConfigError, UsageError
+        If a configuration breaks a rule, names of settings and centre do not go together, an address must not be
+        listened on, or nothing is to be hosted.
+    HuntgroupError
+        Whatever opening a journal may raise.
+    """
+
+    def __init__(self, settings: ServerSettings) -> None:
+        if not settings.domains:
+            raise UsageError("there is no domain to host; name a configuration, or [domains] in the settings")
+        self.settings = settings
+        listening = [settings.listen, settings.http.listen, settings.metrics.listen]
+        check_listening(settings.guard, filter(None, listening))
+        self._parts = ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self._parts.close()
+            raise
+
+    def _open(self) -> None:
+        settings, parts = self.settings, self._parts
+        data = Path(settings.data)
+        data.mkdir(parents=True, exist_ok=True)
+        self.guard = Guard(settings.guard)
+        hosted = []
+        for name, domain in settings.domains.items():
+            config = load(domain.config) if domain.config else None
+            if config is not None:
+                check_against(domain, config, f"domains.{name}")
+            host = parts.enter_context(
+                Host(
+                    config,
+                    data / f"{name}.journal",
+                    durability=settings.durability,
+                    settings=settings.host,
+                )
+            )
+            for problem in host.problems:
+                _LOG.warning("the journal of domain %r: %s", name, problem)
+            facade = parts.enter_context(Facade(host, domain, settings.facade))
+            hosted.append(Hosted(name, host, facade, domain.config))
+        self.domains = Domains(*hosted)
+        self.telemetry = Telemetry(METHODS, lambda: self.domains.names, self.figures, settings.log)
+        self.server = Server(
+            self.domains, settings.listen, self.guard, settings.limits, (self.telemetry.observe,)
+        )
+        parts.callback(self.server.stop, 0)
+        self.server.start()
+        facades = {one.name: one.facade for one in hosted if one.facade is not None}
+        self.http = self._http(settings.http.listen, facades)
+        self.metrics = self._http(settings.metrics.listen, {})
+
+    def _http(self, listen: str, facades: Mapping[str, Facade]) -> HttpServer | None:
+        if not listen:
+            return None
+        host, port = check_address(listen, "listen")
+        app = make_app(
+            facades,
+            self.guard if facades else None,
+            lookups={one.name: one for one in self.domains},
+            settings=self.settings.http,
+            metrics=self.telemetry.render,
+        )
+        tls = self.settings.guard.tls
+        server = HttpServer(
+            app,
+            host,
+            port,
+            certificate=tls.certificate if tls else None,
+            key=tls.key if tls else None,
+            drain_s=self.settings.limits.drain_ns / SECOND,
+        )
+        try:
+            server.start()
+        except OSError as error:
+            raise ConfigError("listen", f"{listen!r} cannot be listened on: {error.strerror}; give another one") from None
+        self._parts.callback(server.stop)
+        return server
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where it listens, by what."""
+        host = self.settings.listen.rpartition(":")[0]
+        found = {"grpc": f"{host}:{self.server.port}"}
+        for name, listen, server in (
+            ("http", self.settings.http.listen, self.http),
+            ("metrics", self.settings.metrics.listen, self.metrics),
+        ):
+            if server is not None:
+                found[name] = f"{listen.rpartition(':')[0]}:{server.port}"
+        return found
+
+    def figures(self) -> dict[str, Figures]:
+        """Give the figures of each host."""
+        return {one.name: one.host.figures() for one in self.domains}
+
+    def reload(self, settings: ServerSettings | None = None) -> list[str]:
+        """Take the configurations of the domains, the guard's settings and all certificates anew.
+
+        What is wrong is logged and left as it was; returns what was.
+        """
+        problems = []
+        try:
+            self.server.reload(settings.guard if settings is not None else None)
+            for server in (self.http, self.metrics):
+                if server is not None:
+                    server.reload_certificate()
+        except HuntgroupError as error:
+            problems.append(f"guard: {error}")
+        for one in self.domains:
+            if one.source:
+                try:
+                    self._reconfigure(one, load(one.source))
+                except (HuntgroupError, OSError) as error:
+                    problems.append(f"{one.source}: {error}")
+        for problem in problems:
+            _LOG.error("not reloaded: %s", problem)
+        return problems
+
+    def _reconfigure(self, one: Hosted, config: Config) -> None:
+        with one.configuring:
+            if version_of(one.host) == f"{config_hash(config):016x}":
+                return
+            last = one.host.apply(Configure(config), actor="reload")[-1]
+            if isinstance(last, CommandRefused):
+                raise ConfigError("", f"{last.reason}: {last.detail or last.subject}")
+            _LOG.info("domain %r has a new configuration", one.name)
+
+    def close(self) -> None:
+        """Let calls under way end, then close the hosts; twice does nothing."""
+        self.server.stop()
+        self._parts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def with_centre(settings: ServerSettings, centre: str | Path) -> ServerSettings:
+    """Add a centre: its domain is the name in its configuration or, without one, that of the file."""
+    name = load(centre).name or Path(centre).stem
+    domain = settings.domains.get(name, DomainSettings())
+    changed = msgspec.structs.replace(domain, config=str(centre))
+    return msgspec.structs.replace(settings, domains={**settings.domains, name: changed})

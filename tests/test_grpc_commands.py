@@ -1,0 +1,152 @@
+"""``huntgroup serve`` and ``huntgroup client``, as processes and in them.
+
+Owns what the two commands do; must not test RPCs.
+"""
+
+import argparse
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from wired import DOMAIN, address, hosted
+
+from grpc_api.cli.calling import add_client
+from grpc_api.cli.serving import add_serve, settings_of
+from grpc_api.client import Client
+from routing.commands import LogIn
+from routing.config import loads
+from routing.errors import HuntgroupError, UsageError
+
+SERVE = (
+    "import faulthandler; faulthandler.dump_traceback_later(30); "
+    "import argparse, sys; from grpc_api.cli.serving import add_serve; "
+    "p = argparse.ArgumentParser(); add_serve(p); o = p.parse_args(); sys.exit(o.run(o))"
+)
+CENTRE = 'name = "bank"\nagents = [{id = "ann"}]\nqueues = [{id = "sales"}]\n'
+
+
+@contextmanager
+def served(tmp_path: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    centre = tmp_path / "centre.toml"
+    if not centre.exists():
+        centre.write_text(CENTRE)
+    root = Path(__file__).resolve().parent.parent
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-c", SERVE, str(centre), "--data", str(tmp_path / "data"), "--insecure"),
+            *("--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0", *options),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    assert child.stdout is not None
+    try:
+        line = child.stdout.readline()
+        assert line.startswith("huntgroup serves bank: "), line + (child.communicate()[1] if not line else "")
+        yield child, dict(re.findall(r"(\w+)=(\S+)", line))
+    finally:
+        child.kill()
+        print(child.communicate())
+
+
+def client(target: str, *arguments: str, capsys: pytest.CaptureFixture[str]) -> list[Any]:
+    parser = argparse.ArgumentParser()
+    add_client(parser)
+    options = parser.parse_args(["--server", target, "--domain", DOMAIN, "--timeout", "60s", *arguments])
+    assert options.run(options) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_server_serves_reloads_and_ends(tmp_path: Path) -> None:
+    with served(tmp_path) as (child, at):
+        with Client(at["grpc"], "bank") as ours:
+            ours.apply(LogIn("ann"))
+            with urllib.request.urlopen(f"http://{at['metrics']}/metrics", timeout=60) as answer:
+                assert b"huntgroup_calls_total" in answer.read()
+            (tmp_path / "centre.toml").write_text(CENTRE.replace('{id = "ann"}', '{id = "ann"}, {id = "ben"}'))
+            with ours.watch(0, types=["AgentChanged"]) as watch:
+                child.send_signal(signal.SIGHUP)
+                assert next(iter(watch)).event.agent == "ben"  # type: ignore[union-attr]
+            (tmp_path / "centre.toml").write_text("agents = 5")
+            child.send_signal(signal.SIGHUP)  # it goes on as it was
+            assert [one.id for one in ours.list_agents()] == ["ann", "ben"]
+        child.send_signal(signal.SIGTERM)
+        out, _ = child.communicate(timeout=45)
+        assert (child.returncode, out) == (0, "huntgroup ends: SIGTERM\n")
+    (tmp_path / "centre.toml").write_text(CENTRE)
+    with served(tmp_path) as (_, at), Client(at["grpc"], "bank") as ours:
+        assert ours.get_agent("ann").logged_in
+
+
+def test_options_go_before_settings(tmp_path: Path) -> None:
+    (tmp_path / "centre.toml").write_text(CENTRE)
+    (tmp_path / "server.toml").write_text('listen = "127.0.0.1:1"\n[guard]\ninsecure = true\n[domains.bank]\n')
+    parser = argparse.ArgumentParser()
+    add_serve(parser)
+    options = parser.parse_args(
+        [str(tmp_path / "centre.toml"), "--server", str(tmp_path / "server.toml"), "--listen", "127.0.0.1:2"]
+    )
+    settings = settings_of(options)
+    assert settings.listen == "127.0.0.1:2"
+    assert settings.domains["bank"].config.endswith("centre.toml")
+    with pytest.raises(UsageError, match="nothing is to be served"):
+        settings_of(parser.parse_args([]))
+
+
+def test_every_rpc_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with hosted() as (_, server):
+        at = address(server)
+
+        def ask(*arguments: str) -> list[Any]:
+            return client(at, *arguments, capsys=capsys)
+
+        (done,) = ask("apply", '{"type": "LogIn", "agent": "ann"}', "--request-id", "r")
+        assert done["events"][0]["type"] == "AgentLoggedIn"
+        done, refused = ask(
+            "apply",
+            *("--batch", "1"),
+            '{"type": "EnqueueContact", "contact": "c", "queues": ["sales"]}',
+            '{"type": "LogIn", "agent": "eve"}',
+        )
+        assert refused["events"][0]["reason"] == "unknown_agent"
+        assert [one["revision"] for one in ask("watch", "--after", "0", "--count", "2")] == [1, 2]
+        assert ask("get", "agent", "ann")[0]["logged_in"] is True
+        assert ask("get", "contact", "c")[0]["state"] == "offered"
+        assert ask("get", "queue", "sales")[0]["waiting"] == 1
+        assert [one["id"] for one in ask("list", "agents", "--logged-in")] == ["ann"]
+        assert [one["id"] for one in ask("list", "contacts", "--state", "offered")] == ["c"]
+        assert [one["id"] for one in ask("list", "queues")] == ["help", "sales"]
+        assert ask("explain", "c", "--agent", "ben")[0]["verdicts"][0]["agent"] == "ben"
+        assert ask("statistics")[0]["contacts"]["offered"] == 1
+        assert ask("status")[0]["state"] == "serving"
+        (found,) = ask("config", "get")
+        path = tmp_path / "centre.json"
+        path.write_text(json.dumps(found["config"]))
+        assert loads(path.read_text(), "json").name == DOMAIN
+        ask("config", "check", str(path))
+        assert ask("config", "put", str(path), "--expected", found["version"])[0]["events"] == []
+        (answer,) = ask("route", "d", "--called", "help", "--front-end", "pbx", "--attribute", "k=v")
+        assert answer["instructions"][0]["type"] == "wait"
+        assert ask("follow", "--front-end", "pbx", "--after", "0", "--count", "1")[0]["call_id"] == "d"
+        assert ask("report", "d", "abandoned")[0]["instructions"][0]["type"] == "release"
+        assert ask("sync", "pbx", "x=ann")[0]["unknown"] == ["x"]
+        assert ask("code", "sip:ann@127.0.0.1", "*49")[0]["announcement"] == "ready"
+        for arguments, message in (
+            (("get", "agent", "x"), "NOT_FOUND UNKNOWN_AGENT"),
+            (("apply", "{"), "is no command"),
+            (("config", "put"), "needs a file"),
+            (("route", "e", "--attribute", "k"), "NAME=VALUE"),
+        ):
+            with pytest.raises(HuntgroupError, match=message):
+                ask(*arguments)
