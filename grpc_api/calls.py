@@ -15,12 +15,8 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from grpc_api.domains import Domains, Hosted
-<<<<<<< HEAD
-from grpc_api.guard import EVERYBODY, Denied, Guard, Identity, Workers
-=======
 from grpc_api.guard import EVERYBODY, Denied, Guard, Identity
 from grpc_api.guard.workers import Workers
->>>>>>> wt-grpc
 from grpc_api.limits import WireLimits
 from grpc_api.status import FULL, INVALID, Fault, abort, fault_of
 from routing.errors import HuntgroupError
@@ -178,9 +174,7 @@ class Door:
                 self._admit(call, 0 if both_ways else len(request))
                 call.renew_ns = time.monotonic_ns() + RENEW_NS
                 if self.draining:
-                    raise Fault(
-                        grpc.StatusCode.UNAVAILABLE, "CLOSED", "the server is being shut down; connect anew"
-                    )
+                    raise Fault(grpc.StatusCode.UNAVAILABLE, "CLOSED", "the server is being shut down; connect anew")
                 if len(self.open_streams) >= self.limits.streams:
                     raise Fault(
                         FULL,
@@ -267,16 +261,11 @@ def told(error: BaseException, method: str) -> Fault:
     """Say what a caller is told of an error; what is a fault of ours goes to the log with its trace."""
     if isinstance(error, Denied):
         return Fault(
-            grpc.StatusCode[error.code],
-            error.reason.upper(),
-            error.message,
-            retry_after_ns=error.retry_after_ns,
+            grpc.StatusCode[error.code], error.reason.upper(), error.message, retry_after_ns=error.retry_after_ns
         )
     if isinstance(error, DecodeError):
         return Fault(
-            INVALID,
-            "MALFORMED",
-            "the request is no message of this kind; compare the versions of client and server",
+            INVALID, "MALFORMED", "the request is no message of this kind; compare the versions of client and server"
         )
     fault = fault_of(error)
     if not isinstance(error, Fault | HuntgroupError) or fault.code is grpc.StatusCode.INTERNAL:

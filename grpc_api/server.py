@@ -18,12 +18,8 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_g
 
 from grpc_api.calls import Door, Observer
 from grpc_api.domains import Domains
-<<<<<<< HEAD
-from grpc_api.guard import Guard, GuardSettings, Workers, check_listening, server_credentials, server_options
-=======
 from grpc_api.guard import Guard, GuardSettings, check_listening, server_credentials, server_options
 from grpc_api.guard.workers import Workers
->>>>>>> wt-grpc
 from grpc_api.limits import WireLimits
 from grpc_api.service import ENGINE, ROUTING, Services
 from routing.errors import ConfigError
@@ -104,15 +100,9 @@ class Server:
                 self.port = self._server.add_secure_port(listen, credentials)
         except RuntimeError as error:
             self.services.close()
-<<<<<<< HEAD
-            raise ConfigError(
-                "listen", f"{listen!r} cannot be listened on: {error}; give another one"
-            ) from None
-=======
             self._pool.shutdown()
             self.door.close()
             raise ConfigError("listen", f"{listen!r} cannot be listened on: {error}; give another one") from None
->>>>>>> wt-grpc
         self._over = threading.Event()
         self._pulse: threading.Thread | None = None
         self._stopped = False
@@ -144,9 +134,7 @@ class Server:
         grace_ns = self.limits.drain_ns if grace_ns is None else grace_ns
         ended = self._server.stop(grace_ns / 1e9)
         until = time.monotonic() + min(grace_ns, SECOND) / 1e9
-        while (
-            self.door.open_streams and time.monotonic() < until
-        ):  # those that see by themselves that it is over
+        while self.door.open_streams and time.monotonic() < until:  # those that see by themselves that it is over
             if ended.wait(0.02):
                 break
         for call in list(self.door.open_streams):
@@ -176,7 +164,9 @@ class Server:
         kept = _Kept()
         health_pb2_grpc.add_HealthServicer_to_server(self.health, kept)
         names = (ENGINE, ROUTING, _HEALTH, _REFLECTION)
-        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflection.ReflectionServicer(names), kept)
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(
+            reflection.ReflectionServicer(names), kept
+        )
         for service, handlers in kept.handlers.items():
             guarded = {
                 name: self.door.guarded(f"/{service}/{name}", handler) for name, handler in handlers.items()
