@@ -38,7 +38,7 @@ def add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--server", default="127.0.0.1:50051", metavar="HOST:PORT", help="default: %(default)s"
     )
-    parser.add_argument("--domain", default="default", help="which centre; default: %(default)s")
+    parser.add_argument("--domain", default="", help="which centre; by default the only one")
     parser.add_argument("--watch", action="store_true", help="show it again and again, until interrupted")
     parser.add_argument(
         "--interval", type=_interval, default=2 * SECOND, metavar="DURATION", help="of --watch; default: 2s"
