@@ -49,7 +49,7 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.made pyproject.toml
-	$(WANTED) test lint bench > $@.txt
+	$(WANTED) test lint bench server examples protos > $@.txt
 	$(BIN)/python -m pip install --quiet -r $@.txt build
 	@touch $@
 
@@ -159,7 +159,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 	$(BIN)/python -m build --quiet --outdir dist .
 	mkdir -p build/away
 	$(BIN)/python -m venv build/away/venv
-	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test]"
+	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples]"
 	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
 	cd build/away && venv/bin/huntgroup --help >/dev/null
 	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not tree' tests

@@ -15,8 +15,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from grpc_api.domains import Domains, Hosted
-from grpc_api.guard import EVERYBODY, Denied, Guard, Identity
-from grpc_api.guard.workers import Workers
+from grpc_api.guard import EVERYBODY, Denied, Guard, Identity, Workers
 from grpc_api.limits import WireLimits
 from grpc_api.status import FULL, INVALID, Fault, abort, fault_of
 from routing.errors import HuntgroupError

@@ -109,13 +109,15 @@ class Domains:
         return len(self._hosted)
 
     def __getitem__(self, name: str) -> Hosted:
-        """Give a domain.
+        """Give a domain; "" is the only one, where there is but one.
 
         Raises
         ------
         Fault
             If there is none of this name.
         """
+        if not name and len(self._hosted) == 1:
+            return next(iter(self._hosted.values()))
         try:
             return self._hosted[name]
         except KeyError:

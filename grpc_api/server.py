@@ -18,8 +18,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from grpc_api.calls import Door, Handler, Observer
 from grpc_api.domains import Domains
-from grpc_api.guard import Guard, GuardSettings, check_listening, server_credentials, server_options
-from grpc_api.guard.workers import Workers
+from grpc_api.guard import Guard, GuardSettings, Workers, check_listening, server_credentials, server_options
 from grpc_api.limits import WireLimits
 from grpc_api.service import ENGINE, ROUTING, Services
 from routing.errors import ConfigError

@@ -26,7 +26,7 @@ from routing.config.shape import to_struct
 from routing.errors import ConfigError, UsageError
 from routing.host import Settings as HostSettings
 from routing.model import Config, Duration, Id, Preference
-from routing.units import MINUTE
+from routing.units import MINUTE, SECOND
 from routing.words import quoted, suggest
 
 Durability = Literal["full", "group", "none"]
@@ -126,6 +126,8 @@ class Http(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     body_bytes: Count = 64 * 1024
     wait_ns: Duration = field(default=MINUTE, name="wait")  # that a long poll may take
     threads: Annotated[int, Meta(ge=1, le=1000)] = 16  # that wait for the journal
+    connections: Count = 10_000  # at once
+    request_ns: Duration = field(default=10 * SECOND, name="request")  # that a request may take to arrive
 
 
 class Metrics(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

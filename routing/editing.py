@@ -393,6 +393,7 @@ class Editor(Core):
         agents = {agent.id: agent for agent in new.agents}
         queues = {queue.id: queue for queue in new.queues}
         before = dict(self._queue_nouns)
+        unstaffed = self._unstaffed()
         old = self._base
         self._base = replace(new, agents=(), queues=())
         if not self._set_channels([(channel.id, channel.load) for channel in new.channels]):
@@ -436,6 +437,7 @@ class Editor(Core):
             self._tell_targets(place, before.get(place.id))
             self._rework(place.id, place.id in edited)
         self._tell_agents()
+        self._still_unstaffed(unstaffed)
         self._places_noted = False
         self._tell_orders(new.queues)
 

@@ -154,13 +154,18 @@ def recover(
 def restore(journal: Journal, seq: int | None = None) -> tuple[SavedSnapshot, Engine, tuple[str, ...]]:
     """Make an engine from the newest snapshot that is whole, at or before this ``seq``; also says what was damaged."""
     problems: list[str] = []
+    sealed, damaged = journal.sealed(), -1
     for number in journal.shelf():
         if seq is not None and number > seq:
             continue
+        if number < sealed <= damaged:
+            problems.append(f"at seq {sealed} it was sealed, and what was before follows other rules")
+            break
         try:
             snapshot = journal.load(number)
             return snapshot, restored(snapshot), tuple(problems)
         except (CorruptJournalError, CorruptSnapshotError) as error:
+            damaged = max(damaged, number)
             problems.append(f"the snapshot at seq {number} is damaged, an older one is taken: {error}")
     raise CorruptJournalError(
         "; ".join(problems)

@@ -7,6 +7,8 @@ import base64
 import datetime
 import ipaddress
 import json
+import socket
+import ssl
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -116,3 +118,16 @@ def unsigned(**claims: Any) -> str:
 
 def _part(content: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+def served_certificate(port: int) -> bytes:
+    """Give the certificate that a server shows, as DER."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_alpn_protocols(["h2"])
+    with (
+        socket.create_connection(("127.0.0.1", port), 60) as raw,
+        context.wrap_socket(raw, server_hostname="localhost") as secure,
+    ):
+        return secure.getpeercert(True) or b""

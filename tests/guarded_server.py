@@ -3,7 +3,7 @@
 ``Apply`` gives its commands to a real host; the other methods answer with an empty object. Everything a server of
 ours must do about security is wired here as it is in the large one.
 
-Owns that wiring for tests; must not know what they try.
+Owns that wiring for tests, and the first bytes of HTTP/2; must not know what they try.
 """
 
 import time
@@ -24,10 +24,12 @@ from grpc_api.guard import (
     Identity,
     Workers,
     check_listening,
+    read_settings,
     server_credentials,
     server_options,
 )
 from grpc_api.guard.tls import Certificates
+from grpc_api.guard.tokens import hash_token
 from grpc_api.telemetry import Telemetry, Tracing
 from routing import Agent, Config, Queue
 from routing.commands import Command
@@ -37,6 +39,10 @@ from routing.units import SECOND
 CONFIG = Config(agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"), Queue("care")))
 WORKERS = 8
 SPARE = 4
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+SETTINGS_TAKEN = b"\x00\x00\x00\x04\x01\x00\x00\x00\x00"
 
 
 class Batch(Struct):
@@ -183,3 +189,22 @@ def call(
         whole = f"{error.code()} {error.details()} {trailing} {error.initial_metadata()}"
         return str(error.code().name), str(trailing.get("reason", "")), whole
     return "OK", "", ""
+
+
+def entry(token: str, role: str = "administrator", name: str = "", **more: Any) -> dict[str, Any]:
+    return {"name": name or role, "hash": hash_token(token), "roles": [role], "domains": ["*"], **more}
+
+
+def plain(**settings: Any) -> GuardSettings:
+    return read_settings({"insecure": True, **settings})
+
+
+def headers(stream: int) -> bytes:
+    """Make the frame that begins a call and announces a message."""
+
+    def text(raw: bytes) -> bytes:
+        return bytes([len(raw)]) + raw
+
+    block = b"\x83\x86\x04" + text(b"/huntgroup.v1.EngineService/GetStatus") + b"\x01" + text(b"localhost")
+    block += b"\x0f\x10" + text(b"application/grpc") + b"\x00" + text(b"te") + text(b"trailers")
+    return len(block).to_bytes(3, "big") + b"\x01\x04" + stream.to_bytes(4, "big") + block

@@ -17,6 +17,7 @@ from routing import Agent, Config, Engine, EnqueueContact, LogIn, LogOut, Queue
 from routing.commands import Command
 from routing.journal import Batch, Journal, SavedSnapshot, Writer
 from routing.journal.sqlite import SqliteJournal
+from routing.journal.wal import wal_path
 
 CONFIG = Config(agents=tuple(Agent(f"a{number}") for number in range(5)), queues=(Queue("sales"),))
 BESIDE = ("", "-wal", ".lock")
@@ -103,7 +104,15 @@ def copied(source: Path, target: Path, *, marks: bool = True) -> Path:
     for ending in BESIDE if marks else BESIDE[:2]:
         if Path(f"{source}{ending}").exists():
             shutil.copyfile(f"{source}{ending}", f"{target}{ending}")
+    if wal_path(target).exists():
+        os.truncate(wal_path(target), used(wal_path(target)) + 100_000)
     return target
+
+
+def used(path: Path) -> int:
+    """How much of a write-ahead log is in use; behind it there are only zeros, room made beforehand."""
+    data = path.read_bytes()
+    return len(data.rstrip(b"\0"))
 
 
 def removed(path: Path) -> None:

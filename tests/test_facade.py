@@ -202,6 +202,18 @@ def test_long_request_ids_of_front_ends_fit_and_stay_apart(desk: Desk) -> None:
     assert set(desk.host.read(lambda engine: engine.contacts)) == {"c1", "c2"}
 
 
+def test_other_settings_hold_from_now_on(desk: Desk) -> None:
+    desk.log_in("ann")
+    assert only(desk.route("c1", "555")) == Reject("unknown_queue", "555")
+    rule = NumberRule(number="555", queues=("sales",))
+    desk.facade.use(DomainSettings(numbers=(rule,), endpoints=Endpoints("sip:{agent}@elsewhere")))
+    assert rung(desk.route("c2", "555")).endpoint == "sip:ann@elsewhere"
+    with desk.facade.follow(front_end="pbx", start_revision=0) as following:
+        (offer, *_) = following.take(0)
+    assert isinstance(offer.instruction, Offer)
+    assert offer.instruction.endpoint == "sip:ann@elsewhere"
+
+
 def test_a_call_without_an_id_is_misuse(desk: Desk) -> None:
     with pytest.raises(UsageError, match="call_id is empty"):
         desk.route("", "900")

@@ -123,7 +123,10 @@ def test_a_shelf_keeps_and_forgets() -> None:
             shelf.add(revision, [Kept(revision, AgentReady(1, "ann"), b"%d" % revision)])
         assert shelf.revision == 130
         assert shelf.oldest > 100
-        assert shelf.take(shelf.oldest, 2, None)[1] == [b"%d" % (shelf.oldest + 1), b"%d" % (shelf.oldest + 2)]
+        assert shelf.take(shelf.oldest, 2, None)[1] == [
+            b"%d" % (shelf.oldest + 1),
+            b"%d" % (shelf.oldest + 2),
+        ]
         assert shelf.take(129, 5, lambda _: False) == (130, [])
         with pytest.raises(CompactedError):
             shelf.take(100, 1, None)

@@ -8,6 +8,7 @@ import inspect as python_inspect
 import json
 import logging
 import threading
+import tomllib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, get_args
@@ -210,6 +211,27 @@ def test_whoever_names_nothing_touches_everything() -> None:
     guard.permit(limited, "bank", commands.CancelContact("gone"), Floor())  # the engine refuses or repeats
 
 
+def test_what_lasts_names_only_what_is_known() -> None:
+    """A contact that comes later may be anybody's."""
+    guard, floor = Guard(GuardSettings()), Floor()
+    limited, ann = identity("supervisor", ["sales"]), identity("agent")
+    watch, get = "/huntgroup.v1.EngineService/Watch", "/huntgroup.v1.EngineService/GetContact"
+    for who in (limited, ann):
+        guard.permit_call(who, "bank", watch, contacts=["c-sales"], lookup=floor)
+        guard.permit_call(who, "bank", get, contacts=["c-later"], lookup=floor)  # it is not found
+        with pytest.raises(Denied):
+            guard.permit_call(who, "bank", watch, contacts=["c-sales", "c-later"], lookup=floor)
+    with pytest.raises(Denied):
+        guard.permit_call(limited, "bank", watch, agents=["later"], lookup=floor)
+
+
+def test_what_belongs_to_no_queue_is_not_theirs() -> None:
+    guard, limited = Guard(GuardSettings()), identity("supervisor", ["sales"])
+    guard.permit(limited, "bank", commands.LogOut("ann"), Floor())
+    with pytest.raises(Denied, match="own queues"):
+        guard.permit(limited, "bank", commands.LogOut("cec"), Floor())  # who serves none
+
+
 def test_a_supervisor_without_queues_has_none() -> None:
     assert identity("supervisor").queues == frozenset()
     assert identity("front_end").queues is None
@@ -320,6 +342,14 @@ def test_what_is_no_token_of_ours(metadata: list[tuple[str, str | bytes]], expec
         (name, value.replace("GOOD", token) if isinstance(value, str) else value) for name, value in metadata
     ]
     assert reason(guard, APPLY, sent, PEER) == expected
+
+
+@pytest.mark.parametrize("weak", ["", "hunter2", "x" * 46])
+def test_the_hash_of_something_short_opens_nothing(weak: str) -> None:
+    """Somebody may put the SHA-256 of a password into the settings; of nothing at all, even."""
+    hashed = f"sha256:{hashlib.sha256(weak.encode()).hexdigest()}"
+    guard = Guard(read_settings({"tokens": [token_entry(new_token()) | {"hash": hashed}]}))
+    assert reason(guard, APPLY, bearer(weak), PEER) == "bad_credentials"
 
 
 def test_a_removed_token_is_revoked_at_once() -> None:
@@ -571,6 +601,21 @@ def test_guessing_is_limited_for_each_host(caplog: pytest.LogCaptureFixture) -> 
     assert reason(guard, APPLY, bad, PEER) == "bad_credentials"
 
 
+def test_whoever_shows_nothing_uses_up_no_guesses(tmp_path: Path, ec_key: Any) -> None:
+    clock = Clock()
+    (tmp_path / "key.pem").write_bytes(public_pem(ec_key))
+    raw = {"keys": ["key.pem"], "algorithms": ["ES256"], "issuer": ISSUER, "audience": AUDIENCE}
+    settings = read_settings({"jwt": raw, "limits": {"failures_per_minute": 3}}, tmp_path)
+    guard = Guard(settings, clock_ns=clock, wall_s=clock.wall_s)
+    assert {reason(guard, STATUS, [], PEER) for _ in range(100)} == {"no_credentials"}
+    seen = signed(ec_key)
+    assert reason(guard, STATUS, bearer(seen), PEER) == "admitted"
+    for _ in range(3):
+        assert reason(guard, STATUS, bearer(unsigned()), PEER) == "bad_credentials"
+    assert reason(guard, STATUS, bearer(signed(ec_key, sub="new")), PEER) == "too_many_failures"
+    assert reason(guard, STATUS, bearer(seen), PEER) == "admitted"
+
+
 def test_a_flood_of_new_clients_takes_no_memory_and_harms_nobody() -> None:
     clock = Clock()
     buckets = Buckets(10, 10, 100, clock)
@@ -735,3 +780,11 @@ def test_nothing_comes_in_by_default() -> None:
 def test_the_guard_reads_no_clock_but_its_own() -> None:
     source = python_inspect.getsource(Guard)
     assert source.count("time.") == 2  # the defaults
+
+
+def test_the_example_of_the_documentation_is_good() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "security.md").read_text(encoding="utf-8")
+    example = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    settings = read_settings(example["guard"], check_files=False)
+    assert settings.tls is not None
+    assert settings.jwt is not None

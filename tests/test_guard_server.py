@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -21,30 +20,34 @@ from certificates import (
     authority,
     certified,
     public_pem,
+    served_certificate,
     signed,
     unsigned,
     write,
 )
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
-from guarded_server import SPARE, WORKERS, Batch, call, serving
+from guarded_server import (
+    PREFACE,
+    SETTINGS,
+    SETTINGS_TAKEN,
+    SPARE,
+    WORKERS,
+    Batch,
+    call,
+    entry,
+    headers,
+    plain,
+    serving,
+)
 
 from grpc_api.guard import METHODS, ROLES, GuardSettings, client_credentials, read_settings
-from grpc_api.guard.tokens import hash_token, new_token
+from grpc_api.guard.tokens import new_token
 from routing.commands import CancelContact, EnqueueContact, LogIn
 from routing.errors import ConfigError
 
 MARKER = "Zq7MARKERx9"
-PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 WAIT_S = 60  # how long a test waits for what must come
-
-
-def entry(token: str, role: str = "administrator", name: str = "", **more: Any) -> dict[str, Any]:
-    return {"name": name or role, "hash": hash_token(token), "roles": [role], "domains": ["*"], **more}
-
-
-def plain(**settings: Any) -> GuardSettings:
-    return read_settings({"insecure": True, **settings})
 
 
 def until(condition: Any) -> bool:
@@ -139,18 +142,6 @@ def test_without_a_required_certificate_a_forged_one_is_nobody(site: Site) -> No
             assert call(channel, "GetStatus", token=site.token)[0] == "OK"
         with site.client(server.port, certified("gateway-1", authority("clients"))) as channel:
             assert call(channel, "GetStatus")[0] != "OK"
-
-
-def served_certificate(port: int) -> bytes:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.set_alpn_protocols(["h2"])
-    with (
-        socket.create_connection(("127.0.0.1", port), WAIT_S) as raw,
-        context.wrap_socket(raw, server_hostname="localhost") as secure,
-    ):
-        return secure.getpeercert(True) or b""
 
 
 def test_certificates_are_replaced_while_serving(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -416,21 +407,6 @@ def test_slow_clients_hold_up_nobody() -> None:
             for raw in slow:
                 raw.close()
         assert call(channel)[0] == "OK"
-
-
-def headers(stream: int) -> bytes:
-    """Make the frame that begins a call and announces a message."""
-
-    def text(raw: bytes) -> bytes:
-        return bytes([len(raw)]) + raw
-
-    block = b"\x83\x86\x04" + text(b"/huntgroup.v1.EngineService/GetStatus") + b"\x01" + text(b"localhost")
-    block += b"\x0f\x10" + text(b"application/grpc") + b"\x00" + text(b"te") + text(b"trailers")
-    return len(block).to_bytes(3, "big") + b"\x01\x04" + stream.to_bytes(4, "big") + block
-
-
-SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
-SETTINGS_TAKEN = b"\x00\x00\x00\x04\x01\x00\x00\x00\x00"
 
 
 @pytest.mark.parametrize("patience_s", [1, 3600])

@@ -25,7 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "routing"
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
+SERVER = ROOT / "grpc_api"
+MODULES = [
+    *sorted(PACKAGE.rglob("*.py")),
+    *(path for path in sorted(SERVER.rglob("*.py")) if path.parent.name != "v1"),  # which is generated
+]
 COMPILED = sorted(path for pattern in ("*.pyx", "*.pxd", "*.pxi") for path in PACKAGE.rglob(pattern))
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES += sorted((ROOT / "benchmarks").glob("*.md"))

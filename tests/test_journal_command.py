@@ -12,7 +12,7 @@ from test_cli import run
 
 from routing import BEHAVIOUR, EnqueueContact, LogIn
 from routing.host import Host
-from routing.journal import Batch, Checkpoint, Envelope, Header, read
+from routing.journal import Batch, Checkpoint, Envelope, Header, SavedSnapshot, read
 from routing.journal.sqlite import SqliteJournal
 from routing.replay import recover, replay
 
@@ -205,6 +205,31 @@ def test_comparing_decisions(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert code == 1
     assert f"seq {seq} to {seq} hold the same commands, but lead to revision" in out
     assert "this version agrees with two" in out
+
+
+def test_nothing_is_replayed_across_a_seal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "j"
+    with SqliteJournal(path) as journal:
+        centre = Centre(journal)
+        for _ in range(10):
+            centre.batch()
+        engine, seal = centre.engine, centre.writer.seq
+        body = engine.snapshot()
+        journal.save(SavedSnapshot(seal, engine.now_ns, engine.revision, engine.digest, 1, True, body))
+        for _ in range(10):
+            centre.batch()
+    code, out, err = run(capsys, "journal", "replay", path, "--from-snapshot", 0)
+    assert code == 0
+    assert f"the replay ends at seq {seal}, where the journal was sealed" in err
+    assert f"{seal} envelopes replayed" in out
+    code, out, err = run(capsys, "journal", "replay", path, "--from-beginning")
+    assert (code, err) == (0, "")
+    assert f"from the snapshot at seq {seal}: {centre.writer.seq - seal} envelopes replayed" in out
+    code, out, _ = run(capsys, "journal", "verify", path, "--replay")
+    assert f"{centre.writer.seq - seal} envelopes were replayed" in out
+    code, _, err = run(capsys, "journal", "export", path, "--output", tmp_path / "text")
+    assert code == 0
+    assert f"sealed at seq {seal}" in err
 
 
 def test_exporting_text(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -222,7 +222,7 @@ def test_an_agent_who_goes_not_ready_is_rung_no_longer(shared: Desk) -> None:
 def test_an_agent_logs_in_by_a_dialled_code(shared: Desk) -> None:
     call = shared.phones.call("caller_gets_480", shared.site.sip, "*45", caller="quin")
     assert call.wait() == 0, call.tail()
-    assert not shared.site.dial("quin", "*45").done
+    assert shared.site.dial("quin", "*45").text == "already_so"
 
 
 def test_a_number_that_leads_nowhere_is_not_found(shared: Desk) -> None:

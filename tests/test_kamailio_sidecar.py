@@ -77,6 +77,10 @@ def stop(number: int) -> pb.Instruction:
     return pb.Instruction(stop=pb.StopRinging(agent="ann", offer=number, cause="missed"))
 
 
+def answer(revision: int, *found: pb.Instruction) -> pb.ReportCallResponse:
+    return pb.ReportCallResponse(revision=revision, instruction=found[0], further=found[1:])
+
+
 def leg(number: int, agent: str = "ann") -> m.Leg:
     return m.Leg(f"sip:{agent}@d", agent, number)
 
@@ -188,13 +192,20 @@ def test_the_offers_of_a_group_are_gathered_and_rung_together() -> None:
     assert book.instructed("c", 7, stop(2), 1) == [m.Stop("c", "1")]
 
 
+def test_the_offers_of_a_group_that_come_in_one_answer_are_rung_at_once() -> None:
+    book = Book(Rules(groups=frozenset({"q"})))
+    book.heard(invite(), 0)
+    found = pb.RouteCallResponse(revision=5, instruction=offer(1), further=[offer(2)])
+    assert book.routed("c", found, 0) == [dial(2, 1)]
+
+
 def test_an_answer_too_late_is_compared_instead_of_reported() -> None:
     book = Book(Rules())
     ringing(book)
     book.instructed("c", 6, stop(1), 20)
     [answered] = book.heard(m.Answered("c", 1, "ann"), 20)
     assert isinstance(answered, AskReport)
-    assert book.reported(answered.request, 7, offer(2), 20) == [AskSync()]
+    assert book.reported(answered.request, answer(7, offer(2)), 20) == [AskSync()]
     assert [(one.call_id, one.agent) for one in book.live()] == [("c", "ann")]
 
 
@@ -202,7 +213,8 @@ def test_a_caller_who_is_gone_before_the_answer_is_reported_when_it_comes() -> N
     book = Book(Rules())
     book.heard(invite(), 0)
     assert reports([*book.heard(m.Cancelled("c"), 0)]) == [("ABANDONED", 0)]
-    assert reports([*book.answered_late("c")]) == [("ABANDONED", 0)]
+    late = pb.RouteCallResponse(revision=5, instruction=offer(1))
+    assert reports([*book.routed("c", late, 0)]) == [("ABANDONED", 0)]
     assert book.instructed("c", 5, offer(1), 0) == []
 
 
@@ -326,7 +338,7 @@ def test_a_call_whose_reports_are_under_way_is_live() -> None:
     assert [(one.call_id, one.agent) for one in book.live()] == [("c", "ann")]
     for report in (*answered, *ended):
         assert isinstance(report, AskReport)
-        book.reported(report.request, 9, RELEASE, 1)
+        book.reported(report.request, answer(9, RELEASE), 1)
     assert book.live() == []
 
 
@@ -341,11 +353,21 @@ class Evapi:
         self.largest = 0
         self.connections = 0
         self.pong = True
+        self.open = 0
         self._writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         self._writers.append(writer)
+        try:
+            await self._answer(reader)
+        finally:
+            writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+            self.open -= 1
+
+    async def _answer(self, reader: asyncio.StreamReader) -> None:
         decoder = Decoder()
         while data := await reader.read(32_767):
             self.largest = max(self.largest, len(data))
@@ -354,7 +376,6 @@ class Evapi:
                 self.commands.append(command)
                 if command["do"] == "ping" and self.pong:
                     self.say(b'{"event":"pong","number":%d}' % command["number"])
-        writer.close()
 
     def say(self, payload: bytes) -> None:
         self._writers[-1].write(encode(payload))
@@ -382,6 +403,7 @@ def with_evapi(work: Callable[[Evapi, Link, list[m.Event], list[int]], Awaitable
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+            await until(lambda: not evapi.open)
             server.close()
             await server.wait_closed()
 

@@ -478,13 +478,12 @@ def test_read_only_writes_nothing(tmp_path: Path) -> None:
         last = fill(journal, 1)
     before = (tmp_path / "j").read_bytes()
     with SqliteJournal(tmp_path / "j", read_only=True) as journal:
-        for write in (
-            lambda: journal.append(batch_from(last + 1)),
-            lambda: journal.save(snapshot_at(0)),
-            lambda: journal.note("a", "b"),
-        ):
-            with pytest.raises(UsageError, match="read-only"):
-                write()
+        with pytest.raises(UsageError, match="read-only"):
+            journal.append(batch_from(last + 1))
+        with pytest.raises(UsageError, match="read-only"):
+            journal.save(snapshot_at(0))
+        with pytest.raises(UsageError, match="read-only"):
+            journal.note("a", "b")
         journal.sync()
     assert (tmp_path / "j").read_bytes() == before
 
@@ -532,6 +531,26 @@ def test_a_damaged_snapshot_is_passed_over(tmp_path: Path) -> None:
         assert journal._db is not None
         journal._db.execute("UPDATE piece SET body = zeroblob(9)")
         with pytest.raises(CorruptJournalError, match="the snapshot at seq 0 is damaged"):
+            recover(journal)
+
+
+def test_a_damaged_seal_is_not_passed_over(tmp_path: Path) -> None:
+    """What lies before a seal follows other rules, so going back behind it would decide otherwise."""
+    with SqliteJournal(tmp_path / "j") as journal:
+        centre = Centre(journal)
+        centre.batch()
+        engine = centre.engine
+        journal.save(
+            SavedSnapshot(
+                centre.writer.seq, engine.now_ns, engine.revision, engine.digest, 1, True, engine.snapshot()
+            )
+        )
+        assert journal.sealed() == centre.writer.seq
+        centre.batch()
+        assert recover(journal).snapshot_seq == journal.sealed()
+        assert journal._db is not None
+        journal._db.execute("UPDATE piece SET body = zeroblob(9) WHERE store = 2")
+        with pytest.raises(CorruptJournalError, match=r"is damaged.*it was sealed"):
             recover(journal)
 
 

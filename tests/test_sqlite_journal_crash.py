@@ -26,7 +26,7 @@ SAMPLES = Path(__file__).with_name("journal_samples.py")
 def killed_after(seconds: float, path: Path, durability: str, seed: int) -> tuple[int, int]:
     """Let a victim write, kill it; returns where it said the log ended at first, and what it acknowledged last."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder)}
-    command = [sys.executable, SAMPLES, path, durability, str(seed)]
+    command = [sys.executable, str(SAMPLES), str(path), durability, str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=env) as process:
         assert process.stdout is not None
         first = process.stdout.readline()

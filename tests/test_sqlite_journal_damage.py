@@ -3,6 +3,7 @@
 Owns damage to bytes; crashes of processes and full disks are in ``test_sqlite_journal_crash``.
 """
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from journal_samples import (
     flips,
     removed,
     snapshot_at,
+    used,
 )
 
 from routing.errors import CorruptJournalError, HuntgroupError
@@ -61,8 +63,8 @@ def flip(path: Path, at: int, mask: int) -> None:
     path.write_bytes(data)
 
 
-def outcome(path: Path, durability: Durability = "full") -> object:
-    """What a journal holds, or "found" where it says that it is damaged."""
+def outcome(path: Path, durability: Durability = "none") -> object:
+    """What a journal holds, or "found" where it says that it is damaged; the marks count under any durability."""
     journal = SqliteJournal(path, durability)
     try:
         journal.open()
@@ -91,7 +93,7 @@ def test_a_flipped_bit_is_found_or_harmless(crashed: Path, part: str, amount: in
     assert whole != "found"
     random = Random(SEED)
     file = crashed if part in ("file", "header") else wal_path(crashed)
-    size = {"header": 100, "wal header": 32}.get(part, file.stat().st_size)
+    size = {"header": 100, "wal header": 32, "wal": used(wal_path(crashed))}.get(part, file.stat().st_size)
     found = 0
     for at, mask in flips(random, size, amount):
         copy = copied(crashed, crashed.with_name("copy"))
@@ -117,7 +119,8 @@ def test_a_flipped_bit_in_a_closed_journal_is_found_or_harmless(closed: Path, am
 def test_without_marks_damage_in_the_middle_of_the_log_is_found(crashed: Path) -> None:
     state = scan(wal_path(crashed))
     assert state is not None
-    assert (state.header, state.behind, state.whole) == (True, 0, state.frames)
+    assert (state.header, state.behind) == (True, 0)
+    assert 8 < state.whole < state.frames
     for at in (4, 50, 3000):  # the header, the first frame's header, its page
         copy = copied(crashed, crashed.with_name("copy"), marks=False)
         flip(wal_path(copy), at, 1)
@@ -146,7 +149,7 @@ def test_after_a_power_failure_what_was_not_synced_may_be_lost(
         journal.save(snapshot_at(0))
         last = fill(journal, 20)
         journal.sync()
-        sure = wal_path(path).stat().st_size
+        sure = used(wal_path(path))
         fill(journal, 5, last)
         copy = copied(path, crashed.with_name("copy"))
     wal_path(copy).write_bytes(wal_path(copy).read_bytes()[:sure])
@@ -164,7 +167,7 @@ def test_after_a_power_failure_what_was_not_synced_may_be_lost(
 @pytest.mark.parametrize("step", [997, pytest.param(41, marks=pytest.mark.slow)])
 def test_a_torn_end_leaves_what_was_before(crashed: Path, step: int) -> None:
     """Under "none", wherever a power failure tears the log, whole batches are left, and one can go on."""
-    data = wal_path(crashed).read_bytes()
+    data = wal_path(crashed).read_bytes()[: used(wal_path(crashed))]
     every = batches_up_to(10_000)
     counts: set[int] = set()
     for length in range(0, len(data) + 1, step):
@@ -184,8 +187,8 @@ def test_torn_zeros_are_no_damage(crashed: Path) -> None:
     """File systems may leave zeros where a block had not been written."""
     data = bytearray(wal_path(crashed).read_bytes())
     copy = copied(crashed, crashed.with_name("copy"), marks=False)
-    for start in range(len(data) - 20_000, len(data)):
-        data[start] = 0
+    end = used(wal_path(crashed))
+    data[end - 20_000 : end] = bytes(20_000)
     wal_path(copy).write_bytes(data)
     with SqliteJournal(copy) as journal:
         batches = list(journal.read())
@@ -214,6 +217,7 @@ def rows_changed(path: Path, *statements: str) -> Path:
         "UPDATE batch SET previous = zeroblob(16) WHERE seq = (SELECT max(seq) FROM batch)",
         "INSERT INTO batch SELECT seq + 9999, count, at_ns, revision, digest, previous, sum, lines FROM batch",
         "DELETE FROM batch",
+        "DELETE FROM batch WHERE seq < 9",
         "DELETE FROM identity",
         "UPDATE identity SET value = zeroblob(16)",
         "PRAGMA application_id = 5",
@@ -308,9 +312,7 @@ def test_damage_before_a_snapshot_costs_nothing(crashed: Path) -> None:
 
 def test_a_damaged_wal_can_be_accepted(crashed: Path) -> None:
     copy = copied(crashed, crashed.with_name("copy"))
-    state = scan(wal_path(copy))
-    assert state is not None
-    flip(wal_path(copy), wal_path(copy).stat().st_size // 2, 1)
+    flip(wal_path(copy), used(wal_path(copy)) // 2, 1)
     with pytest.raises(CorruptJournalError, match="was acknowledged: frame"):
         SqliteJournal(copy).open()
     with SqliteJournal(copy, accept_loss=True) as journal:
@@ -318,6 +320,20 @@ def test_a_damaged_wal_can_be_accepted(crashed: Path) -> None:
         assert 30 <= len(batches) < 38
         assert batches == batches_up_to(10_000)[: len(batches)]
     assert wal_path(copy.with_name("copy.damaged-1")).exists()
+
+
+def test_going_back_to_a_backup_is_said_aloud(crashed: Path) -> None:
+    """An older copy in the place of the journal ends before the marks; without these it is a journal like any other."""
+    backup = copied(crashed, crashed.with_name("backup"))
+    with SqliteJournal(crashed) as journal:
+        last = fill(journal, 3, journal.reader.tail().last)
+    for ending in ("", "-wal"):
+        shutil.copyfile(f"{backup}{ending}", f"{crashed}{ending}")
+    with pytest.raises(CorruptJournalError, match=f"but seq {last} was acknowledged"):
+        SqliteJournal(crashed).open()
+    crashed.with_name("crashed.lock").unlink()
+    with SqliteJournal(crashed) as journal:
+        assert journal.reader.tail().last < last
 
 
 def test_nothing_whole_is_said(crashed: Path) -> None:

@@ -26,7 +26,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.description = "Ask a server, or tell it something. Answers are JSON, one value a line."
     parser.add_argument("--server", default="127.0.0.1:50051", metavar="HOST:PORT")
-    parser.add_argument("--domain", required=True, help="which of the server's centres")
+    parser.add_argument("--domain", default="", help="which centre; by default the only one")
     parser.add_argument("--token-file", metavar="FILE", help="holds the token to come in with")
     parser.add_argument(
         "--tls", action="store_true", help="secure the connection; so do --ca and --certificate"

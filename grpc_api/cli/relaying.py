@@ -19,9 +19,13 @@ from grpc_api.telemetry import log_to
 
 def add_relay(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.description = "Watch a server once for each domain, and serve the events to as many as like to watch."
+    parser.description = (
+        "Watch a server once for each domain, and serve the events to as many as like to watch."
+    )
     parser.add_argument("--upstream", required=True, metavar="HOST:PORT", help="the server")
-    parser.add_argument("--listen", default="127.0.0.1:50052", metavar="HOST:PORT", help="by default %(default)s")
+    parser.add_argument(
+        "--listen", default="127.0.0.1:50052", metavar="HOST:PORT", help="by default %(default)s"
+    )
     parser.add_argument("--server", metavar="FILE", help="settings of a server; the section [guard] is read")
     parser.add_argument("--insecure", action="store_true", help="without TLS, on loopback only")
     parser.add_argument("--token-file", metavar="FILE", help="holds the token to come in with upstream")
@@ -39,9 +43,7 @@ def run(options: argparse.Namespace) -> int:
     if options.insecure:
         guard = msgspec.structs.replace(guard, insecure=True)
     token = Path(options.token_file).read_text(encoding="utf-8").strip() if options.token_file else ""
-    target = Target(
-        options.upstream, token, ca=options.ca, certificate=options.certificate, key=options.key
-    )
+    target = Target(options.upstream, token, ca=options.ca, certificate=options.certificate, key=options.key)
     asyncio.run(_relay(Relay(target, options.listen, Guard(guard))))
     return 0
 

@@ -313,7 +313,7 @@ class AsyncSession:
         return self._closed or self._error is not None
 
     async def _run(self) -> None:
-        attempts = Attempts(self._client.patience)
+        attempts = Attempts(self._client.patience, stream=True)
         while self._error is None and not (self._closed and not self._pending):
             try:
                 try:

@@ -45,7 +45,8 @@ class Attempts:
     routing.errors.ClosedError: the server is being shut down
     """
 
-    def __init__(self, patience: Patience, *, endless: bool = False) -> None:
+    def __init__(self, patience: Patience, *, endless: bool = False, stream: bool = False) -> None:
+        self._stream = stream or endless
         self._patience = patience
         self._endless = endless
         self._until_ns = time.monotonic_ns() + patience.timeout_ns
@@ -64,7 +65,8 @@ class Attempts:
         """Say how long to wait before the next attempt, s; raise what stands in the way if there is none."""
         self._made += 1
         patience = self._patience
-        if not is_passing(fault) or (not self._endless and self._made >= patience.attempts):
+        broken_off = self._stream and fault.code is grpc.StatusCode.CANCELLED  # by a server that ends
+        if not (broken_off or is_passing(fault)) or (not self._endless and self._made >= patience.attempts):
             raise raised(fault)
         most_ns = min(patience.first_ns << min(self._made - 1, 30), patience.most_ns)
         pause_ns = fault.retry_after_ns + random.randrange(most_ns)

@@ -126,7 +126,7 @@ class Session:
         return self._closed or self._error is not None
 
     def _run(self) -> None:
-        attempts = Attempts(self._patience)
+        attempts = Attempts(self._patience, stream=True)
         while True:
             try:
                 self._connect(attempts)

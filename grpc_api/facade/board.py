@@ -163,6 +163,7 @@ class Board:
             if start_revision is not None:
                 following.revision = max(self.revision, start_revision)
                 following.first = self._first(front_end, call_id, start_revision)
+                following.greets = not (call_id and start_revision)
             self.followers += 1
             if call_id:
                 self._by_call.setdefault(call_id, set()).add(following)
@@ -265,6 +266,8 @@ class Following:
         The latest mark: where to go on after a break.
     first : list of Notice
         What comes first; the board fills it, the facade completes it.
+    greets : bool
+        The first mark comes at once, even if nothing stands before it: all that holds has been told.
     """
 
     def __init__(self, board: Board, front_end: str | None, call_id: str, pending: int) -> None:
@@ -272,6 +275,7 @@ class Following:
         self.call_id = call_id
         self.revision = 0
         self.first: list[Notice] = []
+        self.greets = False
         self._board = board
         self._pending = pending
         self._items: deque[Notice] = deque()
@@ -348,7 +352,7 @@ class Following:
     # --- Inside; the lock is held
 
     def _ready(self) -> bool:
-        return bool(self._items or self.first or self._error or not self._open)
+        return bool(self._items or self.first or self.greets or self._error or not self._open)
 
     def _taken(self) -> list[Notice]:
         if not self._open:
@@ -357,7 +361,7 @@ class Following:
             self._board._let_go(self)
             raise self._error
         found = [*self.first, *self._items]
-        self.first = []
+        self.first, self.greets = [], False
         self._items.clear()
         self.revision = max(self.revision, self._board.revision)
         return [*found, Notice(self.revision)]

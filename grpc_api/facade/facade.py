@@ -13,7 +13,7 @@ from grpc_api.facade.directory import Directory
 from grpc_api.facade.fold import of_one_command, offered, to_offer
 from grpc_api.facade.numbers import NumberPlan
 from grpc_api.facade.pump import Pump, complete_notices, places
-from grpc_api.facade.reports import OTHER_KIND, commands_for
+from grpc_api.facade.reports import OF_OFFERS, OTHER_KIND, commands_for
 from grpc_api.facade.shapes import (
     Answer,
     CodeAnswer,
@@ -88,6 +88,12 @@ class Facade:
         self._numbers = NumberPlan(self.settings)
         self._pump = Pump(host, self._directory, self.limits)
         self._board = self._pump.board
+
+    def use(self, settings: DomainSettings) -> None:
+        """Go on with other settings, for what is asked from now on; calls that are known stay where they are."""
+        directory, numbers = Directory(settings), NumberPlan(settings)
+        self.settings, self._directory, self._numbers = settings, directory, numbers
+        self._pump.use(directory)
 
     def close(self) -> None:
         """Let go of the host; streams end."""
@@ -177,20 +183,28 @@ class Facade:
             return self.look(report.call_id, wanted)
         refused: Refusal | None = None
         for command in wanted:
-            refused = _refusal(self.host.apply_many([self._step(report, command, actor)])[0])
+            outcome = self.host.apply_many([self._step(report, command, actor)])[0]
+            answer = self._after_report(report, outcome)
+            if answer is not None:
+                return answer
+            refused = _refusal(outcome)
             if refused is None or refused.reason not in OTHER_KIND:
                 break
         return self.look(report.call_id, refused)
 
     async def report_call_async(self, report: ReportCall, *, actor: str = "") -> Answer:
         """Like `report_call`, for asyncio."""
-        wanted = await asyncio.to_thread(self._wanted, report)
+        looks = self._looks(report)
+        wanted = await asyncio.to_thread(self._wanted, report) if looks else self._wanted(report)
         if isinstance(wanted, Refusal):
             return await asyncio.to_thread(self.look, report.call_id, wanted)
         refused: Refusal | None = None
         for command in wanted:
-            outcomes = await self.host.apply_many_async([self._step(report, command, actor)])
-            refused = _refusal(outcomes[0])
+            outcome = (await self.host.apply_many_async([self._step(report, command, actor)]))[0]
+            answer = self._after_report(report, outcome)
+            if answer is not None:
+                return answer
+            refused = _refusal(outcome)
             if refused is None or refused.reason not in OTHER_KIND:
                 break
         return await asyncio.to_thread(self.look, report.call_id, refused)
@@ -200,9 +214,27 @@ class Facade:
         if not report.call_id:
             raise UsageError("call_id is empty; say which call the report is about")
         view: ContactView | None = None
-        if not report.agent or report.report == "ended":
+        if self._looks(report):
             view = self.host.read(lambda engine: engine.contacts.get(report.call_id))
         return commands_for(report, view)
+
+    def _looks(self, report: ReportCall) -> bool:
+        """Does it matter how the call stands? Then whoever asks waits for the writer."""
+        if report.report == "ended":
+            return bool(report.agent or report.offer)
+        return report.report in OF_OFFERS and not report.agent
+
+    def _after_report(self, report: ReportCall, outcome: Outcome) -> Answer | None:
+        """What the command alone says when it settles the matter, which saves a look; None when it does not."""
+        if outcome.repeated:  # the call may have gone on since
+            return None
+        match outcome.events[0]:
+            case OfferAccepted(contact=contact, agent=agent) if contact == report.call_id:
+                return Answer(contact, outcome.revision, (Talk(agent),))
+            case ContactEnded(contact=contact, outcome=how) if contact == report.call_id:
+                return Answer(contact, outcome.revision, (Release(how.value),))
+            case _:
+                return None
 
     def _step(self, report: ReportCall, command: Command, actor: str) -> Request:
         verb = f"{report.report}/{type(command).__name__}/{report.call_id}"
@@ -290,6 +322,8 @@ class Facade:
             raise UsageError(
                 f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
             )
+        if start_revision is not None:  # whatever was answered before this is part of the present
+            self._board.wait_for(self.host.revision, _FOLD_NS)
         following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
         waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
         if waiting:

@@ -127,7 +127,7 @@ class Fold:
         self.calls: dict[str, Call] = {}
         self.endings: dict[str, Ending] = {}
         self.owners: dict[str, str] = {}
-        self._directory = directory
+        self.directory = directory
         self._remembered = remembered
 
     def adopt(self, view: ContactView, revision: int, now_ns: int) -> None:
@@ -168,7 +168,7 @@ class Fold:
         if call.agent:
             return (Talk(call.agent),)
         if call.ringing:
-            return tuple(to_offer(one, self._directory, now_ns) for one in call.ringing.values())
+            return tuple(to_offer(one, self.directory, now_ns) for one in call.ringing.values())
         return (self._wait(call),)
 
     # --- One event
@@ -209,7 +209,7 @@ class Fold:
                 call.agent = ""
                 call.told = set()
             case ContactEnded():
-                instruction = ending(event, call.overflow, self._directory)
+                instruction = ending(event, call.overflow, self.directory)
                 self._remember(contact, Ending(revision, call.front_end, instruction))
                 told.append(Told(revision, contact, instruction))
 
@@ -230,7 +230,7 @@ class Fold:
             return [Talk(call.agent)]
         if call.ringing:
             return [
-                to_offer(one, self._directory, one.at_ns)
+                to_offer(one, self.directory, one.at_ns)
                 for one in call.ringing.values()
                 if one.offer in fresh
             ]
@@ -238,7 +238,7 @@ class Fold:
 
     def _wait(self, call: Call) -> Wait:
         queues = tuple(call.queues)
-        return Wait(queues, treatment=self._directory.target("waiting", queues[0]) if queues else "")
+        return Wait(queues, treatment=self.directory.target("waiting", queues[0]) if queues else "")
 
 
 def _to_tell(call: Call) -> set[object]:

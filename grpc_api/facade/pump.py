@@ -44,6 +44,7 @@ class Pump:
         self._limits = limits
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="huntgroup-facade", daemon=True)
+        self._begun = 0  # what was there up to this revision was taken over as a whole
         self._watch = self._begin()
         self._thread.start()
 
@@ -53,6 +54,12 @@ class Pump:
         self.board.close("the facade was closed")
         self._thread.join()
         self._watch.close()
+
+    def use(self, directory: Directory) -> None:
+        """Go on with other addresses; what was told stands."""
+        with self.board.lock:
+            self._directory = directory
+            self.board.fold.directory = directory
 
     def _run(self) -> None:
         try:
@@ -69,35 +76,50 @@ class Pump:
             raise
 
     def _begin(self) -> Watch:
-        """Take over what there is, and how calls ended of late."""
-        fold = self.board.fold
+        """Take over what there is, and how calls ended of late; returns the watch for all that comes after it."""
 
         def look(engine: Engine) -> tuple[int, int, list[ContactView]]:
             return engine.revision, engine.now_ns, list(engine.contacts.values())
 
-        revision, now_ns, views = self._host.read(look)
-        past = self._past(revision)
+        watch = self._watch_now()  # first, so that nothing is missed, however fast events come
+        self._begun, now_ns, views = self._host.read(look)
+        past = self._past(self._begun)
+        fold = self.board.fold
         with self.board.lock:
             fold.calls.clear()
+            fold.owners.clear()
             fold.endings = past.endings
             for view in views:
-                fold.adopt(view, revision, now_ns)
-        self.board.begin(revision)
-        return self._host.feed.watch(revision, telling)
+                fold.adopt(view, self._begun, now_ns)
+        self.board.begin(self._begun)
+        return watch
+
+    def _watch_now(self) -> Watch:
+        while True:
+            try:
+                return self._host.feed.watch(None, telling)
+            except CompactedError:  # the feed went on meanwhile
+                continue
 
     def _past(self, revision: int) -> Fold:
-        """Fold what the feed still keeps, for the ends of calls."""
+        """Fold what the feed still keeps, for the ends of calls; should it drop that meanwhile, less is known."""
         fold = Fold(self._directory, self._limits.remembered_calls)
-        with self._host.feed.watch(self._host.feed.oldest, telling) as watch:
-            while watch.revision < revision:
-                fold.take(watch.take(0, revision - watch.revision).events)
+        try:
+            with self._host.feed.watch(self._host.feed.oldest, telling) as watch:
+                while watch.revision < revision:
+                    fold.take(watch.take(0, revision - watch.revision).events)
+        except CompactedError:
+            return fold
         return fold
 
     def step(self, taken: Taken) -> None:
         """Fold what was taken, and post it."""
         board, fold = self.board, self.board.fold
+        if taken.revision <= self._begun:
+            return
+        events = [numbered for numbered in taken.events if numbered[0] > self._begun]
         with board.lock:
-            told = fold.take(taken.events)
+            told = fold.take(events)
             asked = {
                 one.call_id
                 for one in told

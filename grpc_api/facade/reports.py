@@ -25,6 +25,8 @@ _CAUSES: Final[dict[Report, FailCause]] = {
     "unreachable": "unreachable",
     "trunk_error": "trunk_error",
 }
+#: These are about one offer.
+OF_OFFERS: Final[frozenset[Report]] = frozenset(("answered", "rejected", *_CAUSES))
 #: Refused for one of these, a hang-up was of the other kind.
 OTHER_KIND: Final = frozenset({Reason.CONTACT_NOT_HANDLED.value, Reason.CONTACT_NOT_WAITING.value})
 

@@ -75,6 +75,7 @@ class Guard:
         self._requests = Buckets(limits.requests_per_second, limits.request_burst, limits.clients, clock_ns)
         self._commands = Buckets(limits.commands_per_second, limits.command_burst, limits.clients, clock_ns)
         self._failures = Buckets(limits.failures_per_minute, 0, limits.clients, clock_ns, MINUTE)
+        self._lines = Buckets(limits.failures_per_minute, 0, limits.clients, clock_ns, MINUTE)
         self._streams = Streams(limits.streams)
 
     # --- Once for each call
@@ -163,7 +164,9 @@ class Guard:
         except Denied as error:
             if error.code == "UNAUTHENTICATED":
                 host = host_of(peer)
-                if not self._failures.take(host):  # no more lines than that either
+                if error.reason != "no_credentials":  # which took no work, and is no guess
+                    self._failures.take(host)
+                if not self._lines.take(host):
                     _LOG.warning("a caller from %s was turned away: %s", host, error.reason)
             raise
         rule = METHODS.get(method)

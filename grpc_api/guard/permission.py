@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from grpc_api.guard.identity import Denied, Identity, Lookup, denied
-from grpc_api.guard.roles import COMMANDS, METHODS, Rule, Scope
+from grpc_api.guard.roles import COMMANDS, LASTING, METHODS, Rule, Scope
 
 
 def check_command(identity: Identity, domain: str, command: Struct, lookup: Lookup | None) -> None:
@@ -29,7 +29,7 @@ def check_call(
 ) -> None:
     """Raise `Denied` unless one of the roles permits the call about these nouns."""
     _check_domain(identity, domain)
-    subjects = _Subjects(tuple(queues), tuple(agents), tuple(contacts))
+    subjects = _Subjects(tuple(queues), tuple(agents), tuple(contacts), may_be_unknown=method not in LASTING)
     _check(identity, METHODS.get(method), subjects, lookup, "this method")
 
 
@@ -40,6 +40,7 @@ class _Subjects(Struct, frozen=True, gc=False):
     agents: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     acting: tuple[str, ...] = ()  # agents in whose name it is done
+    may_be_unknown: bool = True  # a contact or agent that nobody knows
 
     @property
     def none(self) -> bool:
@@ -122,15 +123,9 @@ def _within(queues: Collection[str], subjects: _Subjects, lookup: Lookup | None)
         return True
     if lookup is None:
         return False
-    for contact in subjects.contacts:
-        found = lookup.contact(contact)
-        if found is not None and not _all_in(found[0], queues):
-            return False
-    for agent in subjects.agents:
-        served = lookup.agent(agent)
-        if served is not None and not _all_in(served, queues):
-            return False
-    return True
+    touched = [found and found[0] for found in map(lookup.contact, subjects.contacts)]
+    touched += [lookup.agent(agent) for agent in subjects.agents]
+    return all(subjects.may_be_unknown if of is None else bool(of) and _all_in(of, queues) for of in touched)
 
 
 def _is_own(identity: Identity, subjects: _Subjects, lookup: Lookup | None) -> bool:
@@ -147,7 +142,9 @@ def _is_own(identity: Identity, subjects: _Subjects, lookup: Lookup | None) -> b
     if lookup is None:
         return False
     found = [lookup.contact(contact) for contact in subjects.contacts]
-    return all(contact is None or contact[1] == identity.agent for contact in found)
+    return all(
+        subjects.may_be_unknown if contact is None else contact[1] == identity.agent for contact in found
+    )
 
 
 def _all_in(names: Iterable[str], allowed: Collection[str]) -> bool:

@@ -118,5 +118,8 @@ METHODS: Final[dict[str, Rule]] = {
     ),
 }
 
+#: What goes on for long: a noun that nobody knows yet may turn up in anybody's hands meanwhile, so it is not permitted.
+LASTING: Final = frozenset((ENGINE + "Watch", ROUTING + "FollowCalls"))
+
 #: Without a name: they say only whether the server serves, and hold nothing open.
 PUBLIC: Final = frozenset(("/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/List"))

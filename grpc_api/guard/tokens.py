@@ -17,6 +17,7 @@ from routing.errors import DataError
 
 PREFIX: Final = "hgt_"
 _BITS: Final = 256
+_LENGTH: Final = 47
 _TOKEN: Final = re.compile(r"hgt_[A-Za-z0-9_-]{43}")
 _HASH: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _DISTINCT_MIN: Final = 16  # of 43 random characters, fewer are distinct less than once in 10**9 tokens
@@ -31,6 +32,15 @@ def new_token() -> str:
     ('hgt_', 47, True)
     """
     return PREFIX + secrets.token_urlsafe(_BITS // 8)
+
+
+def is_static(token: str) -> bool:
+    """Tell whether this has the length of a token of ours: a hash of anything shorter in the settings opens nothing.
+
+    >>> is_static(new_token()), is_static(""), is_static("hunter2")
+    (True, False, False)
+    """
+    return len(token) == _LENGTH and token.startswith(PREFIX)
 
 
 def digest_of(token: str) -> bytes:

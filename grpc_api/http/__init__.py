@@ -1,7 +1,7 @@
 """The facade as JSON over HTTP, for dialplans that speak no gRPC.
 
-Within: ``problems`` < ``service``, ``bodies``, ``documenting`` < ``streaming`` < ``calls`` < ``views`` < ``app`` <
-``server``.
+Within: ``problems`` < ``service``, ``bodies``, ``documenting`` < ``streaming`` < ``calls`` < ``views`` < ``app``;
+``protocol`` < ``server``.
 
 Owns addresses and bodies; must not know what calls mean (``grpc_api.facade``).
 """

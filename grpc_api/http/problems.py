@@ -110,9 +110,9 @@ def problem_of(error: BaseException) -> Problem:
         case ValidationException():
             return _made(400, "invalid_request", _what_is_invalid(error))
         case HTTPException() if error.status_code in TITLES and error.status_code < 500:
-            return _made(
-                error.status_code, _word(TITLES[error.status_code]), _GENERAL.get(error.status_code, "")
-            )
+            status = error.status_code
+            reason = "invalid_request" if status == 400 else _word(TITLES[status])
+            return _made(status, reason, _GENERAL.get(status, TITLES[status]))
         case _:
             return _made(500, "internal", "an error of the server; its log says which")
 

@@ -14,9 +14,10 @@ from typing import Final, Self
 import uvicorn
 from litestar import Litestar
 
+from grpc_api.http.protocol import REQUEST_S, hurried
 from routing.errors import UsageError
 
-#: How long a client may take over what it sends or reads before it is let go, s.
+#: How long a connection may be idle between requests, s.
 _KEEP_ALIVE_S: Final = 30
 _START_S: Final = 30.0
 
@@ -32,10 +33,14 @@ class HttpServer:
         Where; port 0 takes a free one.
     certificate, key : path, optional
         PEM files for TLS.
+    client_ca : path, optional
+        Only clients with a certificate that this one signed may connect. Who they are is still said by tokens.
     drain_s : float, default 10
         How long requests under way may take at the end.
     connections : int, default 10,000
         At once; more are answered with 503.
+    request_s : float, default 10
+        How long a request may take to arrive.
 
     Examples
     --------
@@ -53,13 +58,17 @@ class HttpServer:
         *,
         certificate: str | Path | None = None,
         key: str | Path | None = None,
+        client_ca: str | Path | None = None,
         drain_s: float = 10,
         connections: int = 10_000,
+        request_s: float = REQUEST_S,
     ) -> None:
         self._config = uvicorn.Config(
             app,
             host=host,
             port=port,
+            http=hurried(request_s),
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -70,6 +79,8 @@ class HttpServer:
             h11_max_incomplete_event_size=64 * 1024,
             ssl_certfile=certificate,
             ssl_keyfile=str(key) if key else None,
+            ssl_ca_certs=str(client_ca) if client_ca else None,
+            ssl_cert_reqs=ssl.CERT_REQUIRED if client_ca else ssl.CERT_NONE,
             lifespan="on",
         )
         self._server = uvicorn.Server(self._config)

@@ -75,9 +75,7 @@ class Shelf:
                 self.oldest,
             )
 
-    def take(
-        self, after: int, limit: int, wanted: Callable[[Event], bool] | None
-    ) -> tuple[int, list[bytes]]:
+    def take(self, after: int, limit: int, wanted: Callable[[Event], bool] | None) -> tuple[int, list[bytes]]:
         """Give what is wanted of the next ``limit`` events behind a revision, and how far that goes."""
         self.check(after)
         start = bisect_right(self._kept, after, key=lambda one: one.revision)
@@ -101,4 +99,3 @@ class Shelf:
     def _wake(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()
-

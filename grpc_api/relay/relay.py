@@ -92,12 +92,17 @@ class Relay:
     async def _watch(self, data: bytes, context: Any) -> AsyncIterator[bytes]:
         release: Any = None
         try:
-            identity = self.guard.admit(_WATCH, context.invocation_metadata(), context.peer(), None, len(data))
+            identity = self.guard.admit(
+                _WATCH, context.invocation_metadata(), context.peer(), None, len(data)
+            )
             request = engine_pb2.WatchRequest.FromString(data)
             self._permit(identity, request)
             if self.watches >= self.limits.streams:
                 raise Fault(
-                    FULL, "TOO_MANY_STREAMS", f"{self.watches} watch, which is the limit", retry_after_ns=SECOND
+                    FULL,
+                    "TOO_MANY_STREAMS",
+                    f"{self.watches} watch, which is the limit",
+                    retry_after_ns=SECOND,
                 )
             release = self.guard.open_stream(identity, context.peer())
             self.watches += 1

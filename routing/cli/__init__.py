@@ -1,10 +1,12 @@
 """The command ``huntgroup``: parses arguments, calls the library, prints. One file for each command.
 
+Further commands are found by the entry points ``huntgroup.commands`` of whatever is installed (``discovering``).
+
 Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that cannot be read), 2 wrong usage. Whatever is
 wrong is said in one line on standard error.
 
 Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``,
-``trying``, ``journal``.
+``trying``, ``journal``; ``discovering``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -18,6 +20,7 @@ from typing import Final
 
 from routing.cli.checking import add_check
 from routing.cli.demonstrating import add_demo
+from routing.cli.discovering import add_installed
 from routing.cli.explaining import add_explain
 from routing.cli.journal import add_journal
 from routing.cli.simulating import add_simulate
@@ -38,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         Without the command's own name; by default those of the process.
     """
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        options = _parser(given).parse_args(given)
         run: Callable[[argparse.Namespace], int] = options.run
         code = run(options)
         sys.stdout.flush()
@@ -62,7 +66,7 @@ def _complain(message: str, code: int) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="huntgroup",
         description="Routing for contact centres: check a centre, and simulate it on its own call log.",
@@ -81,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     add_journal(
         commands.add_parser("journal", help="look at the journal of a host, verify it, replay it, copy it")
     )
+    asked = next((argument for argument in arguments if not argument.startswith("-")), "")
+    if asked not in commands.choices:
+        add_installed(commands, asked)
     return parser
 
 

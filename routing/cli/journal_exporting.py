@@ -68,6 +68,12 @@ def _write(journal: SqliteJournal, file: BinaryIO, after: int | None, until: int
             f"huntgroup: the text begins after seq {start}, so it can be read, but not be replayed by itself",
             file=sys.stderr,
         )
+    if journal.sealed() > start:
+        print(
+            f"huntgroup: the journal was sealed at seq {journal.sealed()}; what follows was decided by other rules "
+            "than the header names",
+            file=sys.stderr,
+        )
     since = 0
     for batch in journal.read(start):
         if until is not None and batch.seq > until:

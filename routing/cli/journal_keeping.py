@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from routing.errors import DataError, ReplayMismatchError
+from routing.journal import read_batch
 from routing.journal.failing import damaged
 from routing.journal.locking import LockFile, holder, resolved
 from routing.journal.repairing import repair
@@ -74,7 +75,7 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replay",
         action="store_true",
-        help="also replay it from the oldest snapshot, and reach every snapshot and every digest",
+        help="also replay it from the oldest snapshot (the newest seal), and reach every snapshot and every digest",
     )
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     parser.set_defaults(run=_verify)
@@ -129,8 +130,7 @@ def _inspect(options: argparse.Namespace) -> int:
 def _look(journal: SqliteJournal, name: str) -> Inspection:
     reader = journal.reader
     batches, envelopes, first = reader.rows("SELECT count(*), total(count), min(seq) FROM batch")[0]
-    # The time of the first envelope is in its line; the first batch's own is that of its last.
-    ends = reader.rows("SELECT min(at_ns), max(at_ns) FROM batch")[0]
+    last_at_ns = reader.rows("SELECT max(at_ns) FROM batch")[0][0] or 0
     shelf = [
         Shelved(seq, at_ns, revision, f"{digest & (1 << 64) - 1:016x}", behaviour, bool(sealed), size)
         for seq, at_ns, revision, digest, behaviour, sealed, size in reader.rows(
@@ -146,12 +146,20 @@ def _look(journal: SqliteJournal, name: str) -> Inspection:
         int(envelopes),
         first or 0,
         reader.tail().last,
-        ends[0] or 0,
-        ends[1] or 0,
+        _first_at_ns(journal, first),
+        last_at_ns,
         tuple(shelf),
         {name: reader.noted(name) or "" for name in reader.names()},
         holder(journal.path) or "",
     )
+
+
+def _first_at_ns(journal: SqliteJournal, seq: int | None) -> int:
+    """The time of the first envelope is in its line; a batch has that of its last."""
+    if seq is None:
+        return 0
+    batch = next(journal.read(seq - 1))
+    return read_batch(batch.lines, seq)[0].at_ns
 
 
 def moment(at_ns: int) -> str:
@@ -192,9 +200,13 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _replay(path: str) -> int:
-    """Replay from the oldest snapshot on and compare with every newer one; returns how many envelopes that were."""
+    """Replay from the oldest snapshot on, or from the newest seal, across which nothing may be replayed.
+
+    Compares with every newer snapshot; returns how many envelopes that were.
+    """
     with opened(path) as journal:
-        shelf = sorted(journal.shelf())
+        sealed = journal.sealed()
+        shelf = sorted(seq for seq in journal.shelf() if seq >= sealed)
         if not shelf:
             return 0
         snapshot = journal.load(shelf.pop(0))
@@ -211,8 +223,6 @@ def _replay(path: str) -> int:
                         f"the snapshot at seq {seq} has revision {snapshot.revision} and digest "
                         f"{snapshot.digest:016x}, but the replay reaches {engine.revision} and {engine.digest:016x}"
                     )
-                if snapshot.sealed:
-                    engine = restored(snapshot)
         return seq - start
 
 

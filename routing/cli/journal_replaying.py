@@ -29,7 +29,9 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
         "--from-snapshot", type=int, metavar="SEQ", help="start from this snapshot; default: the newest"
     )
     where.add_argument(
-        "--from-beginning", action="store_true", help="start from the oldest snapshot that is kept"
+        "--from-beginning",
+        action="store_true",
+        help="start from the oldest snapshot that is kept, or the newest seal",
     )
     parser.add_argument("--until", type=int, metavar="SEQ", help="stop after the batch with this envelope")
     parser.add_argument("--events", action="store_true", help="print every event, a JSON value a line")
@@ -56,7 +58,8 @@ def _replay_one(journal: SqliteJournal, options: argparse.Namespace) -> int:
             f"there is no snapshot at seq {options.from_snapshot}; there are {', '.join(map(str, shelf))}"
         )
     if options.from_snapshot is not None or (options.from_beginning and shelf):
-        snapshot = journal.load(shelf[0] if options.from_snapshot is None else options.from_snapshot)
+        oldest = min(seq for seq in shelf if seq >= journal.sealed()) if shelf else 0
+        snapshot = journal.load(oldest if options.from_snapshot is None else options.from_snapshot)
         engine = restored(snapshot)
     else:
         snapshot, engine, problems = restore(journal)
@@ -64,8 +67,9 @@ def _replay_one(journal: SqliteJournal, options: argparse.Namespace) -> int:
             print(f"huntgroup: {problem}", file=sys.stderr)
     publish = _print_events if options.events else None
     seq, at_ns, count, last = snapshot.seq, snapshot.at_ns, 0, None
+    until = _end(journal, seq, options.until)
     for batch in journal.read(seq):
-        if options.until is not None and batch.seq > options.until:
+        if until is not None and batch.seq > until:
             break
         try:
             replay_batch(engine, batch, seq, publish)
@@ -79,6 +83,16 @@ def _replay_one(journal: SqliteJournal, options: argparse.Namespace) -> int:
         )
         print(f"seq {seq}, {moment(at_ns)}, revision {engine.revision}, digest {engine.digest:016x}")
     return 0
+
+
+def _end(journal: SqliteJournal, start: int, until: int | None) -> int | None:
+    """Stop at the first seal: what follows is decided by other rules."""
+    rows = journal.reader.rows("SELECT min(seq) FROM snapshot WHERE sealed <> 0 AND seq > ?", (start,))
+    seal: int | None = rows[0][0]
+    if seal is None or (until is not None and until <= seal):
+        return until
+    print(f"huntgroup: the replay ends at seq {seal}, where the journal was sealed", file=sys.stderr)
+    return seal
 
 
 def _print_events(events: tuple[Event, ...]) -> None:

@@ -226,6 +226,14 @@ cdef class Door(Desk):
             want_text(command, "contact", read(command, REJECT_CONTACT))
             want_text(command, "agent", read(command, REJECT_AGENT))
             want_int(command, "offer", read(command, REJECT_OFFER))
+        elif op == OP_FAIL:
+            want_text(command, "contact", read(command, FAIL_CONTACT))
+            want_text(command, "agent", read(command, FAIL_AGENT))
+            want_one_of(command, "cause", read(command, FAIL_CAUSE), FAIL_CAUSES)
+            want_int(command, "offer", read(command, FAIL_OFFER))
+        elif op == OP_CANCEL:
+            want_text(command, "contact", read(command, CANCEL_CONTACT))
+            want_text(command, "reason", read(command, CANCEL_REASON))
         elif op == OP_LOG_IN:
             want_text(command, "agent", read(command, LOG_IN_AGENT))
             want_bool(command, "ready", read(command, LOG_IN_READY))
@@ -244,8 +252,6 @@ cdef class Door(Desk):
                 want_int(command, name, value)
             elif name == "ready" or name == "keep_age":
                 want_bool(command, name, value)
-            elif name == "cause":
-                want_one_of(command, name, value, FAIL_CAUSES)
             elif name == "state":
                 want_one_of(command, name, value, DEVICES)
             elif name == "queues":

@@ -611,6 +611,33 @@ cdef class Workshop(Door):
         """Members have been told; whether the queue limits them may have changed."""
         queue_staffed(self.r, self._queues[queue])
 
+    def _unstaffed(self):
+        """Since when no member of a queue is logged in, by queue; those with one are left out."""
+        return {queue: self.r.queues[<uint32_t>slot].unstaffed_since for queue, slot in self._queues.items()
+                if self.r.queues[<uint32_t>slot].unstaffed_since >= 0}
+
+    def _still_unstaffed(self, dict before):
+        """Queues without anybody that were so before: what passed in between within one command does not count."""
+        cdef QueueRec* q
+        cdef uint32_t visit
+        for queue, since in before.items():
+            if queue not in self._queues:
+                continue
+            q = &self.r.queues[<uint32_t>self._queues[queue]]
+            if q.unstaffed_since < 0 or q.unstaffed_since == since:
+                continue
+            q.unstaffed_since = since
+            visit = q.visits if q.no_agent.on else 0
+            while visit:
+                self._make_timer_room()
+                contact_timer(self.r, self.r.visits[visit].contact)
+                visit = self.r.visits[visit].after
+
+    cdef int _make_timer_room(self) except -1:
+        if reserve(self.r) < 0:
+            raise MemoryError
+        return 0
+
     def _rework(self, str queue, bint edited):
         """Timers and places of the queue's contacts anew; if it was edited, their keys and steps too."""
         if queue_rework(self.r, self._queues[queue], edited) < 0:

@@ -85,6 +85,7 @@ class Host:
         self._clock = clock or WallClock()
         self._journal = _open_journal(journal, durability)
         self._writing = threading.Lock()
+        self._shelving = threading.Lock()  # taken before the other
         self._inbox = Inbox(self.settings.inbox)
         self._tally = Tally()
         self._keeper: Keeper | None = None
@@ -100,7 +101,7 @@ class Host:
             raise
         if self.settings.threads:
             self._keeper = Keeper(self._keep, "huntgroup-keeper")
-            if self.settings.sync_ns and getattr(self._journal, "durability", "full") == "group":
+            if self.settings.sync_ns:
                 self._syncer = Keeper(self._sync, "huntgroup-sync")
 
     # Commands
@@ -260,9 +261,11 @@ class Host:
     # The journal
 
     def snapshot(self) -> int:
-        """Put the state on the journal's shelf and drop what is older than the settings keep; returns its ``seq``."""
-        with self._writing:
-            return self._snapshot()
+        """Put the state on the journal's shelf and drop what is older than the settings keep; returns its ``seq``.
+
+        Commands wait while the state is written down, O(its size), and go on while it is put on the shelf.
+        """
+        return self._snapshot(sealed=False)
 
     def seal(self) -> int:
         """Put the state on the shelf for good: nothing before it is ever replayed again.
@@ -270,8 +273,7 @@ class Host:
         This is how a journal passes to newer rules: replayed under the old ones for the last time, it goes on from here
         under those of this version.
         """
-        with self._writing:
-            return self._snapshot(sealed=True)
+        return self._snapshot(sealed=True)
 
     # The end
 
@@ -297,16 +299,16 @@ class Host:
         for keeper in (self._keeper, self._syncer):
             if keeper is not None:
                 keeper.end()
-        with self._writing:
-            while self._inbox.waiting:  # they are told that it is over
-                self._work()
-            try:
-                if self._writer.state == "draining" and self._writer.since_snapshot:
-                    self._snapshot()
-            except UnavailableError:
-                pass  # without room for a snapshot the journal is longer to read, and whole
-            finally:
+        try:
+            if self._writer.state == "draining" and self._writer.since_snapshot:
+                self._snapshot(sealed=False)
+        except UnavailableError:
+            pass  # without room for a snapshot the journal is longer to read, and whole
+        finally:
+            with self._writing:
                 self._writer.state = "stopped"
+                while self._inbox.waiting:  # they are told that it is over
+                    self._work()
                 self._feed.close("the host was closed")
                 self._journal.close()
 
@@ -384,13 +386,22 @@ class Host:
                     self._writer.stop(error)
         return None
 
-    def _snapshot(self, *, sealed: bool = False) -> int:
-        seq = self._writer.snapshot(behaviour=BEHAVIOUR, sealed=sealed).seq
-        shelf = self._journal.shelf()
-        kept = 1 if sealed else self.settings.keep_snapshots
-        if len(shelf) > kept:
-            self._journal.compact(shelf[kept - 1])
-        return seq
+    def _snapshot(self, *, sealed: bool) -> int:
+        with self._shelving:
+            with self._writing:
+                since = self._writer.since_snapshot
+                saved = self._writer.picture(behaviour=BEHAVIOUR, sealed=sealed)
+            try:
+                self._journal.save(saved)
+                shelf = self._journal.shelf()
+                kept = 1 if sealed else self.settings.keep_snapshots
+                if len(shelf) > kept:
+                    self._journal.compact(shelf[kept - 1])
+            except BaseException:
+                self._writer.since_snapshot += since  # so that it is tried again
+                raise
+            self._tally.snapshots += 1
+            return saved.seq
 
     def _keep(self) -> int | None:
         """What the keeper does: commands of tasks, timers, snapshots. Returns how long it may sleep, ns."""
@@ -400,21 +411,26 @@ class Host:
             writer = self._writer
             try:
                 writer.tick()
-                if writer.since_snapshot >= self.settings.snapshot_every and writer.state == "serving":
-                    self._snapshot()
-            except UnavailableError:
+            except Exception:
                 if writer.state == "stopped":
                     return None
                 self._armed = None
                 return _RETRY_NS
-            except Exception:
-                if writer.state == "stopped":
-                    return None
-                raise
             self._armed = due = writer.engine.next_due_ns
-            if due is None or writer.state == "stopped":
+            full = writer.since_snapshot >= self.settings.snapshot_every and writer.state == "serving"
+        if full:
+            try:
+                self._snapshot(sealed=False)
+            except UnavailableError:
+                return _RETRY_NS
+            except Exception as error:
+                with self._writing:
+                    writer.stop(error)
                 return None
-            return max(due - self._now(), 0) + MILLISECOND // 10
+            return 0  # commands have come in the meantime
+        if due is None or writer.state == "stopped":
+            return None
+        return max(due - self._now(), 0) + MILLISECOND // 10
 
 
 def _open_journal(journal: str | Path | Journal | None, durability: Durability) -> Journal:

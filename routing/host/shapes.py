@@ -50,7 +50,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     snapshot_every: _Count = 200_000  # commands from one snapshot to the next
     keep_snapshots: Annotated[int, Meta(ge=1, le=1000)] = 2  # older ones, and what they hold, are dropped
     keep_events: _Count = 200_000  # that a watch can go back
-    sync_ns: _Duration = field(default=5 * MILLISECOND, name="sync")  # under the durability "group"
+    sync_ns: _Duration = field(
+        default=5 * MILLISECOND, name="sync"
+    )  # from an answer to the disk, under "group"
     threads: bool = True  # False: somebody calls `Host.tick` when timers are due
 
 

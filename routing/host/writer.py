@@ -220,16 +220,13 @@ class Writer:
             self.feed.publish(events)
             self.tally.events += len(events)
 
-    def snapshot(self, *, behaviour: int, sealed: bool = False) -> SavedSnapshot:
-        """Put the state on the journal's shelf."""
+    def picture(self, *, behaviour: int, sealed: bool = False) -> SavedSnapshot:
+        """Write the state down; O(size). Whoever asks puts it on the journal's shelf."""
         engine = self.engine
-        saved = SavedSnapshot(
+        self.since_snapshot = 0
+        return SavedSnapshot(
             self.seq, engine.now_ns, engine.revision, engine.digest, behaviour, sealed, engine.snapshot()
         )
-        self.journal.save(saved)
-        self.since_snapshot = 0
-        self.tally.snapshots += 1
-        return saved
 
     # The end
 

@@ -71,7 +71,8 @@ class LockFile:
         self._fd = _take(path, self.path)
         self._journal = b""
         self._boot = boot()
-        os.pwrite(self._fd, f"{os.getpid()}\n".encode().ljust(_PID_SIZE), 0)
+        with suppress(OSError):  # on a full disk the lock has no name
+            os.pwrite(self._fd, f"{os.getpid()}\n".encode().ljust(_PID_SIZE), 0)
         _HELD.add(self)
 
     def marks(self) -> Marks | None:

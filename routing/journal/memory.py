@@ -77,7 +77,13 @@ class MemoryJournal:
 
     def shelf(self) -> Sequence[int]:
         """Give the ``seq`` of every snapshot, newest first."""
-        return sorted(self._snapshots, reverse=True)
+        with self._lock:
+            return sorted(self._snapshots, reverse=True)
+
+    def sealed(self) -> int:
+        """Give the ``seq`` of the newest sealed snapshot; 0 if there is none."""
+        with self._lock:
+            return max((seq for seq, snapshot in self._snapshots.items() if snapshot.sealed), default=0)
 
     def load(self, seq: int) -> SavedSnapshot:
         """Give a snapshot."""

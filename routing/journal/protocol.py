@@ -58,9 +58,11 @@ class Opening(Struct, frozen=True):
 class Journal(Protocol):
     """A log of batches and a shelf of snapshots, with one writer.
 
-    Every method may be called from any thread, one at a time; `sync` beside any other. Errors: `CorruptJournalError`
-    (what was read is damaged: says where and what is still whole), `JournalFullError` (nothing was written; try again
-    later), `JournalLockedError` (somebody else has it open), `FencedError` (somebody else has written).
+    Every method may be called from any thread; `append` from one at a time, and any other beside it.
+
+    Errors: `CorruptJournalError` (what was read is damaged: says where and what is still whole), `JournalFullError`
+    (nothing was written; try again later), `JournalLockedError` (somebody else has it open), `FencedError` (somebody
+    else has written).
     """
 
     def open(self) -> Opening:
@@ -72,7 +74,7 @@ class Journal(Protocol):
         ...
 
     def sync(self) -> None:
-        """Bring to the disk what was appended so far; called every few ms under the durability ``group``."""
+        """Bring to the disk what was appended so far, and tidy up; called a few ms after something was appended."""
         ...
 
     def read(self, after: int = 0) -> Iterator[Batch]:
@@ -88,6 +90,10 @@ class Journal(Protocol):
 
     def shelf(self) -> Sequence[int]:
         """Give the ``seq`` of every snapshot, newest first."""
+        ...
+
+    def sealed(self) -> int:
+        """Give the ``seq`` of the newest sealed snapshot, across which nothing may be replayed; 0 if there is none."""
         ...
 
     def load(self, seq: int) -> SavedSnapshot:

@@ -99,7 +99,7 @@ class Reader:
         if start is None:
             self._complain_if_gone(after)
             return
-        expected, previous = self._beginning(start, after)
+        expected, previous = self._beginning(start)
         while True:
             page = self.rows(
                 f"SELECT {_BATCH} FROM batch WHERE seq >= ? ORDER BY seq LIMIT {_PAGE}", (start,)
@@ -123,12 +123,11 @@ class Reader:
             assert expected is not None
             start = expected
 
-    def _beginning(self, start: int, after: int) -> tuple[int | None, bytes | None]:
+    def _beginning(self, start: int) -> tuple[int | None, bytes | None]:
         """Say what is known of the first batch before it is read: its ``seq``, and what it follows."""
         if start == 1:
             return 1, first_link(self.identity)
         rows = self.rows("SELECT chain FROM snapshot WHERE seq = ?", (start - 1,))
-        del after
         return start, rows[0][0] if rows else None
 
     def _complain_if_gone(self, after: int) -> None:
@@ -177,6 +176,11 @@ class Reader:
     def shelf(self) -> list[int]:
         """Give the ``seq`` of every snapshot, newest first."""
         return [row[0] for row in self.rows("SELECT seq FROM snapshot ORDER BY seq DESC")]
+
+    def sealed(self) -> int:
+        """Give the ``seq`` of the newest sealed snapshot; 0 if there is none."""
+        newest = self.rows("SELECT max(seq) FROM snapshot WHERE sealed <> 0")[0][0]
+        return newest or 0
 
     def load(self, seq: int) -> SavedSnapshot:
         """Give a snapshot, verified."""

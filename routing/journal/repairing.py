@@ -115,7 +115,7 @@ def _save(reader: Reader, fresh: Path) -> int:
             yield db
 
         with schema.transaction(db):
-            schema.stamp(db)
+            schema.stamp(db, db.execute("SELECT min(seq) FROM batch").fetchone()[0])
         for snapshot in reversed(snapshots):
             if first <= snapshot.seq <= last:
                 shelving.put(turn, snapshot)

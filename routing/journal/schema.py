@@ -6,8 +6,8 @@
     snapshot  seq, at_ns, revision, digest, behaviour, sealed; store: where its pieces are; its checksum
     piece     the compressed body of a snapshot, cut up so that no write takes long
     note      small texts
-    identity  one row: what tells this journal from every other, how often something was written beside the log, and
-              a checksum over what there is: tables, snapshots and notes by name
+    identity  one row: what tells this journal from every other, how often something was written beside the log, with
+              which seq the log begins, and a checksum over what there is: tables, snapshots and notes by name
 
 Owns the tables and how old ones become new ones; must not know what is written into them.
 """
@@ -23,7 +23,7 @@ from routing.journal.chain import seal_text
 
 APPLICATION_ID: Final = 0x4847_4A4C  # "HGJL"
 VERSION: Final = 1
-PAGE_SIZE: Final = 8192
+PAGE_SIZE: Final = 4096
 
 _TABLES: Final = (
     """CREATE TABLE batch(
@@ -36,7 +36,9 @@ _TABLES: Final = (
     "CREATE TABLE piece(store INTEGER NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL)",
     "CREATE INDEX piece_by_store ON piece(store, number)",
     "CREATE TABLE note(name TEXT PRIMARY KEY, value TEXT NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE identity(value BLOB NOT NULL, sum BLOB NOT NULL, writes INTEGER NOT NULL, state BLOB NOT NULL)",
+    """CREATE TABLE identity(
+        value BLOB NOT NULL, sum BLOB NOT NULL, writes INTEGER NOT NULL, oldest INTEGER NOT NULL,
+        state BLOB NOT NULL)""",
 )
 
 #: What makes version n + 1 out of version n, in one transaction.
@@ -92,7 +94,7 @@ def create(db: sqlite3.Connection) -> None:
         for statement in _TABLES:
             db.execute(statement)
         db.execute(
-            "INSERT INTO identity VALUES(?, ?, 0, ?)", (identity, seal_text("identity", identity), b"")
+            "INSERT INTO identity VALUES(?, ?, 0, 1, ?)", (identity, seal_text("identity", identity), b"")
         )
         stamp(db)
         db.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -148,32 +150,44 @@ def identity(db: sqlite3.Connection, path: Path) -> bytes:
     return value
 
 
-def stamp(db: sqlite3.Connection) -> int:
-    """Within a transaction that changed snapshots or notes: count it, and sum up what there is now."""
-    writes = int(db.execute("SELECT writes FROM identity").fetchone()[0]) + 1
-    db.execute("UPDATE identity SET writes = ?, state = ?", (writes, _state(db, writes)))
-    return writes
+def stamp(db: sqlite3.Connection, oldest: int | None = None) -> int:
+    """Within a transaction that changed snapshots or notes: count it, and sum up what there is now.
+
+    ``oldest``: with which ``seq`` the log begins from now on.
+    """
+    writes, before = db.execute("SELECT writes, oldest FROM identity").fetchone()
+    oldest = before if oldest is None else oldest
+    db.execute(
+        "UPDATE identity SET writes = ?, oldest = ?, state = ?",
+        (writes + 1, oldest, _state(db, writes + 1, oldest)),
+    )
+    return int(writes + 1)
 
 
 def written(db: sqlite3.Connection, path: Path) -> int:
     """Verify that every table, snapshot and note is there; returns how often something was written beside the log."""
     db.execute("BEGIN")  # one look, whatever a host writes meanwhile
     try:
-        writes, state = db.execute("SELECT writes, state FROM identity").fetchone()
-        if not isinstance(writes, int) or _state(db, writes) != state:
+        writes, oldest, state = db.execute("SELECT writes, oldest, state FROM identity").fetchone()
+        if not isinstance(writes, int) or _state(db, writes, oldest) != state:
             raise failing.damaged(path, "the list of tables, snapshots and notes does not match its checksum")
+        first = db.execute("SELECT min(seq) FROM batch").fetchone()[0]
+        if first is not None and first > oldest:
+            raise failing.damaged(
+                path, f"the log begins at seq {first}, but seq {oldest} and on are to be there"
+            )
         return writes
     finally:
         db.execute("COMMIT")
 
 
-def _state(db: sqlite3.Connection, writes: int) -> bytes:
+def _state(db: sqlite3.Connection, writes: int, oldest: int) -> bytes:
     rows = db.execute(
         "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master ORDER BY name"
     ).fetchall()
     rows += db.execute("SELECT seq FROM snapshot ORDER BY seq").fetchall()
     rows += db.execute("SELECT name FROM note ORDER BY name").fetchall()
-    return seal_text("state", repr((writes, rows)).encode())
+    return seal_text("state", repr((writes, oldest, rows)).encode())
 
 
 def is_wal(db: sqlite3.Connection) -> bool:

@@ -49,7 +49,8 @@ def put(turn: Turn, snapshot: SavedSnapshot) -> int:
                 seal(snapshot, chain, size),
             ),
         )
-        writes = stamp(db)
+        empty = db.execute("SELECT max(seq) FROM batch").fetchone()[0] is None
+        writes = stamp(db, snapshot.seq + 1 if empty else None)  # an empty log goes on from here
     for _ in sweep(turn):
         pass
     return writes
@@ -80,11 +81,11 @@ def drop(turn: Turn, before: int) -> int:
     """Drop older snapshots and the envelopes in this one; the last batch of them stays, as the anchor of the chain."""
     with turn() as db, transaction(db):
         db.execute("DELETE FROM snapshot WHERE seq < ?", (before,))
-        writes = stamp(db)
         anchor = db.execute(
             "SELECT max(seq) FROM batch WHERE seq + count - 1 <= ? AND seq <= ?", (before, before)
         )
         oldest = anchor.fetchone()[0]
+        writes = stamp(db, oldest)
     for _ in sweep(turn):
         pass
     done = _ROWS

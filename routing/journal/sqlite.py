@@ -26,12 +26,21 @@ from routing.journal.memory import check_shape
 from routing.journal.protocol import Batch, Durability, Opening, SavedSnapshot
 from routing.journal.reading import Reader, signed
 from routing.journal.repairing import repair
+from routing.journal.wal import make_room, wal_path
 
 #: Pages in the write-ahead log after which it is brought into the file (8 MiB), and the size to which it is cut.
-_CHECKPOINT_PAGES: Final = 1024
+_CHECKPOINT_PAGES: Final = 2048
 _WAL_BYTES: Final = 2 * _CHECKPOINT_PAGES * schema.PAGE_SIZE
 
+#: So many bytes after the last time, `sync` brings them into the file, so that `append` seldom has to.
+_CHECKPOINT_BYTES: Final = 1 << 21
+
+#: What is made of it when a journal is opened: a little more than what it grows to.
+_WAL_ROOM: Final = 5 * _WAL_BYTES // 8
+
 _SYNCHRONOUS: Final[dict[Durability, str]] = {"full": "FULL", "group": "NORMAL", "none": "OFF"}
+
+_data_to_disk: Final = getattr(os, "fdatasync", os.fsync)  # not every system has the cheaper one
 
 _APPEND: Final = (
     "INSERT INTO batch SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
@@ -83,11 +92,15 @@ class SqliteJournal:
         self._lock = RLock()  # of the writing connection
         self._sync_lock = RLock()
         self._db: sqlite3.Connection | None = None
+        self._keeper: sqlite3.Connection | None = (
+            None  # brings the write-ahead log into the file beside appending
+        )
         self._reader: Reader | None = None
         self._lock_file: LockFile | None = None
         self._wal_fd = -1
         self._last = 0
         self._synced = 0
+        self._fresh = 0  # bytes appended since the write-ahead log was last brought into the file
         self._writes = 0
         self._sum = b""
         self._top: bytes | None = None  # the checksum in the last row, None where there is no row
@@ -148,6 +161,8 @@ class SqliteJournal:
             db.execute(f"PRAGMA synchronous={_SYNCHRONOUS[self.durability]}")
             db.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
             db.execute(f"PRAGMA journal_size_limit={_WAL_BYTES}")
+            self._keeper = schema.connect(self.path, writing=True)
+            self._keeper.execute(f"PRAGMA synchronous={_SYNCHRONOUS[self.durability]}")
             self._reader = Reader(self.path, schema.connect(self.path, writing=False))
             self._writes = schema.written(db, self.path)
         except sqlite3.Error as error:
@@ -161,6 +176,9 @@ class SqliteJournal:
             self._sweep()
         except JournalFullError as error:  # reading works, and writing will
             problems.append(str(error))
+        if self.durability != "none":
+            with suppress(OSError):  # only for speed
+                make_room(wal_path(self.path), _WAL_ROOM)
         _sync_folder(self.path)
         self._lock_file.begin(self._reader.identity, self._last, self._writes)
         return Opening(self._last, tuple(problems))
@@ -181,6 +199,9 @@ class SqliteJournal:
             if self._reader is not None:
                 self._reader.close()
                 self._reader = None
+            if self._keeper is not None:
+                self._keeper.close()
+                self._keeper = None
             if self._db is not None:
                 self._db.close()  # the last one brings the write-ahead log into the file
                 self._db = None
@@ -239,6 +260,7 @@ class SqliteJournal:
             if cursor.rowcount != 1:
                 raise self._fenced(batch)
             self._last += batch.count
+            self._fresh += len(batch.lines)
             self._sum = self._top = own
             if self.durability == "full":
                 self._synced = self._last
@@ -257,12 +279,18 @@ class SqliteJournal:
     def _sync(self, *, always: bool) -> None:
         with self._sync_lock:
             last = self._last
-            if self._lock_file is None or self.durability == "none" or (last == self._synced and not always):
+            if self._lock_file is None or self._keeper is None:
+                return
+            if self._fresh >= _CHECKPOINT_BYTES:
+                self._fresh = 0
+                with suppress(sqlite3.Error):  # then append does it
+                    self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            if self.durability == "none" or (last == self._synced and not always):
                 return
             try:
                 if self._wal_fd < 0:
                     self._wal_fd = os.open(f"{self.path}-wal", os.O_RDWR | os.O_CLOEXEC)
-                os.fdatasync(self._wal_fd)
+                _data_to_disk(self._wal_fd)
             except OSError as error:
                 raise self._doubtful(f"the disk does not confirm ({error.strerror})") from error
             with self._lock:
@@ -369,6 +397,10 @@ class SqliteJournal:
     def shelf(self) -> Sequence[int]:
         """Give the ``seq`` of every snapshot, newest first."""
         return self._reading().shelf()
+
+    def sealed(self) -> int:
+        """Give the ``seq`` of the newest sealed snapshot; 0 if there is none."""
+        return self._reading().sealed()
 
     def load(self, seq: int) -> SavedSnapshot:
         """Give a snapshot, verified."""

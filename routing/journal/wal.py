@@ -7,6 +7,7 @@ https://www.sqlite.org/fileformat2.html#walformat.
 Owns the format of that file; must not know what the pages hold.
 """
 
+import os
 import sys
 from array import array
 from functools import cache
@@ -20,8 +21,23 @@ from msgspec import Struct
 _HEAD: Final = Layout(">8I")
 _FRAME: Final = Layout(">6I")
 _LITTLE: Final = 0x377F_0682
+_SPARE: Final = 16  # so many times the log must be free
 _BIG: Final = 0x377F_0683
 _WORD: Final = 0xFFFF_FFFF
+
+
+def make_room(path: Path, size: int) -> None:
+    """Fill the log up with zeros, which nobody takes for frames, so that its blocks are there before they are needed.
+
+    To sync a file that has grown costs the file system a transaction of its own; to sync one that has not does not.
+    Left out where the disk is nearly full. Nobody may write meanwhile.
+    """
+    with path.open("r+b") as file:
+        missing = size - file.seek(0, os.SEEK_END)
+        room = os.statvfs(path)
+        if missing > 0 and room.f_bavail * room.f_frsize > _SPARE * size:
+            file.write(bytes(missing))
+            os.fsync(file.fileno())
 
 
 class WalState(Struct, frozen=True):

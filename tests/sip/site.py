@@ -71,11 +71,13 @@ class Site:
         treatments: Mapping[str, object] | None = None,
         durability: str = "group",
         shared_mb: str = "256",
+        http: bool = False,
     ) -> None:
         self.folder = folder
         self.shared_mb = shared_mb
         self.sip = f"127.0.0.1:{free_port()}"
         self.target = f"127.0.0.1:{free_port(kind=socket.SOCK_STREAM)}"
+        self.http = f"127.0.0.1:{free_port(kind=socket.SOCK_STREAM)}" if http else ""
         self._endpoints = dict(endpoints)
         self._evapi = f"127.0.0.1:{free_port(kind=socket.SOCK_STREAM)}"
         self._defines = dict(defines or {})
@@ -92,7 +94,7 @@ class Site:
                     "treatments": dict(treatments or {}),
                 }
             },
-            "http": {"listen": ""},
+            "http": {"listen": self.http},
             "metrics": {"listen": ""},
         }
         (folder / "server.json").write_text(json.dumps(settings))
@@ -110,11 +112,7 @@ class Site:
         """Start the server and wait until it answers."""
         log = self.folder / "server.log"
         process = Process(
-            (
-                [sys.executable, "/tmp/bringup/serve.py", "server.json"]
-                if __import__("os").environ.get("STOPGAP")
-                else [sys.executable, "-m", "routing", "serve", "server.json", "--insecure"]
-            ),
+            [sys.executable, "-m", "routing", "serve", "--server", "server.json", "--insecure"],
             log,
             {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
         )

@@ -266,18 +266,37 @@ class Book:
                 call.final = instruction
         return self._act(call, now_s)
 
+    def routed(self, contact: str, answer: pb.RouteCallResponse, now_s: float) -> list[Action]:
+        """Take the answer to the question where a call goes."""
+        if contact not in self._contacts:
+            return self._gone_meanwhile(contact)
+        return self._answered_with(contact, answer.revision, (answer.instruction, *answer.further), now_s)
+
     def reported(
-        self, report: pb.ReportCallRequest, revision: int, instruction: pb.Instruction, now_s: float
+        self, report: pb.ReportCallRequest, answer: pb.ReportCallResponse, now_s: float
     ) -> list[Action]:
         """Take the answer to a report."""
         self.settled(report.call_id)
         call = self.calls.get(self._contacts.get(report.call_id, ""))
-        kind = instruction.WhichOneof("do")
+        kind = answer.instruction.WhichOneof("do")
         if call is not None and report.report == pb.REPORT_ANSWERED and kind not in ("talk", "release"):
             # The device was faster than the news that it should stop. They talk; a comparison says so in a way
             # that the server cannot refuse for being late.
             return [AskSync()]
-        return self.instructed(report.call_id, revision, instruction, now_s)
+        found = (answer.instruction, *answer.further)
+        return self._answered_with(report.call_id, answer.revision, found, now_s)
+
+    def _answered_with(
+        self, contact: str, revision: int, found: tuple[pb.Instruction, ...], now_s: float
+    ) -> list[Action]:
+        """Take all instructions of an answer; the offers of a ring group come together."""
+        call = self.calls.get(self._contacts.get(contact, ""))
+        if call is not None and revision >= call.revision:
+            for one in found[1:]:
+                self._offered(call, one.offer, now_s)
+            if len(found) > 1:
+                call.ready_s = 0.0  # there are no more to wait for
+        return self.instructed(contact, revision, found[0], now_s)
 
     def settled(self, contact: str) -> None:
         """A report is with the server, or will never be."""
@@ -285,10 +304,8 @@ class Book:
         if count > 1:
             self._unsaid[contact] = (count - 1, agent)
 
-    def answered_late(self, contact: str) -> list[Action]:
+    def _gone_meanwhile(self, contact: str) -> list[Action]:
         """The server knows where a call goes that is no longer here: tell it."""
-        if contact in self._contacts:
-            return []
         request = pb.ReportCallRequest(
             domain=self.rules.domain,
             call_id=contact,
@@ -322,7 +339,7 @@ class Book:
             return
         call.seen.add(offer.offer)
         call.offers[offer.offer] = offer
-        if len(call.offers) == 1 and offer.queue in self.rules.groups:
+        if len(call.offers) == 1 and offer.queue in self.rules.groups and not call.ready_s:
             call.ready_s = now_s + self.rules.gather_s
             self._gathering = True
 
@@ -454,14 +471,15 @@ class Book:
         if call is None or revision < call.revision:
             return []
         actions: list[Action] = []
-        wanted = one.instruction.offer.offer if one.instruction.WhichOneof("do") == "offer" else 0
+        found = (one.instruction, *one.further)
+        wanted = {each.offer.offer for each in found if each.WhichOneof("do") == "offer"}
         if call.place is Place.RINGING:
             # What the server no longer rings stops; what follows comes when the call is parked.
-            for offer in [leg for leg in call.legs if leg != wanted]:
+            for offer in [leg for leg in call.legs if leg not in wanted]:
                 actions += self._stopped(call, offer, now_s)
-        for offer in [offer for offer in call.offers if offer != wanted]:
+        for offer in [offer for offer in call.offers if offer not in wanted]:
             del call.offers[offer]
-        return actions + self.instructed(one.call_id, revision, one.instruction, now_s)
+        return actions + self._answered_with(one.call_id, revision, found, now_s)
 
     def codes(self) -> Iterator[Call]:
         """Calls that are codes, to be asked about anew after a restart."""

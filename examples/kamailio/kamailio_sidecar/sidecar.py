@@ -105,8 +105,7 @@ class Sidecar:
                     if ask.call not in self.book.calls:
                         return
                     routed = await self._server.route(route)
-                    self._do(self.book.answered_late(route.call_id))
-                    self._instructed(route.call_id, routed.revision, routed.instruction)
+                    self._do(self.book.routed(route.call_id, routed, time.monotonic()))
                 case AskCode(request=code):
                     self._do(self.book.code_done(ask.call, await self._server.dial_code(code)))
         except RefusedError as error:
@@ -133,8 +132,7 @@ class Sidecar:
                     _LOG.error("report of %s: %s", contact, error)
                     self.book.settled(contact)
                 else:
-                    now_s = time.monotonic()
-                    self._do(self.book.reported(report, answer.revision, answer.instruction, now_s))
+                    self._do(self.book.reported(report, answer, time.monotonic()))
         finally:
             del self._reports[contact]
 

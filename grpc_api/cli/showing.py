@@ -1,0 +1,215 @@
+"""``huntgroup show``: queues, agents or contacts of a running server, once or again and again.
+
+Owns the options and the tables; must not know how the server is asked (``client``).
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from grpc_api.client import Client, Target
+from grpc_api.status import Fault
+from routing.cli.printing import make_console
+from routing.clock import WallClock, pause_ns
+from routing.durations import parse_duration
+from routing.errors import ConfigError, DataError
+from routing.units import MINUTE, SECOND
+from routing.views import AgentView, ContactView, QueueView
+
+#: Where a token is looked for when no file is named; never on the command line, which others may read.
+TOKEN: Final = "HUNTGROUP_TOKEN"
+_LEAST_NS: Final = SECOND // 5
+
+View = QueueView | AgentView | ContactView
+
+
+def add_show(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.description = "Show queues, agents or contacts of a running server as a table."
+    parser.epilog = f"A token is read from --token-file or from the environment variable {TOKEN}."
+    parser.add_argument("noun", choices=tuple(_TABLES), help="what to show")
+    parser.add_argument(
+        "--server", default="127.0.0.1:50051", metavar="HOST:PORT", help="default: %(default)s"
+    )
+    parser.add_argument("--domain", default="", help="which centre; by default the only one")
+    parser.add_argument("--watch", action="store_true", help="show it again and again, until interrupted")
+    parser.add_argument(
+        "--interval", type=_interval, default=2 * SECOND, metavar="DURATION", help="of --watch; default: 2s"
+    )
+    parser.add_argument("--times", type=_times, default=0, metavar="N", help="of --watch: stop after so many")
+    parser.add_argument("--queue", default="", help="contacts of this queue only")
+    parser.add_argument("--logged-in", action="store_true", help="agents who are logged in only")
+    parser.add_argument("--json", action="store_true", help="print a JSON array, with --watch one a line")
+    parser.add_argument("--token-file", type=Path, metavar="FILE", help="the token is in this file")
+    parser.add_argument(
+        "--ca", metavar="FILE", help="connect by TLS; who signs the server's certificate (PEM)"
+    )
+    parser.add_argument("--tls", action="store_true", help="connect by TLS, to a publicly signed certificate")
+    parser.set_defaults(run=_show)
+
+
+def _interval(text: str) -> int:
+    try:
+        return max(parse_duration(text), _LEAST_NS)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _times(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of times; write 1 or more")
+    return int(text)
+
+
+def _show(options: argparse.Namespace) -> int:
+    target = Target(options.server, _token(options.token_file), tls=options.tls, ca=options.ca)
+    console = make_console()
+    try:
+        with Client(target, options.domain) as client:
+            _run(options, client, console)
+    except Fault as fault:
+        raise DataError(f"{options.server}: {fault.message} ({fault.reason or fault.code.name})") from fault
+    except KeyboardInterrupt:
+        if not options.watch:  # which is how watching ends
+            raise
+    return 0
+
+
+def _token(file: Path | None) -> str:
+    return file.read_text(encoding="utf-8").strip() if file is not None else os.environ.get(TOKEN, "").strip()
+
+
+def _run(options: argparse.Namespace, client: Client, console: Console) -> None:
+    def found() -> list[View]:
+        match options.noun:
+            case "queues":
+                return list(client.list_queues())
+            case "agents":
+                return list(client.list_agents(logged_in=options.logged_in))
+            case _:
+                return list(client.list_contacts(queue=options.queue))
+
+    if options.json:
+        for _ in _rounds(options):
+            print(msgspec.json.encode(found()).decode(), flush=True)
+        return
+    make = _TABLES[options.noun]
+    clock = WallClock()
+    if not options.watch:
+        console.print(make(found(), clock.now_ns()))
+        return
+    with Live(console=console, auto_refresh=False, screen=console.is_terminal) as live:
+        for _ in _rounds(options):
+            live.update(make(found(), clock.now_ns()), refresh=True)
+
+
+def _rounds(options: argparse.Namespace) -> Iterable[int]:
+    """Go once or, when watching, again and again with a pause between."""
+    number = 0
+    while True:
+        yield number
+        number += 1
+        if not options.watch or number == options.times:
+            return
+        pause_ns(options.interval)
+
+
+# --- Tables
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=True)
+    return table
+
+
+def queue_table(queues: Sequence[View], now_ns: int) -> Table:
+    """Draw queues."""
+    del now_ns  # they have no age
+    table = _table(
+        f"{len(queues):,} queues", "queue", "state", ">waiting", ">members", ">estimate", "reserves"
+    )
+    for one in queues:
+        if isinstance(one, QueueView):
+            table.add_row(
+                one.id,
+                "open" if one.open else "closed",
+                f"{one.waiting:,}",
+                f"{one.members_logged_in:,}",
+                "" if one.estimate_ns < 0 else brief(one.estimate_ns),
+                " ".join("on" if on else "off" for on in one.reserves_on),
+            )
+    return table
+
+
+def agent_table(agents: Sequence[View], now_ns: int) -> Table:
+    """Draw agents."""
+    table = _table(f"{len(agents):,} agents", "agent", "state", "device", ">idle", ">handled", "in hand")
+    for one in agents:
+        if isinstance(one, AgentView):
+            idle = one.logged_in and not one.segments
+            table.add_row(
+                one.id,
+                standing(one),
+                one.device if one.logged_in else "",
+                brief(now_ns - one.idle_since_ns) if idle else "",
+                f"{one.handled:,}" if one.logged_in else "",
+                ", ".join(f"{part.contact} ({part.state.replace('_', '-')})" for part in one.segments),
+            )
+    return table
+
+
+def contact_table(contacts: Sequence[View], now_ns: int) -> Table:
+    """Draw contacts."""
+    table = _table(f"{len(contacts):,} contacts", "contact", "state", "queues", "agents", ">age", ">priority")
+    for one in contacts:
+        if isinstance(one, ContactView):
+            table.add_row(
+                one.id,
+                one.state,
+                ", ".join(visit.queue for visit in one.visits)
+                or ", ".join(part.queue for part in one.segments),
+                ", ".join(part.agent for part in one.segments),
+                brief(now_ns - one.enqueued_ns),
+                str(one.priority),
+            )
+    return table
+
+
+def standing(agent: AgentView) -> str:
+    """Say in a word or two how an agent stands."""
+    if not agent.logged_in:
+        return "logged out"
+    if agent.leaving:
+        return "leaving"
+    if agent.ready:
+        return "ready"
+    return f"not ready ({agent.reason})" if agent.reason else "not ready"
+
+
+def brief(duration_ns: int) -> str:
+    """Write a duration as a clock shows it.
+
+    >>> brief(75_000_000_000), brief(3_725_000_000_000), brief(-5)
+    ('1:15', '1:02:05', '0:00')
+    """
+    seconds = max(duration_ns, 0) // SECOND
+    minutes, seconds = divmod(seconds, MINUTE // SECOND)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+_TABLES: Final[dict[str, Callable[[Sequence[View], int], Table]]] = {
+    "queues": queue_table,
+    "agents": agent_table,
+    "contacts": contact_table,
+}

@@ -1,0 +1,61 @@
+"""Commands of other packages: found by their entry points, loaded only when they are asked for.
+
+An entry point of the group ``huntgroup.commands`` has the name of its command, and names a function that declares the
+options on a parser, as ours do. The help of the command is what the header of the function's module says behind the
+command's name.
+
+Owns this convention; must not know any such command.
+"""
+
+import argparse
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Final
+
+from routing.errors import UsageError
+
+GROUP: Final = "huntgroup.commands"
+_OURS: Final = frozenset({"routing", "grpc_api"})
+_NEEDED: Final = "needs what is not installed: pip install 'huntgroup[server]'"
+
+
+def add_installed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", asked: str) -> None:
+    """Add the commands that are installed; only the one that is asked for is loaded, or all for the list of commands.
+
+    Parameters
+    ----------
+    commands : subparsers
+        Where to add them; names that are taken stay as they are.
+    asked : str
+        The name on the command line; "" when none was given.
+
+    Raises
+    ------
+    UsageError
+        If the command that is asked for needs packages that are not installed.
+    """
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        if point.name in commands.choices:
+            continue
+        if asked and point.name != asked:
+            commands.add_parser(point.name)  # for the list of what there is, should the name be unknown
+            continue
+        try:
+            add: Any = point.load()
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in _OURS:
+                raise
+            if asked:
+                raise UsageError(
+                    f"the command {point.name!r} needs {error.name!r}, which is not installed; "
+                    "install huntgroup[server]"
+                ) from error
+            commands.add_parser(point.name, help=_NEEDED)
+            continue
+        add(commands.add_parser(point.name, help=_help(point)))
+
+
+def _help(point: EntryPoint) -> str:
+    """Read what a command does off the header of its module: ``huntgroup NAME``: what it does."""
+    header = (sys.modules[point.module].__doc__ or "").partition("\n\n")[0]
+    return " ".join(header.partition(": ")[2].split()).rstrip(".")
