@@ -95,7 +95,7 @@ def serving(
             workers.shutdown()
 
 
-class _Handlers(grpc.GenericRpcHandler):
+class _Handlers(grpc.GenericRpcHandler):  # type: ignore[misc]  # gRPC has no types
     def __init__(self, guard: Guard, telemetry: Telemetry, host: Host) -> None:
         self._guard, self._telemetry, self._host = guard, telemetry, host
 

@@ -65,7 +65,7 @@ class Certificates:
         """Give what ``grpc.Server.add_secure_port`` wants."""
         return grpc.dynamic_ssl_server_credentials(
             self._served.configuration(),
-            self._fetch,  # type: ignore[arg-type] # may return None, which the stubs do not know
+            self._fetch,
             self._settings.require_client_certificate,
         )
 
