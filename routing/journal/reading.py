@@ -36,13 +36,14 @@ def signed(value: int) -> int:
 
 
 class Tail:
-    """Where a log ends: the last ``seq`` and the checksum that comes next after."""
+    """Where a log ends: the last ``seq``, the checksum and the ``seq`` of the last row, None where there is no row."""
 
-    __slots__ = ("last", "sum")
+    __slots__ = ("last", "row", "sum")
 
-    def __init__(self, last: int, sum_: bytes | None) -> None:
+    def __init__(self, last: int, sum_: bytes | None, row: int | None) -> None:
         self.last = last
         self.sum = sum_
+        self.row = row
 
 
 class Reader:
@@ -88,9 +89,9 @@ class Reader:
             seq, count, last = rows[0]
             if not (isinstance(count, int) and isinstance(last, bytes)):
                 raise failing.damaged(self.path, f"the batch from seq {seq} on is damaged")
-            return Tail(seq + count - 1, last)
+            return Tail(seq + count - 1, last, seq)
         rows = self.rows("SELECT max(seq) FROM snapshot")
-        return Tail(rows[0][0] or 0, None)
+        return Tail(rows[0][0] or 0, None, None)
 
     def batches(self, after: int = 0) -> Iterator[Batch]:
         """Give the batches with envelopes after this ``seq``, each verified with its link to the one before."""

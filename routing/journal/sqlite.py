@@ -44,7 +44,7 @@ _data_to_disk: Final = getattr(os, "fdatasync", os.fsync)  # not every system ha
 
 _APPEND: Final = (
     "INSERT INTO batch SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
-    "WHERE (SELECT sum FROM batch ORDER BY seq DESC LIMIT 1) IS ?9"
+    "WHERE (SELECT max(seq) FROM batch) IS ?9"
 )
 
 
@@ -103,7 +103,7 @@ class SqliteJournal:
         self._fresh = 0  # bytes appended since the write-ahead log was last brought into the file
         self._writes = 0
         self._sum = b""
-        self._top: bytes | None = None  # the checksum in the last row, None where there is no row
+        self._top: int | None = None  # the seq of the last row, None where there is no row
         self._unsure: HuntgroupError | None = None
 
     # --------------------------------------------------------------------------------------- opening and closing
@@ -169,7 +169,7 @@ class SqliteJournal:
             raise failing.on_opening(self.path, error) from error
         tail = self._reader.tail()
         self._last = self._synced = tail.last
-        self._top = tail.sum
+        self._top = tail.row
         self._sum = tail.sum or first_link(self._reader.identity)
         self._unsure = None
         try:
@@ -261,7 +261,7 @@ class SqliteJournal:
                 raise self._fenced(batch)
             self._last += batch.count
             self._fresh += len(batch.lines)
-            self._sum = self._top = own
+            self._sum, self._top = own, batch.seq
             if self.durability == "full":
                 self._synced = self._last
             self._mark()
