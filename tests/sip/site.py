@@ -58,6 +58,10 @@ class Site:
         Settings of the sidecar.
     treatments : mapping, optional
         Targets, as the server's file has them.
+    durability, http, server : optional
+        Of the journal; whether it speaks HTTP; further settings of the server's file.
+    shared_mb : str, optional
+        Kamailio's shared memory.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Site:
         durability: str = "group",
         shared_mb: str = "256",
         http: bool = False,
+        server: Mapping[str, object] | None = None,
     ) -> None:
         self.folder = folder
         self.shared_mb = shared_mb
@@ -96,6 +101,7 @@ class Site:
             },
             "http": {"listen": self.http},
             "metrics": {"listen": ""},
+            **(server or {}),
         }
         (folder / "server.json").write_text(json.dumps(settings))
         beside = {
@@ -220,8 +226,8 @@ class Site:
             journal.close()
 
     def events(self, *kinds: type[Event]) -> list[Event]:
-        """Events of these kinds so far."""
-        return [event for event in self.history()[1] if isinstance(event, kinds)]
+        """Events of these kinds so far; without a kind, all."""
+        return [event for event in self.history()[1] if not kinds or isinstance(event, kinds)]
 
 
 def _ping(address: str) -> bool:

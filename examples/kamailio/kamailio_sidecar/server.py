@@ -59,9 +59,14 @@ class RefusedError(Exception):
 
 
 class Server:
-    """Asks of the RoutingService, each repeated with back-off while the server is away."""
+    """Asks of the RoutingService, each repeated with back-off while the server is away.
 
-    def __init__(self, access: Access) -> None:
+    ``gate`` is open once the calls have been compared. Before, the server may have withdrawn the very offer that a
+    report is about, and would refuse what the comparison makes good.
+    """
+
+    def __init__(self, access: Access, gate: asyncio.Event) -> None:
+        self._gate = gate
         self._channel = _channel(access)
         self._stub: Any = _STUBS.RoutingServiceStub(self._channel)
         token = Path(access.token).read_text().strip() if access.token else ""
@@ -100,6 +105,7 @@ class Server:
     async def _ask(self, method: Callable[..., Awaitable[Answer]], request: object) -> Answer:
         wait_s = _BACK_OFF_S[0]
         while True:
+            await self._gate.wait()
             try:
                 return await self._once(method, request)
             except grpc.aio.AioRpcError as error:

@@ -31,14 +31,14 @@ class Sidecar:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.book = Book(settings.rules())
-        self._server = Server(settings.server)
         host, _, port = settings.evapi.rpartition(":")
         self._link = Link(host, int(port), self._opened, self._heard)
         # Nobody else holds a running task: without this set, those under way are collected.
         self._tasks: set[asyncio.Task[None]] = set()
         self._reports: dict[str, deque[AskReport]] = {}  # being made, by contact
         self._listed = asyncio.Event()  # the book has Kamailio's calls
-        self._compared = asyncio.Event()  # and so has the server: new ones may be asked about
+        self._compared = asyncio.Event()  # and so has the server: they may be asked and told about
+        self._server = Server(settings.server, self._compared)
         self._following: Any = None
         self._away_since_s: float | None = time.monotonic()
 
@@ -100,7 +100,6 @@ class Sidecar:
         try:
             match ask:
                 case AskRoute(request=route):
-                    # Overtaken by the comparison, it would be about a call that the server takes for lost.
                     await self._compared.wait()
                     if ask.call not in self.book.calls:
                         return
