@@ -43,8 +43,7 @@ _SYNCHRONOUS: Final[dict[Durability, str]] = {"full": "FULL", "group": "NORMAL",
 _data_to_disk: Final = getattr(os, "fdatasync", os.fsync)  # not every system has the cheaper one
 
 _APPEND: Final = (
-    "INSERT INTO batch SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 "
-    "WHERE (SELECT max(seq) FROM batch) IS ?9"
+    "INSERT INTO batch SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE (SELECT max(seq) FROM batch) IS ?9"
 )
 
 
