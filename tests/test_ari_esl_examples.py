@@ -18,6 +18,8 @@ from sip.site import ROOT, Site
 
 from routing.events import ContactEnded, OfferAccepted, OfferFailed
 
+pytestmark = pytest.mark.system
+
 CENTRE: Final = {
     "name": "exchange",
     "queues": [{"id": "900", "requirement": "sales", "strategy": "most_skilled", "ring_timeout": "20s"}],

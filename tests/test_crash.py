@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from crash import Child, Driver, crash
 
+pytestmark = pytest.mark.system
+
 
 @pytest.mark.parametrize(
     ("seed", "durability", "compact"),

@@ -26,6 +26,8 @@ from routing.commands import LogIn
 from routing.config import loads
 from routing.errors import HuntgroupError, UsageError
 
+pytestmark = pytest.mark.system
+
 SERVE = (
     "import argparse, sys; from grpc_api.cli.serving import add_serve; "
     "p = argparse.ArgumentParser(); add_serve(p); o = p.parse_args(); sys.exit(o.run(o))"

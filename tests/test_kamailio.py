@@ -25,10 +25,13 @@ from routing.events import (
 )
 
 MISSING: Final = [name for name in ("kamailio", "sipp") if shutil.which(name) is None]
-pytestmark = pytest.mark.skipif(
-    bool(MISSING),
-    reason=f"{' and '.join(MISSING)} not found; .ci/packages names what to install, `make test` does when it is root",
-)
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(
+        bool(MISSING),
+        reason=f"{' and '.join(MISSING)} not found; .ci/packages names what to install, `make test` does when it is root",
+    ),
+]
 
 #: Who is in which queue of the shared site; a queue requires the skill of its own name.
 SHARED: Final = {

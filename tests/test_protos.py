@@ -14,7 +14,6 @@ from typing import Any, get_args
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from grpc_tools import protoc
 from msgspec import Struct
 
 from grpc_api import facade as f
@@ -30,6 +29,8 @@ from routing.events import Event, Outcome, Reason
 from routing.explaining import shapes
 from routing.host import State
 from routing.lint import SEVERITIES
+
+protoc: Any = pytest.importorskip("grpc_tools.protoc", reason="grpcio-tools is in the extra `protos`")
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTOS = sorted((ROOT / "protos" / "grpc_api" / "v1").glob("*.proto"))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.system
+
 
 @pytest.mark.parametrize("calls", [20_000, pytest.param(300_000, marks=pytest.mark.slow)])
 def test_memory_does_not_grow_after_the_warm_up(calls: int) -> None:

@@ -20,6 +20,8 @@ from routing.journal import Durability
 from routing.journal.sqlite import SqliteJournal
 from routing.journal.verifying import verify
 
+pytestmark = pytest.mark.system
+
 SAMPLES = Path(__file__).with_name("journal_samples.py")
 
 

@@ -19,6 +19,7 @@ from grpc_api.running import Running, with_centre
 from grpc_api.settings import ServerSettings, check_settings, load_settings
 from grpc_api.telemetry import log_to
 from routing.errors import UsageError
+from routing.units import SECOND
 
 
 def add_serve(parser: argparse.ArgumentParser) -> None:
@@ -62,8 +63,8 @@ def settings_of(options: argparse.Namespace) -> ServerSettings:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal ends it."""
-    log_to()
     settings = settings_of(options)
+    log = log_to(gather_ns=SECOND // 10)
     # Python notes the number of each signal in this pipe, whichever thread it came to; a handler would run only once
     # the main thread does something.
     ours, theirs = os.pipe()
@@ -82,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
         signal.set_wakeup_fd(noted)
         for number, handler in before.items():
             signal.signal(number, handler)
+        log.close()
         os.close(ours)
         os.close(theirs)
     return 0

@@ -17,11 +17,13 @@ from grpc_api.settings import FacadeLimits
 from routing.engine import Engine
 from routing.errors import ClosedError, CompactedError
 from routing.host import Host, Taken, Watch
-from routing.units import MILLISECOND
+from routing.units import MILLISECOND, SECOND
 from routing.views import ContactView
 
 #: How long the pump sleeps in a silent feed before it looks whether it is to stop, ns.
 _LOOK_NS: Final = 100 * MILLISECOND
+#: How long what has happened may wait to be told to those who follow.
+_GATHER_NS: Final = 2 * MILLISECOND
 
 
 class Pump:
@@ -65,7 +67,11 @@ class Pump:
         try:
             while not self._stopping.is_set():
                 try:
-                    self.step(self._watch.take(_LOOK_NS))
+                    before = self._watch.revision
+                    taken = self._watch.take(_LOOK_NS)
+                    self.step(taken)
+                    if taken.revision > before:  # let some more come together, so that not every event wakes this thread
+                        self._stopping.wait(_GATHER_NS / SECOND)
                 except CompactedError:  # events came faster than we could fold them
                     self._watch.close()
                     self._watch = self._begin()

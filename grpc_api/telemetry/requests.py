@@ -22,6 +22,7 @@ from typing import Annotated, Final, TextIO
 import msgspec
 from msgspec import Meta, Struct, field
 
+from grpc_api.telemetry.gathering import GatheringHandler
 from routing.units import MICROSECOND, SECOND
 
 _LOG: Final = logging.getLogger("huntgroup.requests")
@@ -164,12 +165,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def log_to(stream: TextIO | None = None, level: int = logging.INFO) -> logging.Handler:
+def log_to(stream: TextIO | None = None, level: int = logging.INFO, *, gather_ns: int = 0) -> logging.Handler:
     """Send everything that the server logs to a stream (default: standard error) as lines of JSON.
 
+    With ``gather_ns`` lines are written together, by a thread, that long after the first of them; warnings at once.
     Returns the handler, so that it can be taken away again.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    out = stream or sys.stderr
+    handler = GatheringHandler(out, gather_ns) if gather_ns else logging.StreamHandler(out)
     handler.setFormatter(JsonLines())
     logger = logging.getLogger("huntgroup")
     logger.addHandler(handler)
