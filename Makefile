@@ -71,11 +71,11 @@ $(VENV)/.packages: $(VENV)/.made .ci/packages
 
 .PHONY: test
 test: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run the tests, benchmarks once each for their checks
-	$(BIN)/python -m pytest -q -m 'not slow' $(ARGS)
+	$(BIN)/python -m pytest -q -m 'not slow and not long' $(ARGS)
 
 .PHONY: test-all
 test-all: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run all tests, the slow ones too
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -m 'not long' $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.core $(VENV)/.tools  ## style of Python and Cython, direction of imports
@@ -121,7 +121,7 @@ sanitized: $(VENV)/.core $(VENV)/.tools $(SANITIZED)/.core
 .PHONY: sanitize sanitize-short
 ifeq ($(words $(RUNTIME)),2)
 sanitize: sanitized  ## the tests against a core built with the address and undefined-behaviour sanitizers
-	$(GUARDED) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -m 'not slow and not tree' routing tests $(ARGS)
+	$(GUARDED) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -m 'not slow and not long and not tree' routing tests $(ARGS)
 
 sanitize-short: sanitized  ## random runs and transcripts against that core
 	$(GUARDED) tests/machine.py --alone --runs 300 --steps 150 --scale 2
@@ -135,11 +135,11 @@ endif
 # A million moves, the invariants after each; SEED=... goes elsewhere.
 SEED ?= 0
 .PHONY: soak
-soak: $(VENV)/.core $(VENV)/.installed  ## a million random commands, a million calls, two hundred deaths (minutes)
+soak: $(VENV)/.core $(VENV)/.tools  ## a million random commands, a million calls, two hundred deaths (minutes)
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 1000 --steps 700
 	$(BIN)/python tests/machine.py --alone --seed $(SEED) --runs 300 --steps 1000 --scale 4
 	$(BIN)/python tests/soak.py --calls 1000000
-	$(BIN)/python tests/crash.py --seed $(SEED) --kills 200
+	$(BIN)/python -m pytest -q -m long
 
 $(VENV)/.plot: $(VENV)/.tools
 	$(WANTED) plot > $@.txt
@@ -162,7 +162,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples]"
 	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
 	cd build/away && venv/bin/huntgroup --help >/dev/null
-	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not tree and not system' tests
+	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not long and not tree and not system' tests
 
 .PHONY: docs
 docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew

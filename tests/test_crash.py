@@ -24,7 +24,7 @@ def test_twenty_deaths(tmp_path: Path, seed: int, durability: str, compact: bool
     assert driver.acknowledged
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("seed", "durability", "compact"),
     [(11, "full", False), (12, "group", False), (13, "group", True), (14, "full", True)],

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.system,
     pytest.mark.skipif(
         bool(MISSING),
-        reason=f"{' and '.join(MISSING)} not found; .ci/packages names what to install, `make test` does when it is root",
+        reason=f"{' and '.join(MISSING)} not found; .ci/packages names what `make test` installs when it is root",
     ),
 ]
 

@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.system
 
 
-@pytest.mark.parametrize("calls", [20_000, pytest.param(300_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("calls", [20_000, pytest.param(300_000, marks=pytest.mark.long)])
 def test_memory_does_not_grow_after_the_warm_up(calls: int) -> None:
     script = Path(__file__).with_name("soak.py")
     found = subprocess.run(

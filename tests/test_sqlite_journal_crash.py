@@ -42,7 +42,7 @@ def killed_after(seconds: float, path: Path, durability: str, seed: int) -> tupl
     return int(began), max(said, default=int(began))
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_a_killed_process_loses_nothing(tmp_path: Path, kills: int) -> None:
     """Killed at any instant, also while it saves and compacts, one journal through all of it."""
     path = tmp_path / "centre.journal"

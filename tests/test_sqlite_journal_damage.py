@@ -87,7 +87,7 @@ def test_a_crashed_journal_is_whole(crashed: Path) -> None:
 
 
 @pytest.mark.parametrize("part", ["file", "header", "wal", "wal header"])
-@pytest.mark.parametrize("amount", [150, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("amount", [150, pytest.param(3000, marks=pytest.mark.long)])
 def test_a_flipped_bit_is_found_or_harmless(crashed: Path, part: str, amount: int) -> None:
     whole = outcome(copied(crashed, crashed.with_name("whole")))
     assert whole != "found"
@@ -105,7 +105,7 @@ def test_a_flipped_bit_is_found_or_harmless(crashed: Path, part: str, amount: in
     assert found > 0 or part == "header"  # the newest first page may lie in the write-ahead log
 
 
-@pytest.mark.parametrize("amount", [150, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("amount", [150, pytest.param(3000, marks=pytest.mark.long)])
 def test_a_flipped_bit_in_a_closed_journal_is_found_or_harmless(closed: Path, amount: int) -> None:
     whole = outcome(copied(closed, closed.with_name("whole")))
     assert whole != "found"
@@ -164,7 +164,7 @@ def test_after_a_power_failure_what_was_not_synced_may_be_lost(
     copy.write_bytes(path.read_bytes())
 
 
-@pytest.mark.parametrize("step", [997, pytest.param(41, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [997, pytest.param(41, marks=pytest.mark.long)])
 def test_a_torn_end_leaves_what_was_before(crashed: Path, step: int) -> None:
     """Under "none", wherever a power failure tears the log, whole batches are left, and one can go on."""
     data = wal_path(crashed).read_bytes()[: used(wal_path(crashed))]
