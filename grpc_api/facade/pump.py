@@ -72,7 +72,7 @@ class Pump:
                     self.step(taken)
                     if (
                         taken.revision > before
-                    ):  # let some more come together, so that not every event wakes this thread
+                    ):  # let some more come, so that not each wakes this thread
                         self._stopping.wait(_GATHER_NS / SECOND)
                 except CompactedError:  # events came faster than we could fold them
                     self._watch.close()
