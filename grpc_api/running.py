@@ -16,7 +16,7 @@ from grpc_api.facade import Facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
 from grpc_api.server import Server
-from grpc_api.settings import DomainSettings, ServerSettings, check_address, check_against
+from grpc_api.settings import DomainSettings, ServerSettings, check_address, check_against, is_domain_name
 from grpc_api.telemetry import Telemetry
 from routing.commands import Configure
 from routing.config import config_hash, load
@@ -183,8 +183,10 @@ class Running:
 
 
 def with_centre(settings: ServerSettings, centre: str | Path) -> ServerSettings:
-    """Add a centre: its domain is the name in its configuration or, without one, that of the file."""
-    name = load(centre).name or Path(centre).stem
+    """Add a centre: its domain is the name in its configuration or, where that is no name for one, that of the file."""
+    name = load(centre).name
+    if not is_domain_name(name):
+        name = Path(centre).stem
     domain = settings.domains.get(name, DomainSettings())
     changed = msgspec.structs.replace(domain, config=str(centre))
     return msgspec.structs.replace(settings, domains={**settings.domains, name: changed})

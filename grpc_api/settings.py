@@ -250,12 +250,21 @@ def check_settings(settings: ServerSettings) -> ServerSettings:
             check_address(address, f"{name}.listen")
     for name, domain in settings.domains.items():
         path = field_path("domains", name)
-        if not name or len(name) > 128 or not name.replace("-", "_").replace(".", "_").isidentifier():
+        if not is_domain_name(name):
             raise ConfigError(
                 path, f"{quoted(name)} is no name of a domain; use up to 128 letters, digits, _, - and ."
             )
         check_domain(domain, path)
     return settings
+
+
+def is_domain_name(name: str) -> bool:
+    """Tell whether a domain may be called so: up to 128 letters, digits, _, - and ., the first of them a letter or _.
+
+    >>> is_domain_name("bank-2"), is_domain_name("Anonymous Bank"), is_domain_name("")
+    (True, False, False)
+    """
+    return len(name) <= 128 and name.replace("-", "_").replace(".", "_").isidentifier()
 
 
 def check_address(address: str, path: str) -> tuple[str, int]:

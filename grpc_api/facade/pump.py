@@ -70,9 +70,7 @@ class Pump:
                     before = self._watch.revision
                     taken = self._watch.take(_LOOK_NS)
                     self.step(taken)
-                    if (
-                        taken.revision > before
-                    ):  # let some more come, so that not each wakes this thread
+                    if taken.revision > before:  # let some more come, so that not each wakes this thread
                         self._stopping.wait(_GATHER_NS / SECOND)
                 except CompactedError:  # events came faster than we could fold them
                     self._watch.close()
