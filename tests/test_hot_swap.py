@@ -346,17 +346,21 @@ def edit(centres: Centres, config: Config) -> tuple[Command, Command] | None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_random_edits_and_their_inverses(seed: int) -> None:
-    check_random_edits(seed)
+    assert check_random_edits(seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(12, 100))
-def test_many_random_edits_and_their_inverses(seed: int) -> None:
-    check_random_edits(seed)
+@pytest.mark.parametrize("first", range(12, 100, 8))
+def test_many_random_edits_and_their_inverses(first: int) -> None:
+    """In some centres nobody lives long enough for an edit, but not in eight of them."""
+    assert sum(check_random_edits(seed) for seed in range(first, first + 8))
 
 
-def check_random_edits(seed: int) -> None:
-    """Who neither overflows nor ends has the key and the clocks of before; who ends has overflowed for a cause."""
+def check_random_edits(seed: int) -> int:
+    """Who neither overflows nor ends has the key and the clocks of before; who ends has overflowed for a cause.
+
+    Returns how many edits were taken back again.
+    """
     centres = Centres(Random(seed), features=ALL_FEATURES, scale=1 + seed % 2)
     alone = Alone(valid_config(centres))
     tried = 0
@@ -379,7 +383,7 @@ def check_random_edits(seed: int) -> None:
             tried += 1
             check_as_it_was(before, Picture(engine.snapshot()), events)
         engine._check()
-    assert tried
+    return tried
 
 
 def check_nobody_is_lost(before: Picture, after: Picture, events: list[Event]) -> None:
