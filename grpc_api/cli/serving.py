@@ -7,6 +7,7 @@ Owns the options and the signals; must not know what a server is made of (``runn
 """
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -74,6 +75,9 @@ def run(options: argparse.Namespace) -> int:
     noted = signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
     try:
         with Running(settings) as running:
+            # What is there by now stays until the end: no collection needs to look through it again.
+            gc.collect()
+            gc.freeze()
             where = " ".join(f"{name}={address}" for name, address in running.addresses.items())
             print(f"huntgroup serves {', '.join(running.domains.names)}: {where}", flush=True)
             while (number := os.read(ours, 1)[0]) == signal.SIGHUP:

@@ -17,7 +17,7 @@ _Count = Annotated[int, Meta(ge=1, le=100_000_000)]
 _Duration = Annotated[int, Meta(ge=0, le=3600 * SECOND, title="duration")]
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """A command as somebody asks for it.
 
     ``request_id``: repeated, the outcome of the first is given again, also after a crash. ``actor``: who asks, for the
@@ -29,7 +29,7 @@ class Request(Struct, frozen=True):
     actor: str = ""
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What became of a command; when one sees it, it is as durable as the journal is configured to be.
 
     ``events`` are those of the command alone: its effect and the offers that followed, or one `CommandRefused`. What
