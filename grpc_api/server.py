@@ -7,6 +7,7 @@ Owns the life of the server; must not know any RPC of ours (``service``).
 """
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Collection
@@ -97,12 +98,12 @@ class Server:
             else:
                 credentials, self._certificates = server_credentials(guard.settings.tls)
                 self.port = self._server.add_secure_port(listen, credentials)
-        except RuntimeError as error:
+        except RuntimeError:
             self.services.close()
             self._pool.shutdown()
             self.door.close()
             raise ConfigError(
-                "listen", f"{listen!r} cannot be listened on: {error}; give another one"
+                "listen", f"{listen!r} cannot be listened on: {_hindrance(listen)}; give another one"
             ) from None
         self._over = threading.Event()
         self._pulse: threading.Thread | None = None
@@ -205,3 +206,15 @@ class _Kept:
     def add_registered_method_handlers(self, service: str, handlers: dict[str, Handler]) -> None:
         """Keep them."""
         self.handlers[service] = handlers
+
+
+def _hindrance(listen: str) -> str:
+    """Find out why gRPC cannot listen there, which it does not say."""
+    host, _, port = listen.rpartition(":")
+    try:
+        for family, kind, _, _, place in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.bind(place)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "gRPC cannot bind it"
