@@ -7,7 +7,6 @@ Owns the life of the server; must not know any RPC of ours (``service``).
 """
 
 import logging
-import socket
 import threading
 import time
 from collections.abc import Collection
@@ -19,7 +18,15 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from grpc_api.calls import Door, Handler, Observer
 from grpc_api.domains import Domains
-from grpc_api.guard import Guard, GuardSettings, Workers, check_listening, server_credentials, server_options
+from grpc_api.guard import (
+    Guard,
+    GuardSettings,
+    Workers,
+    check_listening,
+    hindrance,
+    server_credentials,
+    server_options,
+)
 from grpc_api.limits import WireLimits
 from grpc_api.service import ENGINE, ROUTING, Services
 from routing.errors import ConfigError
@@ -103,7 +110,7 @@ class Server:
             self._pool.shutdown()
             self.door.close()
             raise ConfigError(
-                "listen", f"{listen!r} cannot be listened on: {_hindrance(listen)}; give another one"
+                "listen", f"{listen!r} cannot be listened on: {hindrance(listen)}; give another one"
             ) from None
         self._over = threading.Event()
         self._pulse: threading.Thread | None = None
@@ -206,15 +213,3 @@ class _Kept:
     def add_registered_method_handlers(self, service: str, handlers: dict[str, Handler]) -> None:
         """Keep them."""
         self.handlers[service] = handlers
-
-
-def _hindrance(listen: str) -> str:
-    """Find out why gRPC cannot listen there, which it does not say."""
-    host, _, port = listen.rpartition(":")
-    try:
-        for family, kind, _, _, place in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
-            with socket.socket(family, kind) as probe:
-                probe.bind(place)
-    except OSError as error:
-        return error.strerror or str(error)
-    return "gRPC cannot bind it"
