@@ -15,7 +15,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 
 from grpc_api.domains import Domains, Hosted
-from grpc_api.guard import EVERYBODY, Denied, Guard, Identity, Workers
+from grpc_api.guard import EVERYBODY, NOBODY, Denied, Guard, Identity, Workers
 from grpc_api.limits import WireLimits
 from grpc_api.status import FULL, INVALID, Fault, abort, fault_of
 from routing.errors import HuntgroupError
@@ -47,7 +47,7 @@ class Call:
         self.door = door
         self.method = method
         self.context = context
-        self.identity: Identity = EVERYBODY
+        self.identity: Identity = NOBODY  # until it is known who calls
         self.peer = ""
         self.domain = ""
         self.commands = 0
@@ -59,8 +59,8 @@ class Call:
         return "" if self.identity is EVERYBODY else self.identity.name
 
     def hosted(self, domain: str) -> Hosted:
-        """Give the domain, if the caller may do anything there at all."""
-        self.domain = domain
+        """Give the domain, if the caller may do anything there at all; "" is the only one."""
+        self.domain = domain = domain or self.door.domains.only
         identity = self.identity
         if identity.domains is not None and domain not in identity.domains:
             self.door.guard.permit_call(identity, domain, self.method)

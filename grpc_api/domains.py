@@ -101,6 +101,7 @@ class Domains:
 
     def __init__(self, *hosted: Hosted) -> None:
         self._hosted = {one.name: one for one in hosted}
+        self.only = hosted[0].name if len(hosted) == 1 else ""  # what "" means
 
     def __iter__(self) -> Iterator[Hosted]:
         return iter(self._hosted.values())
@@ -116,10 +117,8 @@ class Domains:
         Fault
             If there is none of this name.
         """
-        if not name and len(self._hosted) == 1:
-            return next(iter(self._hosted.values()))
         try:
-            return self._hosted[name]
+            return self._hosted[name or self.only]
         except KeyError:
             raise Fault(
                 MISSING,

@@ -16,7 +16,14 @@ from grpc_api.facade import Facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
 from grpc_api.server import Server
-from grpc_api.settings import DomainSettings, ServerSettings, check_address, check_against, is_domain_name
+from grpc_api.settings import (
+    DomainSettings,
+    ServerSettings,
+    check_address,
+    check_against,
+    check_settings,
+    is_domain,
+)
 from grpc_api.telemetry import Telemetry
 from routing.commands import Configure
 from routing.config import config_hash, load
@@ -89,13 +96,14 @@ class Running:
         parts.callback(self.server.stop, 0)
         self.server.start()
         facades = {one.name: one.facade for one in hosted if one.facade is not None}
-        self.http = self._http(settings.http.listen, facades)
-        self.metrics = self._http(settings.metrics.listen, {})
+        self.http = self._http("http", settings.http.listen, facades)
+        self.metrics = self._http("metrics", settings.metrics.listen, {})
 
-    def _http(self, listen: str, facades: Mapping[str, Facade]) -> HttpServer | None:
+    def _http(self, section: str, listen: str, facades: Mapping[str, Facade]) -> HttpServer | None:
         if not listen:
             return None
-        host, port = check_address(listen, "listen")
+        path = f"{section}.listen"
+        host, port = check_address(listen, path)
         app = make_app(
             facades,
             self.guard if facades else None,
@@ -116,7 +124,7 @@ class Running:
             server.start()
         except OSError as error:
             raise ConfigError(
-                "listen", f"{listen!r} cannot be listened on: {error.strerror}; give another one"
+                path, f"{listen!r} cannot be listened on: {error.strerror}; give another one"
             ) from None
         self._parts.callback(server.stop)
         return server
@@ -144,6 +152,9 @@ class Running:
         What is wrong is logged and left as it was; returns what was.
         """
         problems = []
+        later = [] if settings is None else _changed(self.settings, settings)
+        if later:
+            _LOG.warning("changed in the settings, and taken by the next start only: %s", ", ".join(later))
         try:
             self.server.reload(settings.guard if settings is not None else None)
             for server in (self.http, self.metrics):
@@ -171,7 +182,14 @@ class Running:
             _LOG.info("domain %r has a new configuration", one.name)
 
     def close(self) -> None:
-        """Let calls under way end, then close the hosts; twice does nothing."""
+        """Let calls under way end, then close the hosts; twice does nothing.
+
+        Streams do not end by themselves; they are told first, so that nobody waits for them.
+        """
+        self.server.drain()
+        for one in self.domains:
+            if one.facade is not None:
+                one.facade.end_streams("the server is being shut down; follow again from your last revision")
         self.server.stop()
         self._parts.close()
 
@@ -182,11 +200,19 @@ class Running:
         self.close()
 
 
+def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:
+    """Name what differs, but for the guard, which is read anew."""
+    names = [name for name in old.__struct_fields__ if name not in ("guard", "domains")]
+    found = [name for name in names if getattr(old, name) != getattr(new, name)]
+    domains = {**old.domains, **new.domains}
+    return found + [f"domains.{name}" for name in domains if old.domains.get(name) != new.domains.get(name)]
+
+
 def with_centre(settings: ServerSettings, centre: str | Path) -> ServerSettings:
-    """Add a centre: its domain is the name in its configuration or, where that is no name for one, that of the file."""
+    """Add a centre: its domain is the name in its configuration or, where that is none for a domain, of the file."""
     name = load(centre).name
-    if not is_domain_name(name):
+    if not is_domain(name):
         name = Path(centre).stem
     domain = settings.domains.get(name, DomainSettings())
     changed = msgspec.structs.replace(domain, config=str(centre))
-    return msgspec.structs.replace(settings, domains={**settings.domains, name: changed})
+    return check_settings(msgspec.structs.replace(settings, domains={**settings.domains, name: changed}))

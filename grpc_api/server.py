@@ -18,7 +18,15 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
 from grpc_api.calls import Door, Handler, Observer
 from grpc_api.domains import Domains
-from grpc_api.guard import Guard, GuardSettings, Workers, check_listening, server_credentials, server_options
+from grpc_api.guard import (
+    Guard,
+    GuardSettings,
+    Workers,
+    check_listening,
+    hindrance,
+    server_credentials,
+    server_options,
+)
 from grpc_api.limits import WireLimits
 from grpc_api.service import ENGINE, ROUTING, Services
 from routing.errors import ConfigError
@@ -97,12 +105,12 @@ class Server:
             else:
                 credentials, self._certificates = server_credentials(guard.settings.tls)
                 self.port = self._server.add_secure_port(listen, credentials)
-        except RuntimeError as error:
+        except RuntimeError:
             self.services.close()
             self._pool.shutdown()
             self.door.close()
             raise ConfigError(
-                "listen", f"{listen!r} cannot be listened on: {error}; give another one"
+                "listen", f"{listen!r} cannot be listened on: {hindrance(listen)}; give another one"
             ) from None
         self._over = threading.Event()
         self._pulse: threading.Thread | None = None

@@ -180,7 +180,11 @@ def load_settings(path: str | os.PathLike[str]) -> ServerSettings:
     fmt = _FORMATS.get(file.suffix.lower())
     if fmt is None:
         raise UsageError(f"suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file")
-    return _placed(read_settings(file.read_bytes(), fmt, file.parent), file.parent)
+    try:
+        return _placed(read_settings(file.read_bytes(), fmt, file.parent), file.parent)
+    except ConfigError as error:
+        error.source = str(path)
+        raise
 
 
 def read_settings(
@@ -250,7 +254,7 @@ def check_settings(settings: ServerSettings) -> ServerSettings:
             check_address(address, f"{name}.listen")
     for name, domain in settings.domains.items():
         path = field_path("domains", name)
-        if not is_domain_name(name):
+        if not is_domain(name):
             raise ConfigError(
                 path, f"{quoted(name)} is no name of a domain; use up to 128 letters, digits, _, - and ."
             )
@@ -258,10 +262,10 @@ def check_settings(settings: ServerSettings) -> ServerSettings:
     return settings
 
 
-def is_domain_name(name: str) -> bool:
-    """Tell whether a domain may be called so: up to 128 letters, digits, _, - and ., the first of them a letter or _.
+def is_domain(name: str) -> bool:
+    """Tell whether a domain may be called so.
 
-    >>> is_domain_name("bank-2"), is_domain_name("Anonymous Bank"), is_domain_name("")
+    >>> is_domain("bank-2"), is_domain("Anonymous Bank"), is_domain("../bank")
     (True, False, False)
     """
     return len(name) <= 128 and name.replace("-", "_").replace(".", "_").isidentifier()

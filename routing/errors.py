@@ -50,6 +50,11 @@ class ConfigError(DataError):
     subject : str, default ""
         The id that the reason speaks of, such as the skill that nobody knows.
 
+    Attributes
+    ----------
+    source : str
+        The file in which it stands, where one was read; commands put it before the message.
+
     Examples
     --------
     >>> error = ConfigError("agents[3].id", "is empty; give the agent an id")
@@ -65,6 +70,7 @@ class ConfigError(DataError):
         self.problem = problem
         self.reason = reason
         self.subject = subject
+        self.source = ""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem}" if self.path else self.problem

@@ -257,7 +257,7 @@ def test_a_wrong_configuration_is_one_clear_line(
     code, out, err = run(capsys, "simulate", path, "--calls", TRACE)
     assert (code, out) == (1, "")
     assert len(err.splitlines()) == 1
-    assert err.startswith("huntgroup: ")
+    assert err.startswith("huntgroup: " if complaint.endswith("there is none") else f"huntgroup: {path}: ")
     assert complaint in err
 
 

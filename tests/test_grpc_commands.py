@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -20,11 +21,15 @@ import pytest
 from wired import DOMAIN, address, hosted
 
 from grpc_api.cli.calling import add_client
+from grpc_api.cli.reaching import TOKEN, add_reaching, target_of
 from grpc_api.cli.serving import add_serve, settings_of
 from grpc_api.client import Client
+from grpc_api.guard import GuardSettings
+from grpc_api.running import Running, with_centre
+from grpc_api.settings import Http, Metrics, ServerSettings
 from routing.commands import LogIn
 from routing.config import loads
-from routing.errors import HuntgroupError, UsageError
+from routing.errors import ConfigError, HuntgroupError, UsageError
 
 pytestmark = pytest.mark.system
 
@@ -107,6 +112,82 @@ def test_options_go_before_settings(tmp_path: Path) -> None:
     assert settings.domains["bank"].config.endswith("centre.toml")
     with pytest.raises(UsageError, match="nothing is to be served"):
         settings_of(parser.parse_args([]))
+
+
+def test_followers_do_not_hold_up_the_end(tmp_path: Path) -> None:
+    with served(tmp_path) as (child, at):
+        place = f"http://{at['http']}/v1/bank/events?front_end=pbx&start_revision=0"
+        with urllib.request.urlopen(place, timeout=60) as stream:
+            assert stream.readline().startswith(b"id:")
+            child.send_signal(signal.SIGTERM)
+            rest = stream.read()
+        _, err = child.communicate(timeout=60)
+    assert b"event: problem" in rest
+    assert b"shut down" in rest
+    assert (child.returncode, err) == (0, "")
+
+
+def test_what_a_reload_does_not_take_is_said(tmp_path: Path) -> None:
+    settings = tmp_path / "server.toml"
+    settings.write_text("[domains.bank]\n")
+    with served(tmp_path, "--server", str(settings)) as (child, _):
+        settings.write_text('[domains.bank]\nnumbers = [{number = "1", queues = ["sales"]}]\n')
+        child.send_signal(signal.SIGHUP)
+        assert child.stderr is not None
+        line = json.loads(child.stderr.readline())
+        assert line["message"].endswith("by the next start only: domains.bank")
+        settings.write_text("lissen = 1")
+        child.send_signal(signal.SIGHUP)
+        line = json.loads(child.stderr.readline())
+        assert line["message"].startswith("not reloaded: server.toml: lissen: unknown field")
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "domain"),
+    [("centre.toml", "bank", "bank"), ("bank.toml", "The Bank", "bank"), ("bank.toml", "", "bank")],
+)
+def test_a_centre_alone_is_a_domain(tmp_path: Path, file: str, name: str, domain: str) -> None:
+    (tmp_path / file).write_text(CENTRE.replace("bank", name))
+    assert list(with_centre(ServerSettings(), tmp_path / file).domains) == [domain]
+
+
+def test_a_file_whose_name_is_no_domain_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "our bank.toml").write_text(CENTRE.replace("bank", ""))
+    with pytest.raises(ConfigError, match="'our bank' is no name of a domain"):
+        with_centre(ServerSettings(), tmp_path / "our bank.toml")
+
+
+@pytest.mark.parametrize("section", ["", "http", "metrics"])
+def test_an_address_that_is_taken_is_named(tmp_path: Path, section: str) -> None:
+    (tmp_path / "bank.toml").write_text(CENTRE)
+    listen = dict.fromkeys(("", "http", "metrics"), "127.0.0.1:0")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen[section] = f"127.0.0.1:{taken.getsockname()[1]}"
+        settings = ServerSettings(
+            listen=listen[""],
+            data=str(tmp_path / "data"),
+            http=Http(listen=listen["http"]),
+            metrics=Metrics(listen=listen["metrics"]),
+            guard=GuardSettings(insecure=True),
+        )
+        path = f"{section}.listen".lstrip(".")
+        with pytest.raises(ConfigError) as caught, Running(with_centre(settings, tmp_path / "bank.toml")):
+            pass
+    assert str(caught.value).endswith(
+        f"{listen[section]}' cannot be listened on: Address already in use; give another one"
+    )
+    assert caught.value.path == path
+
+
+def test_a_token_comes_from_a_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parser = argparse.ArgumentParser()
+    add_reaching(parser)
+    monkeypatch.setenv(TOKEN, "hgt_environment")
+    (tmp_path / "token").write_text("hgt_file\n")
+    assert target_of("h:1", parser.parse_args([])).token == "hgt_environment"
+    assert target_of("h:1", parser.parse_args(["--token-file", str(tmp_path / "token")])).token == "hgt_file"
 
 
 def test_every_rpc_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

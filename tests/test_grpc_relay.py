@@ -17,7 +17,7 @@ from grpc_api.relay.kept import Kept, Shelf
 from grpc_api.server import Server
 from grpc_api.status import Fault
 from routing.commands import LogIn, LogOut, SetNotReady, SetReady
-from routing.errors import CompactedError, UsageError
+from routing.errors import CompactedError, ConfigError, UsageError
 from routing.events import AgentReady
 from routing.host import Host
 from routing.units import MILLISECOND
@@ -132,3 +132,32 @@ def test_a_shelf_keeps_and_forgets() -> None:
             shelf.take(100, 1, None)
 
     asyncio.run(run())
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    async def run() -> None:
+        with (
+            hosted() as (_, server),
+            pytest.raises(ConfigError, match="cannot be listened on: Address already in use"),
+        ):
+            async with Relay(address(server), address(server)):
+                pass
+
+    asyncio.run(run())
+
+
+def test_a_server_that_is_not_there_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        async with (
+            Relay("127.0.0.1:1") as relay,
+            AsyncClient(f"127.0.0.1:{relay.port}", DOMAIN, PATIENT) as client,
+        ):
+            watching = asyncio.create_task(until(client, 1, 0))
+            while not caplog.records:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(1)  # it is asked again meanwhile
+            watching.cancel()
+
+    asyncio.run(run())
+    (said,) = caplog.records
+    assert "the upstream server gives no events" in said.getMessage()

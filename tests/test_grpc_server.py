@@ -17,12 +17,14 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoRe
 from wired import CENTRE, DOMAIN, PATIENT, address, connected, hosted, raw
 
 from grpc_api import facade as f
-from grpc_api.client import AsyncClient, Client, Patience
+from grpc_api.client import AsyncClient, Client, Patience, Target
 from grpc_api.client.asking import ENGINE
+from grpc_api.domains import Domains, Hosted
 from grpc_api.guard import Guard, GuardSettings
 from grpc_api.guard.settings import Token, Wire
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.limits import WireLimits
+from grpc_api.server import Server
 from grpc_api.service import ENGINE as SERVICE
 from grpc_api.status import Fault, fault_from
 from grpc_api.v1 import engine_pb2
@@ -76,6 +78,33 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 # --- Commands
+
+
+def test_the_only_domain_need_not_be_named_by_whoever_is_limited_to_it() -> None:
+    seen = []
+    secrets = {domain: new_token() for domain in (DOMAIN, "other")}
+    tokens = tuple(
+        Token(name=domain, hash=hash_token(secret), roles=("read_only",), domains=(domain,))
+        for domain, secret in secrets.items()
+    )
+    guard = Guard(GuardSettings(insecure=True, tokens=tokens))
+    with Host(CENTRE) as host:
+        domains = Domains(Hosted(DOMAIN, host))
+        with Server(domains, "127.0.0.1:0", guard, observers=(lambda call, *_: seen.append(call),)) as server:
+            with Client(Target(address(server), secrets[DOMAIN]), "", PATIENT) as client:
+                assert client.status().domains == (DOMAIN,)
+            for token, reason in ((secrets["other"], "FOREIGN_DOMAIN"), ("hgt_x", "BAD_CREDENTIALS")):
+                with (
+                    Client(Target(address(server), token), "", PATIENT) as client,
+                    pytest.raises(Fault) as caught,
+                ):
+                    client.status()
+                assert caught.value.reason == reason
+    assert [(call.identity.name, call.domain) for call in seen] == [
+        (DOMAIN, DOMAIN),
+        ("other", DOMAIN),
+        ("nobody", ""),
+    ]
 
 
 def test_commands_have_an_outcome_each() -> None:

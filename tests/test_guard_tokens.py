@@ -63,9 +63,9 @@ def test_a_token_without_a_file_is_shown_once(capsys: pytest.CaptureFixture[str]
 
 
 def test_what_makes_no_sense_is_refused() -> None:
-    with pytest.raises(UsageError, match="queues: is missing"):
+    with pytest.raises(UsageError, match="--queue: is missing"):
         run("new", "s", "--role", "supervisor", "--domain", "*")
-    with pytest.raises(UsageError, match="agent: is missing"):
+    with pytest.raises(UsageError, match="--agent: is missing"):
         run("new", "a", "--role", "agent", "--domain", "*")
 
 

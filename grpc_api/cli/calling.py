@@ -6,13 +6,13 @@ Owns the options and what is printed; must not know how an RPC is made (``client
 import argparse
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 import msgspec
 
 from grpc_api import facade as f
-from grpc_api.client import Client, Patience, Target
+from grpc_api.cli.reaching import add_reaching, target_of
+from grpc_api.client import Client, Patience
 from grpc_api.status import Fault
 from routing.commands import Command
 from routing.config import dumps, load
@@ -25,17 +25,16 @@ _COMMAND: Final = msgspec.json.Decoder(Command)
 def add_client(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.description = "Ask a server, or tell it something. Answers are JSON, one value a line."
-    parser.add_argument("--server", default="127.0.0.1:50051", metavar="HOST:PORT")
-    parser.add_argument("--domain", default="", help="which centre; by default the only one")
-    parser.add_argument("--token-file", metavar="FILE", help="holds the token to come in with")
     parser.add_argument(
-        "--tls", action="store_true", help="secure the connection; so do --ca and --certificate"
+        "--server", default="127.0.0.1:50051", metavar="HOST:PORT", help="default: %(default)s"
     )
-    parser.add_argument("--ca", metavar="FILE", help="who signs the server's certificate")
-    parser.add_argument("--certificate", metavar="FILE", help="the client's own")
-    parser.add_argument("--key", metavar="FILE", help="the key of the client's certificate")
+    parser.add_argument("--domain", default="", help="which centre; by default the only one")
+    add_reaching(parser)
     parser.add_argument(
-        "--timeout", default="10s", metavar="DURATION", help="for the answer, retries included"
+        "--timeout",
+        default="10s",
+        metavar="DURATION",
+        help="for the answer, retries included; default: %(default)s",
     )
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
 
@@ -113,8 +112,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
 
 def run_action(options: argparse.Namespace) -> int:
     """Make one RPC and print what it answers."""
-    token = Path(options.token_file).read_text(encoding="utf-8").strip() if options.token_file else ""
-    target = Target(options.server, token, options.tls, options.ca, options.certificate, options.key)
+    target = target_of(options.server, options)
     patience = Patience(timeout_ns=parse_duration(options.timeout))
     try:
         with Client(target, options.domain, patience) as client:

@@ -6,11 +6,10 @@ Owns the options; must not know how events are kept (``relay``).
 import argparse
 import asyncio
 import signal
-from pathlib import Path
 
 import msgspec
 
-from grpc_api.client import Target
+from grpc_api.cli.reaching import add_reaching, target_of
 from grpc_api.guard import Guard
 from grpc_api.relay import Relay
 from grpc_api.settings import ServerSettings, load_settings
@@ -28,10 +27,7 @@ def add_relay(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--server", metavar="FILE", help="settings of a server; the section [guard] is read")
     parser.add_argument("--insecure", action="store_true", help="without TLS, on loopback only")
-    parser.add_argument("--token-file", metavar="FILE", help="holds the token to come in with upstream")
-    parser.add_argument("--ca", metavar="FILE", help="who signs the upstream server's certificate")
-    parser.add_argument("--certificate", metavar="FILE", help="the relay's own, for upstream")
-    parser.add_argument("--key", metavar="FILE", help="its key")
+    add_reaching(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,8 +38,7 @@ def run(options: argparse.Namespace) -> int:
     guard = settings.guard
     if options.insecure:
         guard = msgspec.structs.replace(guard, insecure=True)
-    token = Path(options.token_file).read_text(encoding="utf-8").strip() if options.token_file else ""
-    target = Target(options.upstream, token, ca=options.ca, certificate=options.certificate, key=options.key)
+    target = target_of(options.upstream, options)
     asyncio.run(_relay(Relay(target, options.listen, Guard(guard))))
     return 0
 

@@ -8,11 +8,12 @@ Owns the options and the signals; must not know what a server is made of (``runn
 
 import argparse
 import gc
+import logging
 import os
 import signal
-import sys
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 import msgspec
 
@@ -21,6 +22,8 @@ from grpc_api.settings import ServerSettings, check_settings, load_settings
 from grpc_api.telemetry import log_to
 from routing.errors import UsageError
 from routing.units import SECOND
+
+_LOG: Final = logging.getLogger("huntgroup.server")
 
 
 def add_serve(parser: argparse.ArgumentParser) -> None:
@@ -98,11 +101,11 @@ def _nothing(number: int, frame: FrameType | None) -> None:
 
 
 def _again(options: argparse.Namespace) -> ServerSettings | None:
-    """Read the settings anew; None, and a line on standard error, where that fails."""
+    """Read the settings anew; None, and a line in the log, where that fails."""
     if not options.server:
         return None
     try:
         return settings_of(options)
     except (ValueError, OSError) as error:
-        print(f"huntgroup: {Path(options.server).name}: {error}; the old settings stay", file=sys.stderr)
+        _LOG.error("not reloaded: %s: %s; the old settings stay", Path(options.server).name, error)
         return None

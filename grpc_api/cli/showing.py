@@ -4,9 +4,7 @@ Owns the options and the tables; must not know how the server is asked (``client
 """
 
 import argparse
-import os
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -14,7 +12,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from grpc_api.client import Client, Target
+from grpc_api.cli.reaching import add_reaching, target_of
+from grpc_api.client import Client
 from grpc_api.status import Fault
 from routing.cli.printing import make_console
 from routing.clock import WallClock, pause_ns
@@ -23,8 +22,6 @@ from routing.errors import ConfigError, DataError
 from routing.units import MINUTE, SECOND
 from routing.views import AgentView, ContactView, QueueView
 
-#: Where a token is looked for when no file is named; never on the command line, which others may read.
-TOKEN: Final = "HUNTGROUP_TOKEN"
 _LEAST_NS: Final = SECOND // 5
 
 View = QueueView | AgentView | ContactView
@@ -33,7 +30,6 @@ View = QueueView | AgentView | ContactView
 def add_show(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.description = "Show queues, agents or contacts of a running server as a table."
-    parser.epilog = f"A token is read from --token-file or from the environment variable {TOKEN}."
     parser.add_argument("noun", choices=tuple(_TABLES), help="what to show")
     parser.add_argument(
         "--server", default="127.0.0.1:50051", metavar="HOST:PORT", help="default: %(default)s"
@@ -47,11 +43,7 @@ def add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--queue", default="", help="contacts of this queue only")
     parser.add_argument("--logged-in", action="store_true", help="agents who are logged in only")
     parser.add_argument("--json", action="store_true", help="print a JSON array, with --watch one a line")
-    parser.add_argument("--token-file", type=Path, metavar="FILE", help="the token is in this file")
-    parser.add_argument(
-        "--ca", metavar="FILE", help="connect by TLS; who signs the server's certificate (PEM)"
-    )
-    parser.add_argument("--tls", action="store_true", help="connect by TLS, to a publicly signed certificate")
+    add_reaching(parser)
     parser.set_defaults(run=_show)
 
 
@@ -69,7 +61,7 @@ def _times(text: str) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    target = Target(options.server, _token(options.token_file), tls=options.tls, ca=options.ca)
+    target = target_of(options.server, options)
     console = make_console()
     try:
         with Client(target, options.domain) as client:
@@ -80,10 +72,6 @@ def _show(options: argparse.Namespace) -> int:
         if not options.watch:  # which is how watching ends
             raise
     return 0
-
-
-def _token(file: Path | None) -> str:
-    return file.read_text(encoding="utf-8").strip() if file is not None else os.environ.get(TOKEN, "").strip()
 
 
 def _run(options: argparse.Namespace, client: Client, console: Console) -> None:
@@ -108,6 +96,8 @@ def _run(options: argparse.Namespace, client: Client, console: Console) -> None:
     with Live(console=console, auto_refresh=False, screen=console.is_terminal) as live:
         for _ in _rounds(options):
             live.update(make(found(), clock.now_ns()), refresh=True)
+    if not console.is_terminal:
+        console.print()  # ends the last line
 
 
 def _rounds(options: argparse.Namespace) -> Iterable[int]:

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import tomli_w
 
@@ -20,6 +21,15 @@ from grpc_api.guard.tokens import hash_token, new_token
 from routing.durations import parse_duration
 from routing.errors import ConfigError, DataError, UsageError
 from routing.units import SECOND
+
+#: By which options the fields of a token are given.
+_OPTIONS: Final = {
+    "roles": "--role",
+    "domains": "--domain",
+    "queues": "--queue",
+    "agent": "--agent",
+    "name": "NAME",
+}
 
 
 def add_token(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +88,7 @@ def _new(options: argparse.Namespace) -> int:
         read_settings({"insecure": True, "tokens": [entry]})
     except ConfigError as error:
         field = error.path.rpartition(".")[2]
-        raise UsageError(f"{field}: {error.problem}") from None
+        raise UsageError(f"{_OPTIONS.get(field, field)}: {error.problem}") from None
     if options.out is None:
         print(f"the token, shown this once: {token}", file=sys.stderr)
     else:

@@ -88,7 +88,8 @@ def raised(fault: Fault) -> Exception:
         return exception_from(fault)
     if fault.code is grpc.StatusCode.UNAVAILABLE:
         return UnavailableError(
-            f"the server cannot be reached: {fault.message}; is it running, and is the address right?"
+            f"the server cannot be reached: {fault.message}; is it running, is the address right, and do both ends "
+            "use TLS, or neither?"
         )
     if fault.code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return TimeoutError(f"no answer in time: {fault.message}; give it longer, or look at the server")

@@ -58,6 +58,7 @@ class Board:
         self._moved = threading.Condition(self.lock)
         self._waiting = 0
         self._closed = ""
+        self._over = ""  # why nobody may follow any more, though it is still filled
         self.followers = 0
 
     # --- Whoever fills it
@@ -90,9 +91,15 @@ class Board:
                 self._moved.notify_all()
 
     def close(self, why: str) -> None:
-        """End every stream, now or at its next call."""
+        """End every stream, now or at its next call; nothing is posted any more."""
         with self.lock:
             self._closed = self._closed or why
+        self.end_streams(why)
+
+    def end_streams(self, why: str) -> None:
+        """End every stream, now or at its next call, while the rest goes on."""
+        with self.lock:
+            self._over = self._over or why
             for following in self._everybody():
                 following._cut(self._ended())
             self._moved.notify_all()
@@ -151,7 +158,7 @@ class Board:
         if not call_id and front_end is None:
             raise UsageError("neither call_id nor front_end is given; say what to follow")
         with self.lock:
-            if self._closed:
+            if self._over:
                 raise self._ended()
             if self.followers >= self._limits.followers:
                 raise OverloadedError(
@@ -244,7 +251,7 @@ class Board:
         )
 
     def _ended(self) -> ClosedError:
-        return ClosedError(f"instructions have ended: {self._closed}")
+        return ClosedError(f"instructions have ended: {self._over}")
 
 
 def notice_of(told: Told) -> Notice:

@@ -95,6 +95,10 @@ class Facade:
         self.settings, self._directory, self._numbers = settings, directory, numbers
         self._pump.use(directory)
 
+    def end_streams(self, why: str) -> None:
+        """Tell all who follow that it is over, and let nobody follow anew; calls are answered as before."""
+        self._board.end_streams(why)
+
     def close(self) -> None:
         """Let go of the host; streams end."""
         self._pump.close()

@@ -3,7 +3,7 @@
 ==============  ==========================================================================================
 the door        `Guard`: ``admit`` once for each RPC, ``permit`` for each command, ``permit_call`` for the rest
 who             `Identity`, `Denied`, `REASONS`, `Lookup`
-settings        `GuardSettings`, `read_settings`, `check_listening`
+settings        `GuardSettings`, `read_settings`, `check_listening`, `hindrance`
 connections     `server_credentials`, `server_options`, `client_credentials`, `call_credentials`, `Certificates`
 threads         `Workers`, for ``grpc.server``
 permissions     `COMMANDS`, `METHODS`, `PUBLIC`, `ROLES`
@@ -17,7 +17,7 @@ Owns security; must not know what the server serves, nor any wire message.
 
 from grpc_api.guard.guard import Guard
 from grpc_api.guard.identity import EVERYBODY, NOBODY, REASONS, Denied, Identity, Lookup
-from grpc_api.guard.reading import check_listening, read_settings
+from grpc_api.guard.reading import check_listening, hindrance, read_settings
 from grpc_api.guard.roles import COMMANDS, METHODS, PUBLIC, ROLES
 from grpc_api.guard.settings import GuardSettings
 from grpc_api.guard.tls import (
@@ -47,6 +47,7 @@ __all__ = [
     "call_credentials",
     "check_listening",
     "client_credentials",
+    "hindrance",
     "read_settings",
     "server_credentials",
     "server_options",

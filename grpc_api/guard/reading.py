@@ -3,6 +3,7 @@
 Owns these rules; must not know what the settings are used for.
 """
 
+import socket
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -259,3 +260,15 @@ def _check_file(file: str, path: str) -> None:
         raise ConfigError(
             path, f"the file {file!r} cannot be read ({error.strerror}); correct the path"
         ) from None
+
+
+def hindrance(listen: str) -> str:
+    """Find out why gRPC cannot listen there, which it does not say."""
+    host, _, port = listen.rpartition(":")
+    try:
+        for family, kind, _, _, place in socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.bind(place)
+    except OSError as error:
+        return error.strerror or str(error)
+    return "gRPC cannot bind it"

@@ -14,14 +14,22 @@ import grpc
 from grpc_api.calls import told
 from grpc_api.client import Target
 from grpc_api.feed import wanted_by
-from grpc_api.guard import Guard, GuardSettings, Identity, check_listening, server_credentials, server_options
+from grpc_api.guard import (
+    Guard,
+    GuardSettings,
+    Identity,
+    check_listening,
+    hindrance,
+    server_credentials,
+    server_options,
+)
 from grpc_api.limits import WireLimits
 from grpc_api.relay.kept import Shelf
 from grpc_api.relay.upstream import Upstream
 from grpc_api.service import ENGINE
 from grpc_api.status import FULL, Fault, status_of
 from grpc_api.v1 import engine_pb2
-from routing.errors import CompactedError
+from routing.errors import CompactedError, ConfigError
 from routing.units import SECOND
 
 _WATCH = f"/{ENGINE}/Watch"
@@ -70,11 +78,18 @@ class Relay:
         self._server.add_generic_rpc_handlers(
             [grpc.method_handlers_generic_handler(ENGINE, {"Watch": handler})]
         )
-        if self.guard.settings.tls is None:
-            self.port = self._server.add_insecure_port(self._listen)
-        else:
-            credentials, _ = server_credentials(self.guard.settings.tls)
-            self.port = self._server.add_secure_port(self._listen, credentials)
+        try:
+            if self.guard.settings.tls is None:
+                self.port = self._server.add_insecure_port(self._listen)
+            else:
+                credentials, _ = server_credentials(self.guard.settings.tls)
+                self.port = self._server.add_secure_port(self._listen, credentials)
+        except RuntimeError:
+            await self._channel.close()
+            raise ConfigError(
+                "listen",
+                f"{self._listen!r} cannot be listened on: {hindrance(self._listen)}; give another one",
+            ) from None
         await self._server.start()
         return self
 

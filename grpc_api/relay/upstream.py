@@ -30,6 +30,7 @@ class Upstream:
         self._metadata = target.metadata
         self._request = engine_pb2.WatchRequest(domain=domain, progress_interval_ns=SECOND)
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._told = False
         self.task = asyncio.create_task(self._run())
 
     def close(self) -> None:
@@ -43,6 +44,7 @@ class Upstream:
             try:
                 async for data in call:
                     attempts.succeeded()
+                    self._told = False
                     self._take(engine_pb2.WatchResponse.FromString(data))
             except grpc.RpcError as error:
                 fault = fault_in(error)
@@ -67,6 +69,9 @@ class Upstream:
                 self.begun.set_exception(raised(fault))
                 self.begun.exception()  # whoever waits for it has their own look
             return False
+        if not self._told:
+            self._told = True
+            _LOG.warning("the upstream server gives no events, and is asked again and again: %s", fault)
         await asyncio.sleep(pause_s)
         return True
 

@@ -25,7 +25,7 @@ from routing.cli.explaining import add_explain
 from routing.cli.journal import add_journal
 from routing.cli.simulating import add_simulate
 from routing.cli.trying import add_what_if
-from routing.errors import HuntgroupError, UsageError
+from routing.errors import ConfigError, HuntgroupError, UsageError
 
 OK: Final = 0
 BAD_DATA: Final = 1
@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except UsageError as error:
         return _complain(str(error), BAD_USAGE)
+    except ConfigError as error:
+        return _complain(f"{error.source}: {error}" if error.source else str(error), BAD_DATA)
     except HuntgroupError as error:
         return _complain(str(error), BAD_DATA)
     except BrokenPipeError:  # whoever read our output has seen enough

@@ -12,7 +12,7 @@ from typing import Final
 from routing.config import text
 from routing.config.shape import to_canonical, to_config, to_raw
 from routing.config.whole import check_rules, check_time_zones, normalise
-from routing.errors import UsageError
+from routing.errors import ConfigError, UsageError
 from routing.model import Config
 from routing.skills import quoted
 
@@ -46,7 +46,11 @@ def load(path: str | os.PathLike[str]) -> Config:
     fmt = _FORMATS.get(file.suffix.lower())
     if fmt is None:
         raise UsageError(f"suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file")
-    return loads(file.read_bytes(), fmt)
+    try:
+        return loads(file.read_bytes(), fmt)
+    except ConfigError as error:
+        error.source = str(path)
+        raise
 
 
 def loads(document: str | bytes, fmt: str) -> Config:
