@@ -73,13 +73,19 @@ class Running:
         self.guard = Guard(settings.guard)
         hosted = []
         for name, domain in settings.domains.items():
+            journal = data / f"{name}.journal"
             config = load(domain.config) if domain.config else None
             if config is not None:
                 check_against(domain, config, f"domains.{name}")
+            elif not journal.exists():
+                raise ConfigError(
+                    f"domains.{name}.config",
+                    f"is missing, and there is no journal '{journal}' to go on from; name the file of a centre",
+                )
             host = parts.enter_context(
                 Host(
                     config,
-                    data / f"{name}.journal",
+                    journal,
                     durability=settings.durability,
                     settings=settings.host,
                 )
@@ -201,9 +207,12 @@ class Running:
 
 
 def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:
-    """Name what differs, but for the guard, which is read anew."""
+    """Name what differs, but for what is read anew: the guard, except how its connections are made."""
     names = [name for name in old.__struct_fields__ if name not in ("guard", "domains")]
     found = [name for name in names if getattr(old, name) != getattr(new, name)]
+    for name in ("tls", "wire"):
+        if getattr(old.guard, name) != getattr(new.guard, name):
+            found.append(f"guard.{name}")
     domains = {**old.domains, **new.domains}
     return found + [f"domains.{name}" for name in domains if old.domains.get(name) != new.domains.get(name)]
 

@@ -179,7 +179,9 @@ def load_settings(path: str | os.PathLike[str]) -> ServerSettings:
     file = Path(path)
     fmt = _FORMATS.get(file.suffix.lower())
     if fmt is None:
-        raise UsageError(f"suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file")
+        raise UsageError(
+            f"{quoted(file.name)}: suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file"
+        )
     try:
         return _placed(read_settings(file.read_bytes(), fmt, file.parent), file.parent)
     except ConfigError as error:

@@ -26,7 +26,7 @@ from grpc_api.cli.serving import add_serve, settings_of
 from grpc_api.client import Client
 from grpc_api.guard import GuardSettings
 from grpc_api.running import Running, with_centre
-from grpc_api.settings import Http, Metrics, ServerSettings
+from grpc_api.settings import DomainSettings, Http, Metrics, ServerSettings
 from routing.commands import LogIn
 from routing.config import loads
 from routing.errors import ConfigError, HuntgroupError, UsageError
@@ -131,11 +131,13 @@ def test_what_a_reload_does_not_take_is_said(tmp_path: Path) -> None:
     settings = tmp_path / "server.toml"
     settings.write_text("[domains.bank]\n")
     with served(tmp_path, "--server", str(settings)) as (child, _):
-        settings.write_text('[domains.bank]\nnumbers = [{number = "1", queues = ["sales"]}]\n')
+        settings.write_text(
+            '[guard.wire]\nkeep_alive = "50s"\n[domains.bank]\nnumbers = [{number = "1", queues = ["sales"]}]\n'
+        )
         child.send_signal(signal.SIGHUP)
         assert child.stderr is not None
         line = json.loads(child.stderr.readline())
-        assert line["message"].endswith("by the next start only: domains.bank")
+        assert line["message"].endswith("by the next start only: guard.wire, domains.bank")
         settings.write_text("lissen = 1")
         child.send_signal(signal.SIGHUP)
         line = json.loads(child.stderr.readline())
@@ -155,6 +157,14 @@ def test_a_file_whose_name_is_no_domain_is_refused(tmp_path: Path) -> None:
     (tmp_path / "our bank.toml").write_text(CENTRE.replace("bank", ""))
     with pytest.raises(ConfigError, match="'our bank' is no name of a domain"):
         with_centre(ServerSettings(), tmp_path / "our bank.toml")
+
+
+def test_a_domain_without_a_centre_is_named(tmp_path: Path) -> None:
+    settings = ServerSettings(
+        data=str(tmp_path), domains={"bnak": DomainSettings()}, guard=GuardSettings(insecure=True)
+    )
+    with pytest.raises(ConfigError, match=r"domains\.bnak\.config: is missing, and there is no journal"):
+        Running(settings)
 
 
 @pytest.mark.parametrize("section", ["", "http", "metrics"])

@@ -500,3 +500,10 @@ def test_what_threads_were_told_is_what_the_journal_leads_to() -> None:
             if engine.revision == revision:
                 assert engine.digest == digest
     assert again == events
+
+
+@pytest.mark.parametrize("place", [None, "j"])
+def test_an_unknown_durability_is_refused_with_and_without_a_file(tmp_path: Path, place: str | None) -> None:
+    with pytest.raises(UsageError, match="durability 'half' is not known; choose full, group, none"):
+        Host(Config(), tmp_path / place if place else None, durability="half")  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())

@@ -96,7 +96,7 @@ def test_verifying(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "journal", "verify", path)
     assert code == 1
     assert out.count("damaged: ") == 2
-    assert "2 places are damaged; look at it with" in err
+    assert "2 places are damaged; restore a backup" in err
     code, out, _ = run(capsys, "journal", "verify", path, "--json")
     assert code == 1
     assert len(json.loads(out)["damage"]) == 2
@@ -113,7 +113,7 @@ def test_verifying_finds_a_digest_that_is_not_reached(
     code, out, err = run(capsys, "journal", "verify", path, "--replay")
     assert code == 1
     assert "the journal has revision" in out
-    assert "1 places are damaged" in err
+    assert "one place is damaged" in err
 
 
 def other_code(journal: SqliteJournal) -> Centre:

@@ -324,7 +324,7 @@ class Facade:
         """
         if start_revision is not None and start_revision > self.host.revision:
             raise UsageError(
-                f"start_revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
+                f"revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
             )
         if start_revision is not None:  # whatever was answered before this is part of the present
             self._board.wait_for(self.host.revision, _FOLD_NS)

@@ -13,9 +13,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from routing.errors import DataError, ReplayMismatchError
+from routing.errors import CorruptJournalError, DataError, ReplayMismatchError
 from routing.journal import read_batch
-from routing.journal.failing import damaged
 from routing.journal.locking import LockFile, holder, resolved
 from routing.journal.repairing import repair
 from routing.journal.schema import VERSION
@@ -195,7 +194,11 @@ def _verify(options: argparse.Namespace) -> int:
     if options.replay and not damage:
         print(f"{reached:,} envelopes were replayed, and every recorded digest was reached")
     if damage:
-        raise damaged(Path(options.journal), f"{len(damage)} places are damaged")
+        places = "one place is" if len(damage) == 1 else f"{len(damage)} places are"
+        raise CorruptJournalError(
+            f"{options.journal}: {places} damaged; restore a backup, or keep what is whole with "
+            "`huntgroup journal repair`, which puts the damaged file aside"
+        )
     return 0
 
 

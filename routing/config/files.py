@@ -45,7 +45,9 @@ def load(path: str | os.PathLike[str]) -> Config:
     file = Path(path)
     fmt = _FORMATS.get(file.suffix.lower())
     if fmt is None:
-        raise UsageError(f"suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file")
+        raise UsageError(
+            f"{quoted(file.name)}: suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file"
+        )
     try:
         return loads(file.read_bytes(), fmt)
     except ConfigError as error:

@@ -7,7 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self, TypeVar, get_args
 
 from routing.clock import Clock, WallClock, pause_ns
 from routing.commands import Command, Configure, Resume
@@ -434,6 +434,8 @@ class Host:
 
 
 def _open_journal(journal: str | Path | Journal | None, durability: Durability) -> Journal:
+    if durability not in get_args(Durability):
+        raise UsageError(f"durability {durability!r} is not known; choose {', '.join(get_args(Durability))}")
     if journal is None:
         return MemoryJournal()
     if isinstance(journal, str | Path):
