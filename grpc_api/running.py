@@ -153,7 +153,7 @@ class Running:
         return {one.name: one.host.figures() for one in self.domains}
 
     def reload(self, settings: ServerSettings | None = None) -> list[str]:
-        """Take the configurations of the domains, the guard's settings and all certificates anew.
+        """Take the configurations and addresses of the domains, the guard's settings and all certificates anew.
 
         What is wrong is logged and left as it was; returns what was.
         """
@@ -174,8 +174,25 @@ class Running:
                     self._reconfigure(one, load(one.source))
                 except (HuntgroupError, OSError) as error:
                     problems.append(f"{one.source}: {error}")
+        if settings is not None:
+            problems += self._readdress(settings)
         for problem in problems:
             _LOG.error("not reloaded: %s", problem)
+        return problems
+
+    def _readdress(self, settings: ServerSettings) -> list[str]:
+        """Take numbers, endpoints, treatments and codes of the domains anew; returns what is wrong with them."""
+        problems = []
+        for one in self.domains:
+            domain = settings.domains.get(one.name)
+            if domain is None or one.facade is None or domain == one.facade.settings:
+                continue
+            try:
+                check_against(domain, one.host.read(lambda engine: engine.config), f"domains.{one.name}")
+            except ConfigError as error:
+                problems.append(str(error))
+            else:
+                one.facade.use(domain)
         return problems
 
     def _reconfigure(self, one: Hosted, config: Config) -> None:
@@ -207,14 +224,15 @@ class Running:
 
 
 def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:
-    """Name what differs, but for what is read anew: the guard, except how its connections are made."""
+    """Name what differs, but for what is read anew: domains that stay, the guard save how connections are made."""
     names = [name for name in old.__struct_fields__ if name not in ("guard", "domains")]
     found = [name for name in names if getattr(old, name) != getattr(new, name)]
     for name in ("tls", "wire"):
         if getattr(old.guard, name) != getattr(new.guard, name):
             found.append(f"guard.{name}")
-    domains = {**old.domains, **new.domains}
-    return found + [f"domains.{name}" for name in domains if old.domains.get(name) != new.domains.get(name)]
+    centres = [{name: one.config for name, one in settings.domains.items()} for settings in (old, new)]
+    names = list(centres[0] | centres[1])
+    return found + [f"domains.{name}" for name in names if centres[0].get(name) != centres[1].get(name)]
 
 
 def with_centre(settings: ServerSettings, centre: str | Path) -> ServerSettings:

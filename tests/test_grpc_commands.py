@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from grpc_api.cli.calling import add_client
 from grpc_api.cli.reaching import TOKEN, add_reaching, target_of
 from grpc_api.cli.serving import add_serve, settings_of
 from grpc_api.client import Client
+from grpc_api.facade import RouteCall
 from grpc_api.guard import GuardSettings
 from grpc_api.running import Running, with_centre
 from grpc_api.settings import DomainSettings, Http, Metrics, ServerSettings
@@ -127,17 +129,35 @@ def test_followers_do_not_hold_up_the_end(tmp_path: Path) -> None:
     assert (child.returncode, err) == (0, "")
 
 
+def test_a_reload_takes_new_numbers(tmp_path: Path) -> None:
+    settings = tmp_path / "server.toml"
+    settings.write_text("[domains.bank]\n")
+    with (
+        served(tmp_path, "--server", str(settings)) as (child, at),
+        Client(at["grpc"], "bank") as ours,
+    ):
+        settings.write_text('[domains.bank]\nnumbers = [{number = "4711", queues = ["sales"]}]\n')
+        child.send_signal(signal.SIGHUP)
+        for number in range(600):
+            ours.route_call(RouteCall(f"call-{number}", called="4711"))
+            if list(ours.list_contacts()):
+                break
+            time.sleep(0.1)
+        assert [one.visits[0].queue for one in ours.list_contacts()] == ["sales"]
+
+
 def test_what_a_reload_does_not_take_is_said(tmp_path: Path) -> None:
     settings = tmp_path / "server.toml"
     settings.write_text("[domains.bank]\n")
     with served(tmp_path, "--server", str(settings)) as (child, _):
         settings.write_text(
-            '[guard.wire]\nkeep_alive = "50s"\n[domains.bank]\nnumbers = [{number = "1", queues = ["sales"]}]\n'
+            '[guard.wire]\nkeep_alive = "50s"\n[domains.shop]\n'
+            '[domains.bank]\nnumbers = [{number = "1", queues = ["sales"]}]\n'
         )
         child.send_signal(signal.SIGHUP)
         assert child.stderr is not None
         line = json.loads(child.stderr.readline())
-        assert line["message"].endswith("by the next start only: guard.wire, domains.bank")
+        assert line["message"].endswith("by the next start only: guard.wire, domains.shop")
         settings.write_text("lissen = 1")
         child.send_signal(signal.SIGHUP)
         line = json.loads(child.stderr.readline())
