@@ -398,6 +398,32 @@ def test_a_changed_configuration_is_taken_over_and_edits_stay_otherwise(tmp_path
         assert host.read(lambda engine: list(engine.queues)) == ["sales", "support"]
 
 
+def test_a_host_that_starts_without_room_catches_up_first() -> None:
+    journal = WatchfulJournal()
+    clock = HandClock()
+    with Host(CENTRE, journal, clock=clock, settings=BY_HAND) as host:
+        host.apply(LogIn("ann"))
+        host.apply(EnqueueContact("call-1", ("sales",)))
+    journal.full = True
+    larger = Config(agents=CENTRE.agents, queues=(*CENTRE.queues, Queue("support")))
+    clock.at_ns += 60 * SECOND
+    with Host(larger, journal, clock=clock, settings=BY_HAND) as host:
+        assert host.problems == (
+            "no room; it starts all the same, and goes on where it was once there is room",
+        )
+        assert host.read(lambda engine: engine.contacts["call-1"].state) == "offered"
+        with pytest.raises(JournalFullError):
+            host.apply(LogIn("ben"))
+        with pytest.raises(JournalFullError):
+            host.tick()
+        journal.full = False
+        watch = host.feed.watch()
+        host.apply(LogIn("ben"))
+        seen = kinds([event for _, event in watch.take(0).events])
+        assert seen[:3] == ["Resumed", "OfferWithdrawn", "ContactOffered"]
+        assert seen[-3:] == ["Configured", "QueueChanged", "AgentLoggedIn"]
+
+
 def test_an_empty_journal_needs_a_configuration() -> None:
     with pytest.raises(UsageError, match="there is no configuration"):
         Host(None, MemoryJournal())

@@ -6,13 +6,14 @@ Owns the life of these, from opening to closing, and who may enter; must not kno
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar, get_args
 
 from routing.clock import Clock, WallClock, pause_ns
-from routing.commands import Command, Configure, Resume
+from routing.commands import Command, Configure
 from routing.engine import BEHAVIOUR, Engine
-from routing.errors import UnavailableError, UsageError
+from routing.errors import JournalFullError, UnavailableError, UsageError
 from routing.events import Event
 from routing.host.feed import Feed
 from routing.host.inbox import Inbox, Turn
@@ -338,21 +339,20 @@ class Host:
         self._clock.not_before(engine.now_ns)
         self._writer = Writer(engine, self._journal, recovered.seq, self._clock, self._feed, self._tally)
         self._writer.since_snapshot = recovered.seq - recovered.snapshot_seq
+        if engine.revision:
+            self._writer.first.append(self._writer.resume)
+        if config is not None and self._journal.noted(CONFIG_NOTE) != named(config):
+            self._writer.first.append(partial(self._take_over, config))
         try:
-            if engine.revision:
-                self._resume()
-            if config is not None and self._journal.noted(CONFIG_NOTE) != named(config):
-                self._writer.insert(Configure(config), self._now())
-                self._journal.note(CONFIG_NOTE, named(config))
-        except UnavailableError:
-            if self._writer.state != "full":
-                raise
+            self._writer.catch_up()
+        except JournalFullError as error:
+            self.problems += (
+                f"{error}; it starts all the same, and goes on where it was once there is room",
+            )
 
-    def _resume(self) -> None:
-        """Whatever rang has stopped ringing, and nobody could have done anything in the meantime."""
-        now = self._now()
-        self._writer.insert(Resume(now), self._writer.engine.now_ns)
-        self._writer.pass_time(now)
+    def _take_over(self, config: Config) -> None:
+        self._writer.insert(Configure(config))
+        self._journal.note(CONFIG_NOTE, named(config))
 
     def _now(self) -> int:
         return max(self._clock.now_ns(), self._writer.engine.now_ns)

@@ -6,12 +6,12 @@ was told is always in the journal; what is misuse, never.
 Owns this order; must not know threads: whoever calls holds the host's lock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from routing.clock import Clock, monotonic_ns
-from routing.commands import Command, Envelope
+from routing.commands import Command, Envelope, Resume
 from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
 from routing.events import CommandRefused, Event
@@ -49,11 +49,18 @@ class Writer:
         self.state: State = "serving"
         self.stopped_by = ""
         self.since_snapshot = 0  # commands
+        self.first: list[Callable[[], None]] = []  # what has to be done before anything else, in this order
 
     # Commands
 
     def do(self, turns: Sequence[Turn]) -> None:
         """Do what these callers want; every one of them gets an answer."""
+        try:
+            self.catch_up()
+        except Exception as error:
+            for turn in turns:
+                turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
+            return
         at = self._now()
         lines: list[bytes] = []
         pending: list[tuple[Turn, list[Outcome | None]]] = []
@@ -156,6 +163,18 @@ class Writer:
 
     # Time
 
+    def catch_up(self) -> None:
+        """Do what has to be done first; what there was no room for in the journal is tried again the next time."""
+        while self.first and self.state != "stopped":
+            self.first[0]()
+            del self.first[0]
+
+    def resume(self) -> None:
+        """Tell the engine that time has passed: what rang has stopped, and nobody could do anything meanwhile."""
+        now = self._now()
+        self.insert(Resume(now), self.engine.now_ns)
+        self.pass_time(now)
+
     def tick(self) -> None:
         """Let timers fire that are due: journaled first, published afterwards.
 
@@ -164,6 +183,7 @@ class Writer:
         UnavailableError
             If the journal cannot be written; nothing has happened.
         """
+        self.catch_up()
         due = self.engine.next_due_ns
         if due is None or self.state == "stopped":
             return
@@ -183,13 +203,12 @@ class Writer:
             raise
         self.tally.ticks += 1
 
-    def insert(self, command: Command, at: int) -> tuple[Event, ...]:
-        """Do a command of the host's own at an instant of its choice."""
+    def insert(self, command: Command, at: int | None = None) -> None:
+        """Do a command of the host's own, now or at an instant of its choice."""
+        at = self._now() if at is None else at
         self.engine.check(command)
         self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
-        events = self.engine.apply(command, at)
-        self._publish(events)
-        return events
+        self._publish(self.engine.apply(command, at))
 
     def _now(self) -> int:
         return max(self.clock.now_ns(), self.engine.now_ns)
