@@ -189,7 +189,9 @@ class Host:
     # Looking
 
     def read(self, look: Callable[[Engine], T]) -> T:
-        """Let a function look at the engine while nothing changes; it must be quick, and must not change anything.
+        """Let a function look at the engine while nothing changes.
+
+        It must be quick, must not change anything, and must not call the host, which waits for it.
 
         Examples
         --------
