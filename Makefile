@@ -162,7 +162,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples]"
 	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
 	cd build/away && venv/bin/huntgroup --help >/dev/null
-	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not long and not tree and not system' tests
+	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not long and not tree and not once' tests
 
 .PHONY: docs
 docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew

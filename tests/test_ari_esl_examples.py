@@ -18,7 +18,7 @@ from sip.site import ROOT, Site
 
 from routing.events import ContactEnded, OfferAccepted, OfferFailed
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.once
 
 CENTRE: Final = {
     "name": "exchange",

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from routing._core import _assign
 from routing.errors import UsageError
 
+pytestmark = pytest.mark.once
+
 Weights = Sequence[Sequence[int]]  # by row and column; 0 where there is no edge
 Match = Sequence[int | None]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from crash import Child, Driver, crash
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize(

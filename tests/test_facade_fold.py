@@ -17,6 +17,8 @@ from routing.errors import ConfigError, UsageError
 from routing.events import Event
 from routing.views import ContactView
 
+pytestmark = pytest.mark.once
+
 DIRECTORY = Directory(DomainSettings())
 STEPS = 150
 

@@ -32,6 +32,8 @@ from routing.errors import ClosedError, CompactedError, OverloadedError, UsageEr
 from routing.host import Host, Settings
 from routing.units import SECOND
 
+pytestmark = pytest.mark.once
+
 WAIT_NS = 30 * SECOND
 REPORTS: tuple[Report, ...] = (*get_args(Report), "answered", "answered")
 

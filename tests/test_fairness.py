@@ -17,6 +17,8 @@ from routing.events import ContactOverflowed
 from routing.model import Strategy
 from routing.units import HOUR, MINUTE
 
+pytestmark = pytest.mark.once
+
 Check = Callable[[Iterable[Entry], Floor], None]
 
 

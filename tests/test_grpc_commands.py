@@ -33,7 +33,7 @@ from routing.commands import LogIn
 from routing.config import loads
 from routing.errors import ConfigError, HuntgroupError, UsageError
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.once
 
 SERVE = (
     "import argparse, sys; from grpc_api.cli.serving import add_serve; "

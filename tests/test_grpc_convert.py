@@ -36,6 +36,8 @@ from routing.events import CommandRefused, Event, Reason
 from routing.explaining import shapes
 from routing.host import Outcome
 
+pytestmark = pytest.mark.once
+
 COMMANDS: tuple[type[Struct], ...] = get_args(Command)
 EVENTS: tuple[type[Struct], ...] = get_args(Event)
 SEEN: tuple[type[Struct], ...] = (

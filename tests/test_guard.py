@@ -40,6 +40,8 @@ from routing import commands
 from routing.errors import ConfigError
 from routing.model import Agent, Config, Queue
 
+pytestmark = pytest.mark.once
+
 PEER = "ipv4:192.0.2.7:40000"
 APPLY = "/huntgroup.v1.EngineService/Apply"
 STATUS = "/huntgroup.v1.EngineService/GetStatus"

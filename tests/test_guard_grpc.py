@@ -20,6 +20,8 @@ from grpc_api.telemetry import Telemetry, log_to
 from routing import Agent, Config, Queue
 from routing.host import Host
 
+pytestmark = pytest.mark.once
+
 server_module = pytest.importorskip("grpc_api.server")
 domains_module = pytest.importorskip("grpc_api.domains")
 engine_pb2: Any = pytest.importorskip("grpc_api.v1.engine_pb2")

@@ -46,6 +46,8 @@ from grpc_api.guard.tokens import new_token
 from routing.commands import CancelContact, EnqueueContact, LogIn
 from routing.errors import ConfigError
 
+pytestmark = pytest.mark.once
+
 MARKER = "Zq7MARKERx9"
 WAIT_S = 60  # how long a test waits for what must come
 

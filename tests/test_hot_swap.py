@@ -49,6 +49,8 @@ from routing.model import Hours, Strategy
 from routing.units import HOUR, MINUTE, SECOND
 from routing.whatif.picture import Picture
 
+pytestmark = pytest.mark.once
+
 QUEUES = 30
 CONTACTS = 5_000
 SPAN_NS = 30 * MINUTE

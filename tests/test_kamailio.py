@@ -26,7 +26,7 @@ from routing.events import (
 
 MISSING: Final = [name for name in ("kamailio", "sipp") if shutil.which(name) is None]
 pytestmark = [
-    pytest.mark.system,
+    pytest.mark.once,
     pytest.mark.skipif(
         bool(MISSING),
         reason=f"{' and '.join(MISSING)} not found; .ci/packages names what `make test` installs when it is root",

@@ -30,6 +30,8 @@ from routing.events import CommandRefused, Event, Reason
 from routing.model import Agent, Config, Limits, Preference, Queue, Step
 from routing.units import MAX_INSTANT_NS
 
+pytestmark = pytest.mark.once
+
 SEEDS = range(25)
 STEPS = 120
 

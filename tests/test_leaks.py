@@ -43,6 +43,8 @@ from routing.engine import Engine
 from routing.errors import CorruptSnapshotError, UsageError
 from routing.model import Agent, Config, Limits, Overflow, Queue, Step
 
+pytestmark = pytest.mark.once
+
 WARM_UP: Final = 4
 ROUNDS: Final = 12
 

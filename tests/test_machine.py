@@ -22,6 +22,8 @@ from routing.errors import UsageError
 from routing.events import CommandRefused, Event, Reason
 from routing.model import Agent, Config, Limits, Queue
 
+pytestmark = pytest.mark.once
+
 SEEDS = 60
 STEPS = 80
 

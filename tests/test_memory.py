@@ -23,6 +23,8 @@ from routing.errors import InternalError, UsageError
 from routing.events import ContactEnqueued, Event
 from routing.model import Agent, Config, Overflow, Queue, Step
 
+pytestmark = pytest.mark.once
+
 T = TypeVar("T")
 
 SEEDS = 16

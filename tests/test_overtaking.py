@@ -27,6 +27,8 @@ from routing.lint import Overtaking, overtaking_bound
 from routing.model import Channel, Limits, Ordering
 from routing.units import MINUTE, SECOND
 
+pytestmark = pytest.mark.once
+
 
 @dataclass
 class Busy:

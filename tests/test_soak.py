@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize("calls", [20_000, pytest.param(300_000, marks=pytest.mark.long)])

@@ -208,6 +208,8 @@ def test_anything_comes_back(
 HOLD = """
 import sys
 from routing.journal.sqlite import SqliteJournal
+
+pytestmark = pytest.mark.once
 journal = SqliteJournal(sys.argv[1])
 journal.open()
 print("open", flush=True)

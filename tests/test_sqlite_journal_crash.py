@@ -20,7 +20,7 @@ from routing.journal import Durability
 from routing.journal.sqlite import SqliteJournal
 from routing.journal.verifying import verify
 
-pytestmark = pytest.mark.system
+pytestmark = pytest.mark.once
 
 SAMPLES = Path(__file__).with_name("journal_samples.py")
 

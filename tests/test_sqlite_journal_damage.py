@@ -28,6 +28,8 @@ from routing.journal.sqlite import SqliteJournal
 from routing.journal.verifying import verify
 from routing.journal.wal import scan, wal_path
 
+pytestmark = pytest.mark.once
+
 SEED = 20
 
 
