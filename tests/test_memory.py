@@ -178,7 +178,9 @@ def test_a_random_run_with_batches_survives(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 140))
+@pytest.mark.parametrize(
+    "seed", [*range(100, 110), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(110, 140))]
+)
 def test_many_random_runs_survive(seed: int) -> None:
     """At length, several contacts that ring at one agent are taken back at once, which is more than is kept spare."""
     survivor = random_run(seed, 300, lasting=seed % 2 == 1, scale=1 + seed % 10)
