@@ -3,6 +3,7 @@ its own, the median time of `Apply` is at most doubled; a watch that does not re
 """
 
 import asyncio
+import contextlib
 import multiprocessing
 import time
 from multiprocessing.connection import Connection
@@ -14,6 +15,8 @@ import grpc
 from measure import FIGURES, FULL
 from wire import APPLY, DOMAIN, process, requests_for, serve_real, work
 
+from grpc_api.guard import Guard, GuardSettings
+from grpc_api.guard.settings import Limits
 from grpc_api.limits import WireLimits
 from grpc_api.relay import Relay
 from grpc_api.v1 import engine_pb2
@@ -30,7 +33,10 @@ def relay(pipe: Connection, upstream: str) -> None:
     """A relay of the server that keeps few events, so that who sleeps is soon behind."""
 
     async def run() -> None:
-        async with Relay(upstream, limits=WireLimits(streams=WATCHES + 10), keep=1_000) as one:
+        open_to_all = Guard(GuardSettings(insecure=True, limits=Limits(streams=WATCHES + 10)))
+        async with Relay(
+            upstream, guard=open_to_all, limits=WireLimits(streams=WATCHES + 10), keep=1_000
+        ) as one:
             pipe.send(one.port)
             await asyncio.to_thread(pipe.recv)
 
@@ -53,10 +59,16 @@ def watchers(pipe: Connection, address: str) -> None:
 
     async def run() -> None:
         end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        async with grpc.aio.insecure_channel(address) as channel:
-            open_watch: Any = channel.unary_stream(WATCH)
-            request = engine_pb2.WatchRequest(domain=DOMAIN, min_interval_ns=SECOND // 2)
-            watches = [open_watch(request.SerializeToString()) for _ in range(WATCHES)]
+        async with contextlib.AsyncExitStack() as stack:
+            # A connection for each 50, as a server bounds how many streams one may have.
+            own = [("grpc.use_local_subchannel_pool", 1)]
+            channels: list[Any] = [
+                await stack.enter_async_context(grpc.aio.insecure_channel(address, options=own))
+                for _ in range(WATCHES // 50 + 1)
+            ]
+            open_watch: Any = channels[-1].unary_stream(WATCH)
+            request = engine_pb2.WatchRequest(domain=DOMAIN, min_interval_ns=SECOND // 2).SerializeToString()
+            watches = [channels[number // 50].unary_stream(WATCH)(request) for number in range(WATCHES)]
             starts = [engine_pb2.WatchResponse.FromString(await watch.read()).revision for watch in watches]
             asleep = open_watch(engine_pb2.WatchRequest(domain=DOMAIN).SerializeToString())
             await asleep.read()
