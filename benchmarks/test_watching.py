@@ -1,6 +1,6 @@
 """Claim: with 1,000 watches on a busy centre, two messages a second each at most, fanned out by a relay in a process of
-its own, the median time of `Apply` is at most doubled, and nobody misses anything, whatever a watch that sleeps does. (That
-one which is slow for too long is cut off alone, is a test: `test_grpc_streams.py`.)
+its own, the median time of `Apply` is at most doubled, and nobody misses anything, whatever a watch that sleeps does.
+(That one which is slow for too long is cut off alone, is a test: ``test_grpc_streams.py``.)
 """
 
 import asyncio
