@@ -131,11 +131,6 @@ def test_a_thousand_watches(tmp_path: Path) -> None:
         whole, slept = ours.recv()
         crowd.join(60)
     assert whole == WATCHES
-    assert slept in (
-        "RESOURCE_EXHAUSTED",
-        "CANCELLED",
-        "goes on",
-    )  # which, depends on what the kernel buffers
     FIGURES.append(
         f"Apply with {WATCHES:,} watches: {median(watched) / 1e6:.2f} ms at the median, "
         f"{median(watched) / median(alone):.2f} times that without ({median(alone) / 1e6:.2f} ms); "

@@ -3,7 +3,7 @@
 Owns its messages; must not know what a call or an instruction means (``facade``).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
 import grpc
@@ -14,13 +14,10 @@ from grpc_api.calls import Call
 from grpc_api.convert import enum_number
 from grpc_api.convert.kinds import enum_words
 from grpc_api.domains import Hosted
-from grpc_api.facade.directory import Directory
-from grpc_api.facade.numbers import NumberPlan
 from grpc_api.feed import Pace
 from grpc_api.limits import WireLimits
 from grpc_api.status import FULL, INVALID, Fault
 from grpc_api.v1 import events_pb2, routing_pb2
-from routing.commands import EnqueueContact
 from routing.errors import ClosedError, CompactedError
 
 _REPORTS: Final = enum_words(routing_pb2.Report.DESCRIPTOR)
@@ -48,7 +45,7 @@ def route_call(call: Call, request: routing_pb2.RouteCallRequest) -> routing_pb2
         request.priority if request.HasField("priority") else None,
     )
     if not call.identity.unlimited:
-        call.permit(hosted, queues=_queues_for(facade, wanted))
+        call.permit(hosted, queues=facade.queues_of(wanted))
     return routing_pb2.RouteCallResponse(**_answer(facade.route_call(wanted, actor=call.actor)))
 
 
@@ -96,7 +93,7 @@ def dial_code(call: Call, request: routing_pb2.DialCodeRequest) -> routing_pb2.D
     hosted, facade = _facade(call, request.domain)
     dialled = f.DialCode(request.endpoint, request.code, request.request_id)
     if not call.identity.unlimited:
-        agent = _agent_at(facade, request.endpoint)
+        agent = facade.agent_of(request.endpoint)
         call.permit(hosted, agents=(agent,) if agent else ())
     answer = facade.dial_code(dialled, actor=call.actor)
     state = answer.agent
@@ -168,16 +165,6 @@ def _facade(call: Call, domain: str) -> tuple[Hosted, f.Facade]:
             f"domain {domain!r} has no facade; use the EngineService, or start the server with settings for it",
         )
     return hosted, hosted.facade
-
-
-def _queues_for(facade: f.Facade, wanted: f.RouteCall) -> Collection[str]:
-    """Give the queues that a call would go to; only for those who may use some, so nothing is kept ready for it."""
-    command = NumberPlan(facade.settings).enqueue(wanted)
-    return command.queues if isinstance(command, EnqueueContact) else ()
-
-
-def _agent_at(facade: f.Facade, endpoint: str) -> str:
-    return Directory(facade.settings).agent(endpoint)
 
 
 def _answer(answer: f.Answer) -> dict[str, Any]:

@@ -76,8 +76,12 @@ def wanted_by(request: engine_pb2.WatchRequest) -> Wanted | None:
     looks = {kind: _look(kind, ids) for kind in TYPES.values() if not kinds or kind in kinds}
     if not any(ids.values()):
         return lambda event: type(event) in kinds
-    never: Wanted = lambda _: False  # noqa: E731
-    return lambda event: looks.get(type(event), never)(event)
+
+    def wanted(event: Event) -> bool:
+        look = looks.get(type(event))
+        return look is not None and look(event)
+
+    return wanted
 
 
 def _type(name: str) -> type[Struct]:

@@ -219,17 +219,6 @@ def read_settings(
     return check_settings(msgspec.structs.replace(to_struct(raw, ServerSettings), guard=guard))
 
 
-def settings_for(config: str | os.PathLike[str], domain: str = "default") -> ServerSettings:
-    """Give the settings of a server for one centre alone, everything else being the default.
-
-    Examples
-    --------
-    >>> settings_for("bank.toml").domains["default"].config
-    'bank.toml'
-    """
-    return ServerSettings(domains={domain: DomainSettings(config=os.fspath(config))})
-
-
 def _placed(settings: ServerSettings, folder: Path) -> ServerSettings:
     """Make paths of the file those of the process."""
     domains = {

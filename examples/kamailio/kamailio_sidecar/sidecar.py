@@ -156,8 +156,9 @@ class Sidecar:
             except grpc.aio.AioRpcError as error:
                 if self._away_since_s is None and error.code() is not grpc.StatusCode.CANCELLED:
                     _LOG.info("the stream of instructions broke: %s %s", error.code().name, error.details())
-            except asyncio.CancelledError:
-                if asyncio.current_task().cancelling():  # type: ignore[union-attr]
+            except asyncio.CancelledError:  # of the stream, by gRPC, or of this task: only the latter ends it
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
                     raise
             self._compared.clear()
             if self._away_since_s is None:
