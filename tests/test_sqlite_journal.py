@@ -209,7 +209,6 @@ HOLD = """
 import sys
 from routing.journal.sqlite import SqliteJournal
 
-pytestmark = pytest.mark.once
 journal = SqliteJournal(sys.argv[1])
 journal.open()
 print("open", flush=True)

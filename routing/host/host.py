@@ -356,9 +356,6 @@ class Host:
         self._writer.insert(Configure(config))
         self._journal.note(CONFIG_NOTE, named(config))
 
-    def _now(self) -> int:
-        return max(self._clock.now_ns(), self._writer.engine.now_ns)
-
     def _work(self) -> None:
         """Do some of what waits. The lock is held."""
         turns = self._inbox.take(self.settings.batch)
@@ -432,7 +429,7 @@ class Host:
             return 0  # commands have come in the meantime
         if due is None or writer.state == "stopped":
             return None
-        return max(due - self._now(), 0) + MILLISECOND // 10
+        return max(due - writer.now(), 0) + MILLISECOND // 10
 
 
 def _open_journal(journal: str | Path | Journal | None, durability: Durability) -> Journal:

@@ -61,7 +61,7 @@ class Writer:
             for turn in turns:
                 turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
             return
-        at = self._now()
+        at = self.now()
         lines: list[bytes] = []
         pending: list[tuple[Turn, list[Outcome | None]]] = []
         for turn in turns:
@@ -171,7 +171,7 @@ class Writer:
 
     def resume(self) -> None:
         """Tell the engine that time has passed: what rang has stopped, and nobody could do anything meanwhile."""
-        now = self._now()
+        now = self.now()
         self.insert(Resume(now), self.engine.now_ns)
         self.pass_time(now)
 
@@ -187,7 +187,7 @@ class Writer:
         due = self.engine.next_due_ns
         if due is None or self.state == "stopped":
             return
-        at = self._now()
+        at = self.now()
         if due > at:
             return
         self.tally.lag_ns = at - due
@@ -205,12 +205,13 @@ class Writer:
 
     def insert(self, command: Command, at: int | None = None) -> None:
         """Do a command of the host's own, now or at an instant of its choice."""
-        at = self._now() if at is None else at
+        at = self.now() if at is None else at
         self.engine.check(command)
         self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
         self._publish(self.engine.apply(command, at))
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """Give the present instant, not before the engine's."""
         return max(self.clock.now_ns(), self.engine.now_ns)
 
     # Journal and feed

@@ -1,0 +1,238 @@
+"""Misuse raises and changes nothing: every field of every command with every kind of value that it cannot have.
+
+Owns the table of misuse; must not test what commands do.
+"""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from routing import commands as c
+from routing.commands import Command, EnqueueContact, Envelope, LogIn
+from routing.engine import Engine
+from routing.errors import UsageError
+from routing.model import Agent, Config, Preference, Queue, Step
+from routing.units import MAX_INSTANT_NS
+
+#: For each kind of field, what is no value of it.
+NO_STRING = (None, 5, True, b"x", ["x"])
+NO_NUMBER = ("1", 1.0, True, False, None, [1])
+NO_FLAG = (0, 1, "true", None)
+NO_IDS = ("q", ["q"], ("q", 5), (None,), None)
+NO_STEPS = ([Step()], ("x",), (None,), (Step(after_ns=-1),), (Step(expression=5),), "x")  # type: ignore[arg-type]
+NO_PREFERRED = (
+    None,
+    [Preference("a")],
+    ("a",),
+    (Preference("a", score=-1),),
+    (Preference("a", score=1_000_001),),
+    (Preference("a", direct=1),),  # type: ignore[arg-type]
+    (Preference(5),),  # type: ignore[arg-type]
+)
+NO_CALLS = (
+    None,
+    [c.LiveCall("c")],
+    ("c",),
+    (c.LiveCall(5),),  # type: ignore[arg-type]
+    (c.LiveCall("c", None),),  # type: ignore[arg-type]
+)
+NO_NAMES = (5, "x", [("k", "v")], {"k": 5}, {5: "v"}, {"k": None})
+NO_WORD = ("", "nonsense", 5, None, True)
+NO_SKILLS = (None, 5, "x", {"x": "1"}, {"x": True}, {"x": 1.0}, {5: 1})
+NO_AGENT = (
+    None,
+    5,
+    "a",
+    Agent(""),
+    Agent("a", load=-1),
+    Agent("a", skills={"x": True}),
+    Agent("a", load=True),
+)
+NO_QUEUE = (
+    None,
+    5,
+    "q",
+    Queue(""),
+    Queue("q", tier=True),
+    Queue("q", wrap_up_ns=-2),
+    Queue("q", strategy="best"),  # type: ignore[arg-type]
+)
+NO_CONFIG = (None, 5, "x", Config(seed=-1), Config(seed=True), Config(agents=(Agent("a", load=-1),)))
+
+WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
+    c.LogIn: {"agent": NO_STRING, "ready": NO_FLAG, "reason": NO_STRING},
+    c.LogOut: {"agent": NO_STRING},
+    c.SetReady: {"agent": NO_STRING},
+    c.SetNotReady: {"agent": NO_STRING, "reason": NO_STRING},
+    c.ReportDevice: {"agent": NO_STRING, "state": NO_WORD},
+    c.EndWrapUp: {"agent": NO_STRING, "contact": NO_STRING},
+    c.EnqueueContact: {
+        "contact": NO_STRING,
+        "queues": NO_IDS,
+        "channel": NO_STRING,
+        "priority": NO_NUMBER,
+        "requirement": NO_STRING,
+        "steps": (*NO_STEPS, None),
+        "credit_ns": NO_NUMBER,
+        "load": ("1", 1.0, True, [1]),
+        "customer": NO_STRING,
+        "attributes": NO_NAMES,
+        "due_ns": NO_NUMBER,
+        "preferred": NO_PREFERRED,
+        "prefer_ns": NO_NUMBER,
+        "front_end": NO_STRING,
+    },
+    c.SyncCalls: {"front_end": NO_STRING, "live": NO_CALLS},
+    c.Resume: {"until_ns": NO_NUMBER},
+    c.UpdateContact: {
+        "contact": NO_STRING,
+        "priority": ("1", 1.0, True, [1]),
+        "credit_ns": ("1", 1.0, True, [1]),
+        "due_ns": ("1", 1.0, True, [1]),
+        "expedite": (0, 1, "true"),
+        "attributes": NO_NAMES,
+    },
+    c.PublishEstimate: {"queue": NO_STRING, "wait_ns": ("1", 1.0, True, [1])},
+    c.AcceptOffer: {"contact": NO_STRING, "agent": NO_STRING, "offer": NO_NUMBER},
+    c.RejectOffer: {"contact": NO_STRING, "agent": NO_STRING, "offer": NO_NUMBER},
+    c.FailOffer: {"contact": NO_STRING, "agent": NO_STRING, "cause": NO_WORD, "offer": NO_NUMBER},
+    c.WithdrawOffer: {"contact": NO_STRING, "agent": NO_STRING, "offer": NO_NUMBER},
+    c.AbandonContact: {"contact": NO_STRING},
+    c.CompleteContact: {"contact": NO_STRING},
+    c.RequeueContact: {
+        "contact": NO_STRING,
+        "queues": NO_IDS,
+        "keep_age": NO_FLAG,
+        "priority": ("1", 1.0, True, [1]),
+        "steps": NO_STEPS,
+    },
+    c.CancelContact: {"contact": NO_STRING, "reason": NO_STRING},
+    c.OpenQueue: {"queue": NO_STRING},
+    c.CloseQueue: {"queue": NO_STRING},
+    c.ResetCounts: {"agent": NO_STRING},
+    c.PutSkill: {"skill": (None, 5, True, ["x"])},
+    c.RemoveSkill: {"skill": (None, 5, True, ["x"])},
+    c.PutGroup: {"group": (None, 5, True, ["x"])},
+    c.RemoveGroup: {"group": (None, 5, True, ["x"])},
+    c.PutAgent: {"agent": NO_AGENT},
+    c.SetSkills: {"agent": (None, 5, True, ["x"]), "skills": NO_SKILLS},
+    c.RemoveAgent: {"agent": (None, 5, True, ["x"])},
+    c.PutQueue: {"queue": NO_QUEUE},
+    c.RemoveQueue: {"queue": (None, 5, True, ["x"]), "move_to": (None, 5, True, ["x"])},
+    c.Configure: {"config": NO_CONFIG},
+}
+
+GOOD: dict[str, Any] = {
+    "agent": "ann",
+    "contact": "call-1",
+    "queue": "sales",
+    "queues": ("sales",),
+    "skill": "french",
+    "group": "night",
+    "state": "available",
+    "cause": "busy",
+    "skills": {},
+    "config": Config(),
+    "front_end": "switch",
+}
+
+
+def busy_centre() -> Engine:
+    """Ann talks, a call rings at Bob, one waits."""
+    engine = Engine(Config(agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"),)))
+    engine.apply_many(
+        [(LogIn("ann"), 5), (EnqueueContact("call-1", ("sales",)), 5), (c.AcceptOffer("call-1", "ann"), 6)]
+    )
+    engine.apply_many([(LogIn("bob"), 7), (EnqueueContact("call-2", ("sales",)), 8)])
+    engine.apply(EnqueueContact("call-3", ("sales",)), 9)
+    return engine
+
+
+def misused(kind: type[Any], name: str, value: object) -> Command:
+    """A command that is right but for one field."""
+    good = {one.name: GOOD[one.name] for one in msgspec.structs.fields(kind) if one.required}
+    command: Command = kind(**{**good, name: value})
+    return command
+
+
+MISUSES = [
+    (kind, name, value) for kind, names in WRONG.items() for name, values in names.items() for value in values
+]
+
+
+def test_the_table_of_misuse_is_complete() -> None:
+    kinds = [
+        kind
+        for kind in vars(c).values()
+        if hasattr(kind, "__struct_config__") and kind.__module__ == c.__name__
+    ]
+    fields = {kind: set(kind.__struct_fields__) for kind in kinds if kind not in (Envelope, c.LiveCall)}
+    assert {kind: set(names) for kind, names in WRONG.items()} == fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    MISUSES,
+    ids=[f"{kind.__name__}.{name}={value!r:.30}" for kind, name, value in MISUSES],
+)
+def test_a_wrong_type_changes_nothing(kind: type[Any], name: str, value: object) -> None:
+    engine = busy_centre()
+    before = engine.snapshot()
+    with pytest.raises(UsageError) as applied:
+        engine.apply(misused(kind, name, value), 100 * 10**9)
+    with pytest.raises(UsageError) as checked:
+        engine.check(misused(kind, name, value))
+    assert str(checked.value) == str(applied.value)
+    assert engine.snapshot() == before
+
+
+@pytest.mark.parametrize("at_ns", ["10", 10.0, True, None, -1, 8, MAX_INSTANT_NS + 1, 2**70])
+def test_a_wrong_instant_changes_nothing(at_ns: Any) -> None:
+    engine = busy_centre()
+    before = engine.snapshot()
+    for call in (
+        lambda: engine.advance(at_ns),
+        lambda: engine.apply(LogIn("ann"), at_ns),
+        lambda: engine.apply_many([(LogIn("ann"), at_ns)]),
+    ):
+        with pytest.raises(UsageError):
+            call()
+        assert engine.snapshot() == before
+
+
+@pytest.mark.parametrize("request_id", [5, None, True, b"r", "r" * 129])
+def test_a_wrong_request_id_changes_nothing(request_id: Any) -> None:
+    engine = busy_centre()
+    before = engine.snapshot()
+    with pytest.raises(UsageError):
+        engine.apply(LogIn("ann"), 10, request_id=request_id)
+    with pytest.raises(UsageError):
+        engine.check(LogIn("ann"), request_id=request_id)
+    assert engine.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "command", [None, 5, "LogIn", LogIn, {"type": "LogIn", "agent": "ann"}, Queue("sales")]
+)
+def test_what_is_no_command_changes_nothing(command: Any) -> None:
+    engine = busy_centre()
+    before = engine.snapshot()
+    with pytest.raises(UsageError):
+        engine.apply(command, 10)
+    with pytest.raises(UsageError):
+        engine.check(command)
+    assert engine.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [(LogIn("ann"), 9), (LogIn("ann"), "11"), (LogIn(5), 11), (None, 11), LogIn("ann"), (LogIn("ann"),)],  # type: ignore[arg-type]
+    ids=repr,
+)
+def test_misuse_in_the_middle_applies_nothing(pair: Any) -> None:
+    engine = busy_centre()
+    before = engine.snapshot()
+    with pytest.raises(UsageError):
+        engine.apply_many([(c.CompleteContact("call-1"), 10), pair, (c.SetNotReady("bob"), 12)])
+    assert engine.snapshot() == before
