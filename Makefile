@@ -10,6 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 CORE := $(shell find routing -name '*.py[x]' -o -name '*.px[di]')
+COMPILED := $(subst /,.,$(basename $(filter %.pyx,$(CORE))))
 
 export HUNTGROUP_STRICT ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -49,7 +50,7 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.made pyproject.toml
-	$(WANTED) test lint bench server examples protos > $@.txt
+	$(WANTED) test lint bench server examples protos history planning plot > $@.txt
 	$(BIN)/python -m pip install --quiet -r $@.txt build
 	@touch $@
 
@@ -85,9 +86,9 @@ lint: $(VENV)/.core $(VENV)/.tools  ## style of Python and Cython, direction of 
 	$(BIN)/lint-imports
 
 .PHONY: types
-types: $(VENV)/.core $(VENV)/.tools  ## mypy over the sources, stubtest over the compiled core
+types: $(VENV)/.core $(VENV)/.tools  ## mypy over the sources, stubtest over the compiled modules
 	$(BIN)/mypy
-	$(BIN)/stubtest --concise --ignore-disjoint-bases --mypy-config-file pyproject.toml routing._core
+	$(BIN)/stubtest --concise --ignore-disjoint-bases --mypy-config-file pyproject.toml $(COMPILED)
 
 .PHONY: bench-smoke
 bench-smoke: $(VENV)/.core $(VENV)/.tools  ## the benchmarks in their small size
@@ -141,13 +142,8 @@ soak: $(VENV)/.core $(VENV)/.tools  ## a million random commands, a million call
 	$(BIN)/python tests/soak.py --calls 1000000
 	$(BIN)/python -m pytest -q -m long
 
-$(VENV)/.plot: $(VENV)/.tools
-	$(WANTED) plot > $@.txt
-	$(BIN)/python -m pip install --quiet -r $@.txt
-	@touch $@
-
 .PHONY: performance
-performance: $(VENV)/.core $(VENV)/.plot  ## measure how decisions grow, draw it (a quarter of an hour)
+performance: $(VENV)/.core $(VENV)/.tools  ## measure how decisions grow, draw it (a quarter of an hour)
 	$(BIN)/python benchmarks/growth.py $(ARGS)
 
 # ------------------------------------------------------------------------------------------------- shipping
@@ -159,7 +155,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 	$(BIN)/python -m build --quiet --outdir dist .
 	mkdir -p build/away
 	$(BIN)/python -m venv build/away/venv
-	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples]"
+	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples,history,planning,plot]"
 	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
 	cd build/away && venv/bin/huntgroup --help >/dev/null
 	cd build/away && venv/bin/python -m pytest -q -m 'not slow and not long and not tree and not once' tests
@@ -191,5 +187,6 @@ format: $(VENV)/.tools  ## let ruff put the Python files in order
 .PHONY: clean
 clean:  ## remove what was built; the virtual environment stays
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
-	rm -f routing/*.so $(VENV)/.core $(VENV)/.installed $(VENV)/.tools $(VENV)/.plot
+	find routing -name '*.so' -delete
+	rm -f $(VENV)/.core $(VENV)/.installed $(VENV)/.tools
 	find routing tests benchmarks examples docs -name __pycache__ -type d -prune -exec rm -rf {} +

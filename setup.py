@@ -1,6 +1,6 @@
-"""Build of the compiled core; everything else about the package is said in ``pyproject.toml``.
+"""Build of the compiled modules; everything else about the package is said in ``pyproject.toml``.
 
-Owns how ``routing/_core.pyx`` becomes an extension module; must not know what the core does.
+Owns how each ``_*.pyx`` under ``routing`` becomes an extension module; must not know what it does.
 
 Environment switches, all off by default:
 
@@ -8,9 +8,9 @@ Environment switches, all off by default:
     Warnings of Cython and of the C compiler are errors (the ``Makefile`` sets it; a user's compiler may
     warn of things that ours does not know yet).
 ``HUNTGROUP_ANNOTATE=1``
-    Write ``build/routing/_core.html``, which shows where the core talks to the interpreter.
+    Write ``build/routing/_core.html`` and its like, which show where a module talks to the interpreter.
 ``HUNTGROUP_SANITIZE=address,undefined``
-    Instrument the core with the sanitizers named.
+    Instrument the modules with the sanitizers named.
 """
 
 import os
@@ -55,7 +55,7 @@ C_FLAGS_STRICT = [
 
 
 def extensions() -> list[Extension]:
-    """Describe the compiled core."""
+    """Describe the compiled modules: the core, and one for each wing with a hot loop of its own."""
     compile_args = [] if sys.platform == "win32" else list(C_FLAGS)
     link_args = []
     if STRICT:
@@ -65,15 +65,15 @@ def extensions() -> list[Extension]:
         flags = [f"-fsanitize={SANITIZE}", "-fno-sanitize-recover=all"]
         compile_args += [*flags, "-O1", "-g1", "-fno-omit-frame-pointer"]
         link_args += flags
-    parts = sorted(path.as_posix() for path in Path("routing").rglob("*.px[di]"))
     return [
         Extension(
-            "routing._core",
-            ["routing/_core.pyx"],
-            depends=parts,
+            ".".join(path.with_suffix("").parts),
+            [path.as_posix()],
+            depends=sorted(part.as_posix() for part in path.parent.rglob("*.px[di]")),
             extra_compile_args=compile_args,
             extra_link_args=link_args,
         )
+        for path in sorted(Path("routing").rglob("_*.pyx"))
     ]
 
 
