@@ -5,10 +5,11 @@
 Owns nothing but the loops; must not know where journals lie.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from routing.commands import Command
 from routing.engine import Engine
 from routing.errors import CorruptJournalError, CorruptSnapshotError, ReplayMismatchError, UsageError
 from routing.events import Event
@@ -100,6 +101,10 @@ def verify(engine: Engine, checkpoint: Checkpoint, seq: int) -> None:
         )
 
 
+#: Is told of every command, or of passed time (None), with the events that came of it.
+Follow = Callable[[Command | None, Sequence[Event]], None]
+
+
 class Recovered(Struct, frozen=True):
     """An engine that stands where the journal ends.
 
@@ -117,6 +122,7 @@ def recover(
     journal: Journal,
     publish: Callable[[tuple[Event, ...]], None] | None = None,
     behaviour: int | None = None,
+    begin: Callable[[SavedSnapshot, Engine], Follow] | None = None,
 ) -> Recovered:
     """Bring an engine to the end of a journal: the newest snapshot that is whole, then what follows it.
 
@@ -128,6 +134,8 @@ def recover(
         Is given the events of each envelope that is applied.
     behaviour : int, optional
         The version of the rules that the caller follows; by default the snapshot's.
+    begin : callable, optional
+        Is shown the snapshot and its engine before anything is applied, and gives what is told of each envelope.
 
     Raises
     ------
@@ -145,8 +153,9 @@ def recover(
             "seal the journal with the version that wrote it (`huntgroup journal seal`)"
         )
     seq, at_ns = snapshot.seq, snapshot.at_ns
+    follow = None if begin is None else begin(snapshot, engine)
     for batch in journal.read(seq):
-        replay_batch(engine, batch, seq, publish)
+        replay_batch(engine, batch, seq, publish, follow)
         seq, at_ns = batch.seq + batch.count - 1, batch.at_ns
     return Recovered(engine, seq, at_ns, snapshot.seq, problems)
 
@@ -189,6 +198,7 @@ def replay_batch(
     batch: Batch,
     after: int,
     publish: Callable[[tuple[Event, ...]], None] | None = None,
+    follow: Follow | None = None,
 ) -> None:
     """Apply a batch; ``after`` is what the engine has seen, and what is in the batch of that is passed over."""
     if batch.seq > after:
@@ -201,12 +211,21 @@ def replay_batch(
             if at_seq <= after:
                 continue
             command, before = envelope.command, engine.revision
+            if follow is not None and command is not None:
+                early = advance(envelope.at_ns)  # what timers did is not the command's, and told apart
+                follow(None, early)
+                if publish is not None:
+                    publish(early)
+                before = engine.revision
             if command is None:
                 events = advance(envelope.at_ns)
             else:
                 events = apply(command, envelope.at_ns, request_id=envelope.request_id)
+            events = events[: engine.revision - before]  # without what a repeated request was answered
             if publish is not None:
-                publish(events[: engine.revision - before])  # without what a repeated request was answered
+                publish(events)
+            if follow is not None:
+                follow(command, events)
     except UsageError as error:
         raise CorruptJournalError(f"envelope {at_seq} cannot be applied: {error}") from None
 

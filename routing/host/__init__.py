@@ -6,13 +6,14 @@
 ...     host.apply(EnqueueContact("call-1", ("sales",)))[-1].agent
 'ann'
 
-Within: ``shapes`` < ``feed``, ``inbox``, ``tally`` < ``host``.
+Within: ``shapes`` < ``feed``, ``following``, ``inbox``, ``tally`` < ``writer`` < ``host``.
 
 Owns time, journal, timers and publication of a live engine; must not know who calls.
 """
 
 from routing.host.feed import Feed, Taken, Watch
+from routing.host.following import Follower
 from routing.host.host import Host
 from routing.host.shapes import Figures, Outcome, Request, Settings, State
 
-__all__ = ["Feed", "Figures", "Host", "Outcome", "Request", "Settings", "State", "Taken", "Watch"]
+__all__ = ["Feed", "Figures", "Follower", "Host", "Outcome", "Request", "Settings", "State", "Taken", "Watch"]

@@ -5,10 +5,10 @@ Owns the life of these, from opening to closing, and who may enter; must not kno
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar, get_args
+from typing import Any, Self, TypeVar, get_args
 
 from routing.clock import Clock, WallClock, pause_ns
 from routing.commands import Command, Configure
@@ -16,6 +16,7 @@ from routing.engine import BEHAVIOUR, Engine
 from routing.errors import JournalFullError, UnavailableError, UsageError
 from routing.events import Event
 from routing.host.feed import Feed
+from routing.host.following import Follower, Following, Making, keep
 from routing.host.inbox import Inbox, Turn
 from routing.host.keeper import Keeper
 from routing.host.opening import CONFIG_NOTE, named, start
@@ -54,6 +55,8 @@ class Host:
         Limits and habits.
     clock : Clock, optional
         Where the time comes from; by default the machine's clock without its steps backwards.
+    followers : mapping of str to callable, optional
+        What goes along with the engine, by name (`routing.host.following`).
 
     Raises
     ------
@@ -81,6 +84,7 @@ class Host:
         durability: Durability = "full",
         settings: Settings | None = None,
         clock: Clock | None = None,
+        followers: Mapping[str, Making] | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self._clock = clock or WallClock()
@@ -89,6 +93,7 @@ class Host:
         self._shelving = threading.Lock()  # taken before the other
         self._inbox = Inbox(self.settings.inbox)
         self._tally = Tally()
+        self._following = Following(followers or {})
         self._keeper: Keeper | None = None
         self._syncer: Keeper | None = None
         self._closed = False
@@ -202,6 +207,27 @@ class Host:
         """
         with self._writing:
             return look(self._writer.engine)
+
+    def look(self, follower: str, look: Callable[[Any], T]) -> T:
+        """Let a function look at a follower while nothing changes; as for `read`.
+
+        Raises
+        ------
+        UsageError
+            If the host has no follower of this name.
+        """
+        with self._writing:
+            return look(self.follower(follower))
+
+    def follower(self, name: str) -> Follower:
+        """Give a follower, to be touched within `look` only."""
+        try:
+            return self._following.by_name[name]
+        except KeyError:
+            raise UsageError(
+                f"the host has no follower {name!r} but {', '.join(self._following.by_name) or 'none'}; "
+                "name it when the host is made"
+            ) from None
 
     @property
     def feed(self) -> Feed:
@@ -333,13 +359,15 @@ class Host:
             if len(found) > 2 * keep:
                 del found[:-keep]
 
-        recovered = start(self._journal, config, publish)
+        recovered = start(self._journal, config, publish, self._following)
         self.problems += recovered.problems
         engine = recovered.engine
         self._feed = Feed(engine.revision - len(found), keep)
         self._feed.publish(tuple(found))
         self._clock.not_before(engine.now_ns)
-        self._writer = Writer(engine, self._journal, recovered.seq, self._clock, self._feed, self._tally)
+        self._writer = Writer(
+            engine, self._journal, recovered.seq, self._clock, self._feed, self._tally, self._following
+        )
         self._writer.since_snapshot = recovered.seq - recovered.snapshot_seq
         if engine.revision:
             self._writer.first.append(self._writer.resume)
@@ -390,7 +418,9 @@ class Host:
             with self._writing:
                 since = self._writer.since_snapshot
                 saved = self._writer.picture(behaviour=BEHAVIOUR, sealed=sealed)
+                states = self._following.states()
             try:
+                keep(self._journal, saved.seq, states)
                 self._journal.save(saved)
                 shelf = self._journal.shelf()
                 kept = 1 if sealed else self.settings.keep_snapshots

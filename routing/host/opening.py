@@ -10,18 +10,22 @@ from routing.config import config_hash, validate
 from routing.engine import BEHAVIOUR, Engine
 from routing.errors import UsageError
 from routing.events import Event
+from routing.host.following import Following
 from routing.journal import Journal, SavedSnapshot
 from routing.model import Config
-from routing.replay import Recovered, recover
+from routing.replay import Follow, Recovered, recover
 
 #: Under this name the journal notes which configuration it was opened with last.
 CONFIG_NOTE: Final = "configuration"
 
 
 def start(
-    journal: Journal, config: Config | None, publish: Callable[[tuple[Event, ...]], None] | None = None
+    journal: Journal,
+    config: Config | None,
+    publish: Callable[[tuple[Event, ...]], None],
+    following: Following,
 ) -> Recovered:
-    """Recover the engine of a journal, or begin an empty one with a configuration.
+    """Recover the engine of a journal and its followers, or begin an empty one with a configuration.
 
     Raises
     ------
@@ -31,12 +35,18 @@ def start(
         If the journal cannot be read, or leads elsewhere than it did.
     """
     if journal.shelf():
-        return recover(journal, publish)
+
+        def begin(snapshot: SavedSnapshot, engine: Engine) -> Follow:
+            following.begin(journal, snapshot, engine)
+            return following.follow
+
+        return recover(journal, publish, begin=begin)
     if config is None:
         raise UsageError("the journal is empty and there is no configuration; give one to begin with")
     engine = Engine(config)
-    snapshot = engine.snapshot()
-    journal.save(SavedSnapshot(0, 0, 0, engine.digest, BEHAVIOUR, True, snapshot))
+    first = SavedSnapshot(0, 0, 0, engine.digest, BEHAVIOUR, True, engine.snapshot())
+    following.begin(journal, first, engine)
+    journal.save(first)
     journal.note(CONFIG_NOTE, named(config))
     return Recovered(engine, 0, 0, 0, ())
 

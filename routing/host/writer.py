@@ -16,6 +16,7 @@ from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
 from routing.events import CommandRefused, Event
 from routing.host.feed import Feed
+from routing.host.following import Following
 from routing.host.inbox import Turn
 from routing.host.shapes import Outcome, Request, State
 from routing.host.tally import Tally
@@ -33,12 +34,19 @@ class Writer:
         As recovered.
     journal : Journal
         Open; its last envelope is ``seq``.
-    clock, feed, tally
-        Where the time comes from, where events go, what is counted.
+    clock, feed, tally, following
+        Where the time comes from, where events go, what is counted, who goes along.
     """
 
     def __init__(
-        self, engine: Engine, journal: Journal, seq: int, clock: Clock, feed: Feed, tally: Tally
+        self,
+        engine: Engine,
+        journal: Journal,
+        seq: int,
+        clock: Clock,
+        feed: Feed,
+        tally: Tally,
+        following: Following,
     ) -> None:
         self.engine = engine
         self.journal = journal
@@ -46,6 +54,7 @@ class Writer:
         self.clock = clock
         self.feed = feed
         self.tally = tally
+        self.following = following
         self.state: State = "serving"
         self.stopped_by = ""
         self.since_snapshot = 0  # commands
@@ -130,10 +139,11 @@ class Writer:
     ) -> list[list[Outcome]]:
         """Do what is in the journal by now, and publish what that led to."""
         engine, tally = self.engine, self.tally
-        apply = engine.apply
+        apply, follow = engine.apply, self.following.follow
         happened: list[Event] = []
-        if timers:
-            happened += engine.advance(at)
+        if timers and (events := engine.advance(at)):
+            follow(None, events)
+            happened += events
         done: list[list[Outcome]] = []
         revision = engine.revision
         count = repeated = 0
@@ -146,6 +156,7 @@ class Writer:
                     if reached != revision:
                         count += 1
                         revision = reached
+                        follow(request.command, events)
                         happened += events
                         if type(events[0]) is CommandRefused:
                             tally.refusals[events[0].reason.value] += 1
@@ -197,7 +208,9 @@ class Writer:
         """Journal that it is ``at`` now, and publish what that leads to."""
         self._append([_encode(Envelope(self.seq + 1, at))], at)
         try:
-            self._publish(self.engine.advance(at))
+            events = self.engine.advance(at)
+            self.following.follow(None, events)
+            self._publish(events)
         except BaseException as error:
             self.stop(error)
             raise
@@ -208,7 +221,9 @@ class Writer:
         at = self.now() if at is None else at
         self.engine.check(command)
         self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
-        self._publish(self.engine.apply(command, at))
+        events = self.engine.apply(command, at)
+        self.following.follow(command, events)
+        self._publish(events)
 
     def now(self) -> int:
         """Give the present instant, not before the engine's."""
