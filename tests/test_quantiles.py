@@ -11,7 +11,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.errors import CorruptSnapshotError, UsageError
@@ -47,6 +47,7 @@ def rank(numbers: Sequence[int], share: float) -> int:
 # ------------------------------------------------------------------------------------------------ all values
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(values, min_size=1, max_size=60), floors, st.lists(st.floats(0, 1), max_size=4))
 def test_every_quantile_is_within_one_percent(numbers: list[int], floor_ns: int, more: list[float]) -> None:
     histogram = of(numbers, floor_ns)
@@ -70,6 +71,7 @@ def test_the_definition_is_that_of_the_simulation() -> None:
         assert not off(told, exact, FLOOR_NS)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(values, min_size=1, max_size=40), values)
 def test_shares_are_exact_for_a_value_close_by(numbers: list[int], asked: int) -> None:
     histogram = of(numbers)
@@ -80,6 +82,7 @@ def test_shares_are_exact_for_a_value_close_by(numbers: list[int], asked: int) -
     assert histogram.share_at_most(asked) == count / len(numbers)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(values, min_size=1, max_size=40))
 def test_quantile_and_share_agree(numbers: list[int]) -> None:
     histogram = of(numbers)
@@ -91,6 +94,7 @@ def test_quantile_and_share_agree(numbers: list[int]) -> None:
         assert back >= share - 1e-6
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(values, max_size=20), max_size=5), st.randoms(use_true_random=False), floors)
 def test_merged_is_the_histogram_of_all(parts: list[list[int]], random: Random, floor_ns: int) -> None:
     merged = Histogram(floor_ns)
@@ -101,6 +105,7 @@ def test_merged_is_the_histogram_of_all(parts: list[list[int]], random: Random, 
     assert merged.snapshot() == of(together, floor_ns).snapshot()
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(values, max_size=30), st.lists(values, max_size=30))
 def test_subtracting_undoes_merging(stays: list[int], goes: list[int]) -> None:
     histogram = of(stays + goes)
@@ -195,6 +200,7 @@ steps = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(steps, st.integers(1, 7), st.integers(1, 9))
 def test_windows_are_those_of_the_obvious_one(
     moves: list[tuple[int, int | None]], panes: int, pane_ns: int
@@ -220,6 +226,7 @@ def test_windows_are_those_of_the_obvious_one(
         assert one.window().snapshot() == Histogram().snapshot()
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(values, st.integers(0, 60), st.integers(0, 2)), max_size=60), st.integers(1, 5))
 def test_rolling_ones_add_up_in_any_order(told: list[tuple[int, int, int]], panes: int) -> None:
     whole = RollingHistogram(panes, 7)
@@ -417,6 +424,7 @@ def test_damaged_snapshots_are_refused() -> None:
                 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_refused_or_sound(data: bytes) -> None:
     for kind in (Histogram, RollingHistogram):
