@@ -37,6 +37,7 @@ _CUT: Final = 3.0
 _USUAL: Final = 0.1  # of the first days
 _USUAL_LEAST: Final = 0.03
 _USUAL_RATE: Final = 0.1
+_FIRST: Final = 4  # days of a weekday that count by their middle one
 _SHAPE_OF_ALL: Final = 0.5  # so much of a shape's error moves the shapes of all weekdays
 
 
@@ -110,6 +111,8 @@ class Tracks:
         self.own = np.zeros((7, size, intervals))
         self.usual = np.full(size, _USUAL)
         self.seen = [0] * 7
+        self.first: list[list[Floats]] = [[] for _ in range(7)]
+        self.counted = [0.0] * 7
 
     def copy(self) -> "Tracks":
         """Return a copy that goes its own way."""
@@ -144,11 +147,21 @@ class Tracks:
         self.last = error
         self.level = self.level + self.rate_level * error
         if after < 0:
-            rate = np.maximum(self.rate_effect, 1.0 / (seen + 1))
-            self.effect[weekday] += rate * (1.0 - self.rate_level) * error
+            self._learn_effect(weekday, error)
         if actual > 0:
             self._learn_shape(row, known, shape, covered, weekday)
         self.seen[weekday] = seen + 1
+
+    def _learn_effect(self, weekday: int, error: Floats) -> None:
+        """Move the effect; the first few days of a weekday count by their middle one."""
+        first = self.first[weekday]
+        if len(first) < _FIRST:
+            found = self.effect[weekday] + (1.0 - self.rate_level) * error
+            self.first[weekday] = first = [*first, found]
+            middle = [*first, np.zeros_like(found)] if len(first) == 2 else first  # of two, the less odd one
+            self.effect[weekday] = np.median(np.array(middle), axis=0)
+            return
+        self.effect[weekday] += self.rate_effect * (1.0 - self.rate_level) * error
 
     def _learn_shape(
         self,
@@ -160,7 +173,9 @@ class Tracks:
     ) -> None:
         found = row[known] / row[known].sum()
         error = found[None, :] * covered[:, None] - shape[:, known]
-        mine = np.maximum(self.rate_shape, 1.0 / (self.seen[weekday] + 1))
+        actual = float(row[known].sum())
+        self.counted[weekday] += actual
+        mine = np.maximum(self.rate_shape, actual / self.counted[weekday])
         common = _SHAPE_OF_ALL * self.rate_shape
         self.common[:, known] += common[:, None] * error
         self.own[weekday][:, known] += (mine * (1.0 - common))[:, None] * error
