@@ -35,6 +35,7 @@ SEEN: Final = 2
 #: What a day teaches is cut off at so many times the usual error.
 _CUT: Final = 3.0
 _USUAL: Final = 0.1  # of the first days
+_TINY: Final = 1e-300
 _USUAL_LEAST: Final = 0.03
 _USUAL_RATE: Final = 0.1
 _FIRST: Final = 4  # days of a weekday that count by their middle one
@@ -57,7 +58,7 @@ class Rates:
 
 #: What `fit` chooses from.
 GRID: Final = tuple(
-    Rates(*values) for values in product((0.05, 0.1, 0.2), (0.1, 0.2, 0.4), (0.1, 0.2), (0.2, 0.4, 0.6))
+    Rates(*values) for values in product((0.05, 0.15), (0.1, 0.2, 0.4), (0.1,), (0.2, 0.4, 0.6))
 )
 
 
@@ -113,6 +114,7 @@ class Tracks:
         self.seen = [0] * 7
         self.first: list[list[Floats]] = [[] for _ in range(7)]
         self.counted = [0.0] * 7
+        self.shaped = -1, self.common  # the shape that was asked for last, and of which weekday
 
     def copy(self) -> "Tracks":
         """Return a copy that goes its own way."""
@@ -149,6 +151,7 @@ class Tracks:
         if after < 0:
             self._learn_effect(weekday, error)
         if actual > 0:
+            self.shaped = -1, self.common
             self._learn_shape(row, known, shape, covered, weekday)
         self.seen[weekday] = seen + 1
 
@@ -187,9 +190,11 @@ class Tracks:
         return np.asarray(self.level + effect)
 
     def _shape(self, weekday: int) -> Floats:
-        shape = np.maximum(self.common + self.own[weekday], 0.0)
-        total = shape.sum(axis=1, keepdims=True)
-        return np.asarray(np.divide(shape, total, out=np.zeros_like(shape), where=total > 0))
+        if self.shaped[0] != weekday:  # asked for twice a day: to forecast it and to learn from it
+            shape = np.maximum(self.common + self.own[weekday], 0.0)
+            shape /= np.maximum(shape.sum(axis=1, keepdims=True), _TINY)
+            self.shaped = weekday, shape
+        return self.shaped[1]
 
 
 def fit(days: Labelled, grid: Sequence[Rates] = GRID) -> Rates:
@@ -206,7 +211,8 @@ def fit(days: Labelled, grid: Sequence[Rates] = GRID) -> Rates:
         if special:
             continue
         if tracks.seen[weekday] >= SEEN:
-            lost += np.nansum(np.abs(tracks.expect(weekday, after) - row), axis=1)
+            known = ~np.isnan(row)
+            lost += np.abs(tracks.expect(weekday, after)[:, known] - row[known]).sum(axis=1)
         tracks.learn(row, weekday, after)
     return grid[int(np.argmin(lost))]
 
