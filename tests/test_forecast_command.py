@@ -145,13 +145,25 @@ def test_a_schedule_is_made_and_tried(installed: Path, capsys: pytest.CaptureFix
             "--calls",
             installed / "day.csv",
         ),
-        *("--patience", "3m", "--seeds", 2),
+        *("--patience", "3m", "--seeds", 2, "--drawn", installed / "drawn.csv"),
     )
     assert code == 0
     assert "proven best" in out
     assert "Tried on the engine" in out
     config = load(installed / "out.toml")
     assert config.shifts
+    assert (
+        run(
+            capsys,
+            "simulate",
+            installed / "out.toml",
+            "--calls",
+            installed / "drawn.csv",
+            "--staffing",
+            "shifts",
+        )[0]
+        == 0
+    )
     assert len(config.agents) >= 7
     assert (
         (installed / "rota.csv")

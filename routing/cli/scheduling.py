@@ -23,7 +23,7 @@ from routing.model import Config
 from routing.planning.improving import Round, improve
 from routing.planning.requirement import Requirement, read_requirement
 from routing.planning.rota import Worked, deal_out, to_config
-from routing.planning.sampling import as_log, draw_calls
+from routing.planning.sampling import as_log, draw_calls, write_trace
 from routing.planning.scheduling import Schedule, schedule
 from routing.planning.shift_files import Shifts, load_shifts
 from routing.planning.volumes import clock, read_volumes
@@ -57,6 +57,9 @@ def add_schedule(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="[QUEUE=]FILE",
         help="volumes to try the schedule on: calls are drawn from them and routed; may be repeated",
+    )
+    parser.add_argument(
+        "--drawn", metavar="FILE", help="with --calls: write the calls first drawn, for huntgroup simulate"
     )
     parser.add_argument(
         "--aht",
@@ -115,13 +118,19 @@ def _schedule(options: argparse.Namespace) -> int:
     shifts = load_shifts(options.shifts)
     if (options.toml or options.calls) and not options.config:
         raise UsageError("--toml and --calls need the queues of a centre; name it by --config")
+    if options.drawn and not options.calls:
+        raise UsageError("--drawn writes calls that are drawn from volumes; name these by --calls")
     base = load_config(options.config) if options.config else None
     tried: tuple[Round, ...] = ()
     best: Round | None = None
     if base is not None and options.calls:
+        logs = _logs(options, base)
+        if options.drawn:
+            with Path(options.drawn).open("w", encoding="utf-8", newline="") as file:
+                write_trace(logs[0], file)
         done = improve(
             base,
-            _logs(options, base),
+            logs,
             requirement,
             shifts.types,
             shifts.groups,

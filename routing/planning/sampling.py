@@ -3,9 +3,10 @@
 Owns these draws, which depend on the seed alone; must not know where the forecast comes from.
 """
 
+import csv
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TextIO
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -90,6 +91,29 @@ def draw_calls(
                 )
             )
     return calls
+
+
+def write_trace(log: CallLog, file: TextIO) -> None:
+    r"""Write calls as a trace that ``huntgroup simulate`` reads; a caller without a patience never leaves.
+
+    >>> import io
+    >>> file = io.StringIO()
+    >>> write_trace(as_log([[Call(5, "help", service_ns=60)]]), file)
+    >>> file.getvalue()
+    'arrival_ns,queue,skill,service_ns,patience_ns\n5,help,,60,inf\n'
+    """
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(("arrival_ns", "queue", "skill", "service_ns", "patience_ns"))
+    rows.writerows(
+        (
+            call.arrival_ns,
+            call.queue,
+            call.requirement,
+            call.service_ns,
+            "inf" if call.patience_ns is None else call.patience_ns,
+        )
+        for call in log.calls
+    )
 
 
 def as_log(parts: Sequence[list[Call]]) -> CallLog:
