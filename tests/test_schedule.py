@@ -185,6 +185,19 @@ def test_only_the_groups_of_a_type_work_it() -> None:
 # ----------------------------------------------------------------------------------------------- weeks
 
 
+def test_days_by_themselves_are_what_each_of_them_is_alone() -> None:
+    table = np.array([[1, 2, 3, 2], [3, 2, 1, 1], [0, 0, 0, 0]])
+    types = [ShiftType("day", 480, 540, (120, 180), step=60)]
+    both = schedule(Requirement(WEEK[:3], {"agents": table}, 480, 60), types)
+    alone = [schedule(Requirement.of_day(row, DAY, first_minute=480, minutes=60), types) for row in table]
+    assert both.cost == pytest.approx(sum(one.cost for one in alone))
+    assert [count._replace(day=0) for count in both.counts] == [
+        count for one in alone for count in one.counts
+    ]
+    assert {count.day for count in both.counts} == {0, 1}
+    assert both.present["agents"].shape[0] == 3
+
+
 @pytest.mark.parametrize("together", [False, True])
 def test_everybody_has_days_off(together: bool) -> None:
     need = {"agents": np.array([[2, 3, 2], [2, 3, 2], [2, 2, 2], [2, 2, 2], [3, 3, 3], [1, 1, 1], [1, 1, 1]])}
@@ -238,7 +251,7 @@ def test_from_a_forecast_to_a_simulation() -> None:
     shape = np.array([20, 40, 50, 40, 30, 20.0])
     forecast = day_ahead(draw.poisson(shape * 1.0, (20, 6)))
     load = forecast.mean * 180 / 3600
-    need = Requirement.of_day(np.ceil(load).astype(int), DAY, first_minute=480, minutes=60)
+    need = Requirement.of_day(np.maximum(np.floor(load), 1).astype(int), DAY, first_minute=480, minutes=60)
     types = [ShiftType("day", 480, 660, (180, 240), step=60, breaks=(Break(15, 60, 150, paid=True),))]
     logs = [
         as_log(

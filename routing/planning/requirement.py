@@ -84,6 +84,11 @@ class Requirement:
         """Of a day."""
         return int(next(iter(self.agents.values())).shape[1])
 
+    def only(self, day: int) -> "Requirement":
+        """Keep one day, by its number."""
+        agents = {skill: table[day : day + 1] for skill, table in self.agents.items()}
+        return Requirement(self.dates[day : day + 1], agents, self.first_minute, self.minutes)
+
     def raised(self, more: Mapping[str, Ints]) -> "Requirement":
         """Add to some of it."""
         tables = {

@@ -13,6 +13,9 @@ problem, so shares may be fractions without changing what can be covered (Bhulai
 In a week with days off, w counts people by type, group and set of days worked; on each day the shifts of a type and
 group are as many as the people whose set has that day.
 
+Days that have nothing to do with each other, without days off and without a shift that passes midnight, are solved one
+by one.
+
 The solver stops only at a gap of 0 unless told otherwise, and says which gap it reached; it runs in one thread from a
 fixed seed: the same input, version and platform give the same schedule.
 
@@ -137,7 +140,8 @@ def schedule(
     gap : float
         Stop at a solution that is proven to be so close to the best one.
     nodes : int, optional
-        Stop after so many branches: a limit that gives the same result every time.
+        Stop after so many branches, of each day that is solved by itself: a limit that gives the same result every
+        time.
     seconds : float, optional
         Stop after so much time: what is found depends on the machine.
 
@@ -164,8 +168,15 @@ def schedule(
     rules = rules or Rules()
     groups = groups or (Group(ANY_GROUP, tuple(requirement.agents)),)
     _check(requirement, types, groups, rules)
-    program = _Program(requirement, types, groups, rules)
-    return program.solve(gap, nodes, seconds)
+    days = len(requirement.dates)
+    overnight = any(one.last + max(one.lengths) > MINUTES_PER_DAY for one in types)
+    if rules.days or overnight or days == 1:
+        return _Program(requirement, types, groups, rules).solve(gap, nodes, seconds)
+    limit = None if seconds is None else seconds / days
+    parts = [
+        _Program(requirement.only(day), types, groups, rules).solve(gap, nodes, limit) for day in range(days)
+    ]
+    return _joined(requirement, parts)
 
 
 @dataclass
@@ -426,7 +437,7 @@ class _Program:
         tours = tuple(
             tour._replace(people=int(numbers[column])) for tour, column in self.tours if numbers[column]
         )
-        left = max(0.0, (cost - bound) / abs(cost)) if cost else 0.0
+        left = _gap(cost, bound)
         size = (len(self.costs), len(self.rows.low))
         return Schedule(
             self.requirement,
@@ -441,6 +452,29 @@ class _Program:
             *size,
             paid / 60.0,
         )
+
+
+def _joined(requirement: Requirement, parts: Sequence[Schedule]) -> Schedule:
+    """Put days that have nothing to do with each other together: costs and bounds add up."""
+    cost, bound = sum(part.cost for part in parts), sum(part.bound for part in parts)
+    return Schedule(
+        requirement,
+        tuple(count._replace(day=day) for day, part in enumerate(parts) for count in part.counts),
+        (),
+        cost,
+        bound,
+        _gap(cost, bound),
+        {name: np.vstack([part.present[name] for part in parts]) for name in parts[0].present},
+        {skill: np.vstack([part.missing[skill] for part in parts]) for skill in parts[0].missing},
+        parts[0].grain,
+        sum(part.variables for part in parts),
+        sum(part.constraints for part in parts),
+        sum(part.paid_hours for part in parts),
+    )
+
+
+def _gap(cost: float, bound: float) -> float:
+    return max(0.0, (cost - bound) / abs(cost)) if cost else 0.0
 
 
 def _together(off: set[int], size: int) -> bool:
