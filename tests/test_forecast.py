@@ -234,6 +234,27 @@ def test_a_weekday_that_never_comes_is_closed() -> None:
     assert [day.total > 0 for day in week] == [False, False, True, True, True, True, True]
 
 
+@settings(max_examples=20)
+@given(st.integers(0, 2**32 - 1))
+def test_whatever_the_history_forecasts_are_counts_in_order(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    rows, size = int(draw.integers(1, 25)), int(draw.integers(1, 12))
+    calls = draw.poisson(draw.choice([0.01, 0.5, 5, 1000], size), (rows, size)).astype(float)
+    calls[draw.random(calls.shape) < 0.2] = np.nan
+    calls[0, 0] = 1.0
+    volumes = Volumes.of_rows(calls, MONDAY, weekdays=sorted({int(day) for day in draw.integers(0, 7, 5)}))
+    special = {day: CLOSED if draw.random() < 0.5 else Special("x", 0, 300) for day in volumes.dates[1::7]}
+    for normal in days_ahead(
+        volumes, [volumes.dates[-1] + timedelta(days=n) for n in (1, 2, 9)], special=special
+    ):
+        for one in (normal, reforecast(normal, draw.poisson(50, size // 2))):
+            low, high = one.quantile(0.1), one.quantile(0.9)
+            assert np.isfinite(one.mean).all()
+            assert (one.mean >= 0).all()
+            assert (low <= high + 1e-9).all()
+            assert one.total_quantile(0.1) <= one.total_quantile(0.9) + 1e-9
+
+
 def test_days_further_ahead_are_less_sure() -> None:
     volumes = made(120, seed=3)
     steady = days_ahead(volumes, [volumes.dates[-1] + timedelta(days=n) for n in (3, 10)], rates=FAST)

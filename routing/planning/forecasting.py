@@ -34,7 +34,7 @@ class Forecast:
     Attributes
     ----------
     day : date
-        That it is for.
+        That it is for; of a table without dates, counted from Monday 1 January 2001 on.
     mean : array of float, (intervals,)
         Calls to expect; what has been observed stands as observed.
     first_minute, minutes : int

@@ -154,8 +154,7 @@ def schedule(
 
     Notes
     -----
-    Integer programs may take long; the program has (days x shifts x places of breaks) variables. A day with 30
-    shifts of three breaks is solved in well under a second.
+    Integer programs may take long; this one has (days x shifts x places of breaks) variables.
 
     Examples
     --------
