@@ -1,4 +1,4 @@
-"""Claim: a forecast day ahead, which chooses its rates anew, takes as long as about ten runs of Holt-Winters: some 40 ms.
+"""Claim: a forecast day ahead, which chooses its rates anew, takes about ten runs of Holt-Winters, some 40 ms.
 
 The baseline is this project's own double seasonal Holt-Winters with constants that are given, on the same days: one
 pass over all intervals, where the forecast makes 18 over all days at once and a last one for its errors.
