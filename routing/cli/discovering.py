@@ -16,7 +16,17 @@ from routing.errors import UsageError
 
 GROUP: Final = "huntgroup.commands"
 _OURS: Final = frozenset({"routing", "grpc_api"})
-_NEEDED: Final = "needs what is not installed: pip install 'huntgroup[server]'"
+_NEEDED: Final = "needs what is not installed: pip install 'huntgroup[{extra}]'"
+#: Which extra brings a package; every other one comes with the server.
+_EXTRAS: Final = {
+    "alembic": "history",
+    "matplotlib": "plot",
+    "numpy": "planning",
+    "psycopg": "history",
+    "pyarrow": "history",
+    "scipy": "planning",
+    "sqlalchemy": "history",
+}
 
 
 def add_installed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", asked: str) -> None:
@@ -43,14 +53,16 @@ def add_installed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         try:
             add: Any = point.load()
         except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] in _OURS:
+            missing = (error.name or "").partition(".")[0]
+            if missing in _OURS:
                 raise
+            extra = _EXTRAS.get(missing, "server")
             if asked:
                 raise UsageError(
                     f"the command {point.name!r} needs {error.name!r}, which is not installed; "
-                    "install huntgroup[server]"
+                    f"install huntgroup[{extra}]"
                 ) from error
-            commands.add_parser(point.name, help=_NEEDED)
+            commands.add_parser(point.name, help=_NEEDED.format(extra=extra))
             continue
         add(commands.add_parser(point.name, help=_help(point)))
 
