@@ -8,7 +8,7 @@ learned, and nothing that lies ahead is ever looked at.
 Owns the fold and the reads; must not know where events come from, nor the engine itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
 from routing import events as _e
@@ -16,20 +16,19 @@ from routing.errors import UsageError
 from routing.estimation import formulas, saved
 from routing.estimation.hazard import growth_of
 from routing.estimation.line import Contact, Key, Line, Said, Visit, key_of
-from routing.estimation.mixing import Equations, bin_of, solve
+from routing.estimation.mixing import Equations, bin_of, scale_of, solve
 from routing.estimation.saved import Learned, State
 from routing.estimation.shapes import PREDICTORS, Calibration, Estimate, Settings
-from routing.estimation.staff import Staff
+from routing.estimation.staff import Staff, View
 from routing.events import Event
 from routing.model import Config, Queue
 from routing.units import MAX_DURATION_NS
-from routing.views import ContactView
+from routing.views import AgentView, ContactView
 
 _SIZE = len(PREDICTORS)
 _START = [1.0 if name == "qlm" else 0.0 for name in PREDICTORS]
 _SOLVE_EVERY = 32
 _FEW_LEAVE = 50  # below so many observations a queue's patience is the centre's
-_LATE_NS = 30 * 24 * 3600 * 1_000_000_000
 
 
 class Estimator:
@@ -94,6 +93,8 @@ class Estimator:
         self._keep = 1.0 - 1.0 / state.settings.memory
         self._queues: dict[str, Queue] = {}
         self._lines: dict[str, Line] = {}
+        self._views: dict[str, View] = {}
+        self._stale = False
         self._handlers: dict[type, Callable[..., None]] = {
             _e.ContactEnqueued: self._enqueued,
             _e.ContactOffered: self._offered,
@@ -125,6 +126,7 @@ class Estimator:
     def fold(self, events: Iterable[Event]) -> None:
         """Take in what happened, in order. O(log contacts) for an event; for one that lets a contact wait, a read."""
         state, handlers = self._state, self._handlers
+        self._stale = True  # a change of the configuration is looked up once for all of these
         for event in events:
             fresh = state.fresh
             if fresh and (getattr(event, "contact", "") != fresh or event.at_ns != state.at_ns):
@@ -193,6 +195,9 @@ class Estimator:
         if not contact.visits:
             raise UsageError("no queue is named; name at least one")
         key, lead = self._least(contact)
+        nobody_before = not any(self._lines[queue].before(key) for queue in contact.visits)
+        if nobody_before and any(map(self._staff.idle, contact.visits)):
+            return Estimate(0, 0, 0, 1, dict.fromkeys(PREDICTORS, 0))
         return _estimate(self._say(lead, key, at_ns), self._lines[lead].before(key) + 1)
 
     def queue(self, queue: str, at_ns: int) -> Estimate:
@@ -209,16 +214,87 @@ class Estimator:
         """
         if queue and queue not in self._queues and queue not in self._state.queues:
             raise UsageError(f"queue {queue!r} is not known; name one of {', '.join(self._queues) or 'none'}")
-        return (self._learned(queue) if queue else self._state.centre).tally.calibration()
+        return (self._known(queue) if queue else self._state.centre).tally.calibration()
 
     def weights(self, queue: str) -> dict[str, float]:
         """Give the weights by which the combination adds up the predictors for a queue now."""
-        return dict(zip(PREDICTORS, self._learned(queue).weights, strict=True))
+        return dict(zip(PREDICTORS, self._known(queue).weights, strict=True))
+
+    def waiting(self) -> list[tuple[str, int]]:
+        """Name those who wait now, and since when, in the order in which they came; who rings is not among them."""
+        return [(contact.id, contact.since_ns) for contact in self._contacts.values() if contact.standing]
+
+    def waits(self, contact: str) -> bool:
+        """Does the contact wait, and not ring? O(1)."""
+        found = self._contacts.get(contact)
+        return found is not None and found.standing
+
+    def knows(self, contact: str) -> bool:
+        """Is the contact alive? O(1)."""
+        return contact in self._contacts
+
+    def staffed(self, queue: str) -> bool:
+        """Is anybody at work for the queue?"""
+        return self._staff.staffed(queue)
 
     @property
-    def waiting(self) -> list[str]:
-        """Those who wait now and do not ring, in the order in which they came."""
-        return [contact.id for contact in self._contacts.values() if contact.standing]
+    def queues(self) -> list[str]:
+        """The queues there are, in configured order."""
+        return list(self._queues)
+
+    @property
+    def at_ns(self) -> int:
+        """The instant of the latest event."""
+        return self._state.at_ns
+
+    def take_over(
+        self, agents: Mapping[str, AgentView], contacts: Mapping[str, ContactView], at_ns: int
+    ) -> None:
+        """Forget who waits and works, and take them from an engine's pictures; what was learned stays.
+
+        For an engine that was at work before, or when events were missed. O(agents + contacts log contacts).
+
+        Examples
+        --------
+        >>> from routing import Agent, Engine, EnqueueContact
+        >>> config = Config(agents=(Agent("ann"),), queues=(Queue("sales"),))
+        >>> engine = Engine(config)
+        >>> _ = engine.apply(EnqueueContact("c", ("sales",)), 5)
+        >>> estimator = Estimator(config)
+        >>> estimator.take_over(engine.agents, engine.contacts, engine.now_ns)
+        >>> estimator.waiting()
+        [('c', 5)]
+        """
+        state = self._state
+        self._contacts.clear()
+        self._staff.clear()
+        state.fresh = ""
+        state.at_ns = max(state.at_ns, at_ns)
+        for line in self._lines.values():
+            line.clear()
+        for agent, view in agents.items():
+            self._staff.set(
+                agent,
+                logged_in=view.logged_in,
+                ready=view.ready,
+                leaving=view.leaving,
+                usable=view.device == "available",
+            )
+            for part in view.segments:
+                self._staff.take(agent, part.contact, part.accepted_ns or at_ns)
+        for one in contacts.values():
+            state.seq += 1
+            own = Visit(one.enqueued_ns, state.seq)
+            visits = {visit.queue: Visit(visit.enqueued_ns, state.seq) for visit in one.visits}
+            since_ns = max((visit.entered_ns for visit in one.visits), default=one.enqueued_ns)
+            contact = Contact(
+                one.id, since_ns, one.priority, visits, own, one.credit_ns, one.due_ns, one.expedited
+            )
+            contact.in_hand = one.state == "handling"
+            contact.agents = [part.agent for part in one.segments]
+            self._contacts[one.id] = contact
+            if one.state == "waiting":
+                self._stand(contact)
 
     # State
 
@@ -245,9 +321,9 @@ class Estimator:
         estimator = cls.__new__(cls)
         state = saved.read(data)
         staff = state.staff
-        views, version = staff.views, staff.version
+        version = staff.version
         estimator._begin(config, configuration, contacts, state)
-        staff.views, staff.version = views, version
+        staff.version = version
         return estimator
 
     # Contacts
@@ -371,7 +447,7 @@ class Estimator:
     # Agents
 
     def _logged_in(self, event: _e.AgentLoggedIn) -> None:
-        self._staff.set(event.agent, logged_in=True, ready=event.ready, leaving=False)
+        self._staff.set(event.agent, logged_in=True, ready=event.ready, leaving=False, usable=True)
 
     def _logged_out(self, event: _e.AgentLoggedOut) -> None:
         self._staff.set(event.agent, logged_in=False, ready=False, leaving=False)
@@ -392,17 +468,19 @@ class Estimator:
 
     def _changed(self, event: _e.AgentChanged | _e.QueueChanged | _e.Configured) -> None:
         del event
-        if self._configuration is not None:
+        if self._configuration is not None and self._stale:
+            self._stale = False
             self._configure(self._configuration())
 
     def _configure(self, config: Config) -> None:
         """Take a configuration over: who serves whom, and the order of those who wait."""
         self._queues = {queue.id: queue for queue in config.queues}
         self._staff.configure(config)
+        self._views.clear()
         self._lines = {queue: Line() for queue in self._queues}
         for contact in self._contacts.values():
-            if contact.standing:
-                contact.standing = False
+            contact.standing = False
+            if not contact.in_hand and not contact.agents:
                 self._stand(contact)
 
     # Lines
@@ -464,12 +542,21 @@ class Estimator:
     # Learning
 
     def _learned(self, queue: str) -> Learned:
+        """What is known of the queue, to learn more."""
         found = self._state.queues.get(queue)
         if found is None:
-            centre = self._state.centre
-            found = self._state.queues[queue] = _nothing_learned(self._settings)
-            found.weights = list(centre.weights)
-            found.spread.p50, found.spread.p90 = list(centre.spread.p50), list(centre.spread.p90)
+            found = self._state.queues[queue] = self._new()
+        return found
+
+    def _known(self, queue: str) -> Learned:
+        """What is known of the queue, to read; of one without a past, what the centre knows."""
+        return self._state.queues.get(queue) or self._new()
+
+    def _new(self) -> Learned:
+        centre = self._state.centre
+        found = _nothing_learned(self._settings)
+        found.weights = list(centre.weights)
+        found.spread.p50, found.spread.p90 = list(centre.spread.p50), list(centre.spread.p90)
         return found
 
     def _left(self, queue: str, wait_ns: int, *, ended: bool) -> None:
@@ -492,9 +579,10 @@ class Estimator:
         if said is not None and wait_ns > 0:
             wait = float(wait_ns)
             learned = self._learned(said.queue)
-            row = [value / said.unit for value in said.by]
-            learned.equations.add(row, wait / said.unit, self._keep)
-            centre.equations.add(row, wait / said.unit, self._keep)
+            scale = scale_of(said.mean, said.unit)
+            row = [value / scale for value in said.by]
+            learned.equations.add(row, wait / scale, self._keep)
+            centre.equations.add(row, wait / scale, self._keep)
             shrink = float(self._settings.shrink)
             if round(centre.equations.count) % _SOLVE_EVERY == 0:
                 centre.weights = solve(centre.equations, centre.equations, 0.0, centre.weights)
@@ -520,9 +608,12 @@ class Estimator:
     def _say(self, queue: str, key: Key, at_ns: int) -> Said:
         """Estimate the wait of whoever stands at ``key`` in a queue."""
         settings, centre = self._settings, self._state.centre
-        learned = self._learned(queue)
+        learned = self._known(queue)
         history = learned.history
-        view = self._staff.view(queue, settings.service_ns, settings.first_service_ns)
+        view = self._views.get(queue)
+        if view is None or view.version != self._staff.version:
+            view = self._staff.view(queue, settings.service_ns, settings.first_service_ns)
+            self._views[queue] = view
         lines = self._lines
         own_line = lines[queue]
         ahead = 0.0

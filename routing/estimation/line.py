@@ -102,6 +102,11 @@ class Line:
         if guest:
             self.guests.remove(key)
 
+    def clear(self) -> None:
+        """Let everybody go."""
+        self.all.clear()
+        self.guests.clear()
+
     def before(self, key: Key) -> int:
         """Count who stands before the key. O(log n)."""
         return int(self.all.bisect_left(key))

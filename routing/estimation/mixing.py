@@ -3,10 +3,13 @@
 The wait is taken for a sum of what the predictors say, with weights that are not negative, so that more
 contacts ahead never make it shorter. Weights are those of least squares over all waits so far, older ones
 counting less: the normal equations are kept (a Gram matrix of predictors, and their products with the wait), one set
-for the whole centre and one for each queue, in units of the queue's own mean wait. A queue's equations are added to
-the centre's, scaled to a fixed number of waits, so that a queue of which little is known follows the centre and goes
-its own way as it learns (shrinkage). The equations are solved under the sign constraint by coordinate descent
-(C. Lawson and R. Hanson, Solving Least Squares Problems, 1974, state the problem, ch. 23) now and then, not at reads.
+for the whole centre and one for each queue, in units of the queue's own mean wait. Long waits are less sure than
+short ones; so each row is divided by the root of what was said, too (weighted least squares).
+
+A queue's equations are added to the centre's, scaled to a fixed number of waits, so that a queue of which little is
+known follows the centre and goes its own way as it learns (shrinkage). The equations are solved under the sign
+constraint by coordinate descent (C. Lawson and R. Hanson, Solving Least Squares Problems, 1974, ch. 23, state the
+problem) now and then, not at reads.
 
 Quantiles are factors of the mean: each follows the pinball loss by steps of its gradient (R. Koenker and G. Bassett,
 Regression quantiles, Econometrica 46, 1978), in the logarithm of ``wait / mean``, apart for few and for many
@@ -21,6 +24,7 @@ from typing import Final
 from msgspec import Struct, field
 
 _RIDGE: Final = 0.0003  # of the trace, against predictors that say the same
+_LEAST: Final = 0.05  # of the mean wait: what is said to be shorter weighs no more than this
 _SWEEPS: Final = 40
 _BINS: Final = 12  # by the contacts ahead: 0, 1-2, 3-6, 7-14, ...
 #: How the mean is spread before anything is known: an exponential wait has its median at ln 2 and nine tenths at ln 10.
@@ -83,6 +87,15 @@ def solve(own: Equations, whole: Equations, shrink: float, start: list[float]) -
         if moved < 1e-4:
             break
     return weights
+
+
+def scale_of(said: float, unit: float) -> float:
+    """Say by what the row of a wait is divided; ``unit`` is the queue's mean wait.
+
+    >>> scale_of(9.0, unit=4.0), scale_of(0.0, unit=4.0)
+    (6.0, 0.8944271909999159)
+    """
+    return math.sqrt(max(said, _LEAST * unit) * unit)
 
 
 def _times(left: float, right: float) -> float:

@@ -28,7 +28,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     service_ns: _Part = field(default=0, name="service")
     patience_ns: _Part = field(default=0, name="patience")
     last: Annotated[int, Meta(ge=1, le=1000)] = 10
-    memory: Annotated[int, Meta(ge=10, le=100_000_000)] = 10_000
+    memory: Annotated[int, Meta(ge=10, le=100_000_000)] = 5_000
     shrink: Annotated[int, Meta(ge=1, le=1_000_000)] = 200
     first_service_ns: _Part = field(default=180 * SECOND, name="first_service")
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from routing.model import Agent, Config, Queue
 from routing.skills import compile_requirement
 
-#: So many ends of service may pass before a queue's `View` is made anew.
+#: After so many ends of service a mean is brought up to date.
 _STALE_AFTER = 16
 #: The least number of agents that a rate is made of.
 _FEW = 0.5
@@ -39,14 +39,23 @@ class Person(Struct):
             else 0
         )
 
+    def idle(self) -> bool:
+        """At work, with nothing in hand?"""
+        return not self.hands and self.slots() > 0
+
 
 class Cell(Struct):
-    """Agents who serve the same queues: how many contacts they take at once now, and the decayed mean of occupation."""
+    """Agents who serve the same queues: how many contacts they take at once now, how many of them have none, and the
+    decayed mean of occupation.
+    """
 
     queues: tuple[str, ...]
     slots: int = 0
+    idle: int = 0
     hold_sum_ns: float = 0.0
     holds: float = 0.0
+    ends: int = 0
+    hold_ns: float = 0.0  # as of late; 0: not known
 
 
 class View(Struct):
@@ -99,11 +108,11 @@ class Staff(Struct):
     people: dict[str, Person] = field(default_factory=dict)
     cells: dict[str, Cell] = field(default_factory=dict)
     by_queue: dict[str, list[str]] = field(default_factory=dict)  # names of cells
-    views: dict[str, View] = field(default_factory=dict)
     version: int = 0
-    ends: int = 0
     hold_sum_ns: float = 0.0
     holds: float = 0.0
+    ends: int = 0
+    hold_ns: float = 0.0
 
     def configure(self, config: Config) -> None:
         """Take over who serves what; states and what was learned stay. O(agents queues)."""
@@ -115,7 +124,9 @@ class Staff(Struct):
             if name not in self.cells:
                 old = before.get(name)
                 self.cells[name] = (
-                    Cell(queues) if old is None else Cell(queues, 0, old.hold_sum_ns, old.holds)
+                    Cell(queues)
+                    if old is None
+                    else Cell(queues, 0, 0, old.hold_sum_ns, old.holds, old.ends, old.hold_ns)
                 )
                 for queue in queues:
                     self.by_queue[queue].append(name)
@@ -128,13 +139,14 @@ class Staff(Struct):
                 del self.people[agent]
         for person in self.people.values():
             self.cells[person.cell].slots += person.slots()
+            self.cells[person.cell].idle += person.idle()
         self._changed()
 
     def set(self, agent: str, **states: bool) -> None:
         """Set ``logged_in``, ``ready``, ``leaving`` or ``usable`` of an agent. O(1)."""
         person = self.people.get(agent)
         if person is not None:
-            before = person.slots()
+            before = person.slots(), person.idle()
             for name, value in states.items():
                 setattr(person, name, value)
             self._count(person, before)
@@ -143,7 +155,7 @@ class Staff(Struct):
         """The contact occupies the agent from now on, or still does. O(1)."""
         person = self.people.get(agent)
         if person is not None and contact not in person.hands:
-            before = person.slots()
+            before = person.slots(), person.idle()
             person.hands[contact] = at_ns
             self._count(person, before)
 
@@ -155,34 +167,54 @@ class Staff(Struct):
         person = self.people.get(agent)
         if person is None or contact not in person.hands:
             return
-        before = person.slots()
+        before = person.slots(), person.idle()
         held_ns = at_ns - person.hands.pop(contact)
         self._count(person, before)
         if served:
-            cell = self.cells[person.cell]
             once = 0.0 if more else 1.0
             keep = 1.0 - once / 1000.0
-            cell.hold_sum_ns = cell.hold_sum_ns * keep + held_ns
-            cell.holds = cell.holds * keep + once
-            self.hold_sum_ns = self.hold_sum_ns * keep + held_ns
-            self.holds = self.holds * keep + once
-            self.ends += 1
-            if self.ends % _STALE_AFTER == 0:
+            cell = self.cells[person.cell]
+            means: tuple[Cell | Staff, ...] = (cell, self)
+            for mean in means:
+                mean.hold_sum_ns = mean.hold_sum_ns * keep + held_ns
+                mean.holds = mean.holds * keep + once
+                mean.ends += 1
+            if self.ends % _STALE_AFTER == 0 or self.ends < _STALE_AFTER:
+                self.hold_ns = self.hold_sum_ns / max(self.holds, 1.0)
+                self.version += 1
+            if cell.ends % _STALE_AFTER == 0 or cell.ends < _STALE_AFTER:
+                cell.hold_ns = (cell.hold_sum_ns + 8.0 * self.hold_ns) / (cell.holds + 8.0)
                 self.version += 1
 
+    def idle(self, queue: str) -> bool:
+        """Has somebody at work for the queue nothing in hand? O(cells of the queue)."""
+        return any(self.cells[name].idle for name in self.by_queue.get(queue, ()))
+
+    def staffed(self, queue: str) -> bool:
+        """Is anybody at work for the queue? O(cells of the queue)."""
+        return any(self.cells[name].slots for name in self.by_queue.get(queue, ()))
+
+    def clear(self) -> None:
+        """Forget who is at work; what was learned stays. O(agents)."""
+        for name, person in self.people.items():
+            self.people[name] = Person(person.cell)
+        for cell in self.cells.values():
+            cell.slots = cell.idle = 0
+        self._changed()
+
     def view(self, queue: str, service_ns: int, first_ns: int) -> View:
-        """Look at the staff as a queue sees it. O(1), or O(cells of the queue and their queues) after a change."""
-        view = self.views.get(queue)
-        if view is not None and view.version == self.version:
-            return view
-        whole_ns = (self.hold_sum_ns + first_ns) / (self.holds + 1.0)
+        """Look at the staff as a queue sees it. O(cells of the queue and their queues).
+
+        It depends on nothing but the state at this `version`, so that it may be kept as long as that is the same.
+        """
+        whole_ns = self.hold_ns or first_ns
         agents = rate = 0.0
         shared: dict[str, float] = {}
         for name in self.by_queue.get(queue, ()):
             cell = self.cells[name]
             if not cell.slots:
                 continue
-            hold_ns = service_ns or (cell.hold_sum_ns + 8.0 * whole_ns) / (cell.holds + 8.0)
+            hold_ns = service_ns or cell.hold_ns or whole_ns
             agents += cell.slots
             rate += cell.slots / max(hold_ns, 1.0)
             for other in cell.queues:
@@ -191,13 +223,13 @@ class Staff(Struct):
             shared = {other: count / agents for other, count in shared.items()}
         else:  # nobody: as if one came half the time, for this queue alone
             agents, rate, shared = _FEW, _FEW / max(service_ns or whole_ns, 1.0), {queue: 1.0}
-        view = self.views[queue] = View(self.version, agents, rate, shared)
-        return view
+        return View(self.version, agents, rate, shared)
 
-    def _count(self, person: Person, before: int) -> None:
-        after = person.slots()
-        if after != before:
-            self.cells[person.cell].slots += after - before
+    def _count(self, person: Person, before: tuple[int, bool]) -> None:
+        cell, after = self.cells[person.cell], person.slots()
+        cell.idle += person.idle() - before[1]
+        if after != before[0]:
+            cell.slots += after - before[0]
             self._changed()
 
     def _changed(self) -> None:

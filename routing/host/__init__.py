@@ -6,13 +6,27 @@
 ...     host.apply(EnqueueContact("call-1", ("sales",)))[-1].agent
 'ann'
 
-Within: ``shapes`` < ``feed``, ``inbox``, ``tally`` < ``host``.
+Within: ``shapes`` < ``feed``, ``inbox``, ``tally`` < ``host`` < ``announcing``.
 
 Owns time, journal, timers and publication of a live engine; must not know who calls.
 """
 
+from routing.host.announcing import Announcement, Announcer, Announcing
 from routing.host.feed import Feed, Taken, Watch
 from routing.host.host import Host
 from routing.host.shapes import Figures, Outcome, Request, Settings, State
 
-__all__ = ["Feed", "Figures", "Host", "Outcome", "Request", "Settings", "State", "Taken", "Watch"]
+__all__ = [
+    "Announcement",
+    "Announcer",
+    "Announcing",
+    "Feed",
+    "Figures",
+    "Host",
+    "Outcome",
+    "Request",
+    "Settings",
+    "State",
+    "Taken",
+    "Watch",
+]
