@@ -67,6 +67,9 @@ MODELS: dict[str, tuple[float, Draw]] = {
 }
 
 
+GIVEN = Settings(service_ns=SECOND, patience_ns=SECOND)
+
+
 class Score:
     """Errors of each predictor, and how often the quantiles held."""
 
@@ -162,9 +165,20 @@ def score_theory(
     return follow(estimator, theory(arrivals, rate, patience, seed), int(warm * arrivals))
 
 
-def follow(estimator: Estimator, events: Iterator[Event], warm: int = 0) -> Score:
-    """Fold events; estimate each contact when it has come, and hold that against its wait."""
-    score = Score()
+def follow(
+    estimator: Estimator,
+    events: Iterator[Event],
+    warm: int = 0,
+    apart: str = "",
+    into: dict[str, Score] | None = None,
+) -> Score:
+    """Fold events; estimate each contact when it has come, and hold that against its wait.
+
+    With ``into`` it gets a second score under the name ``apart``: without the bank's queue for internet support.
+    """
+    score, rest = Score(), Score()
+    if into is not None:
+        into[apart] = rest
     said: dict[str, tuple[int, dict[str, float], float, float]] = {}
     number = 0
     last: list[int] = []
@@ -192,6 +206,8 @@ def follow(estimator: Estimator, events: Iterator[Event], warm: int = 0) -> Scor
             found = said.pop(event.contact, None)
             if found is not None and event.wait_ns > 0:
                 score.add(found[1], found[2], found[3], event.wait_ns)
+                if event.queue != "IN":
+                    rest.add(found[1], found[2], found[3], event.wait_ns)
         elif isinstance(event, ContactEnded):
             said.pop(event.contact, None)
     return score
@@ -267,10 +283,10 @@ def bank(folder: Path) -> dict[str, Score]:
     """Follow January, then October, with one estimator."""
     config = load(HERE.parent / "examples" / "bank.toml")
     estimator = Estimator(config)
-    scores = {}
+    scores: dict[str, Score] = {}
     for month in ("january", "october"):
         log = read_calls(str(folder / f"{month}_1999.txt.gz"), zone=ZoneInfo("Asia/Jerusalem"))
-        scores[month] = follow(estimator, bank_events(log.calls))
+        scores[month] = follow(estimator, bank_events(log.calls), apart=f"{month} without IN", into=scores)
     return scores
 
 
@@ -291,13 +307,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--arrivals", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument(
+        "--given", action="store_true", help="tell mean service and patience instead of learning them"
+    )
     parser.add_argument("--bank", type=Path)
     options = parser.parse_args()
     if options.arrivals:
         for model, (name, published) in PUBLISHED.items():
             for seed in range(options.seeds):
-                score = score_theory(model, options.arrivals, seed)
-                print(line(f"{model}, seed {seed}, published {name} {published}", score))
+                score = score_theory(model, options.arrivals, seed, GIVEN if options.given else None)
+                print(line(f"{model}, seed {seed}, published {name} {published}", score), flush=True)
     if options.bank:
         for month, score in bank(options.bank).items():
             print(line(month, score))

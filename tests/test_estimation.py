@@ -301,9 +301,12 @@ def test_calibration_says_what_came_true() -> None:
 @pytest.mark.parametrize("model", ["M/M/100+M", "M/M/100+E10"])
 def test_the_published_quality_is_reached(model: str) -> None:
     name, published = PUBLISHED[model]
-    score = score_theory(model, 20_000, seed=0)
-    assert score.error(name) <= 1.04 * published  # a short run; the long one is benchmarks/estimates.py
-    assert score.error("combined") <= 1.12 * published
+    score = score_theory(
+        model, 15_000, seed=0, warm=0.3
+    )  # a short run; benchmarks/estimates.py has long ones
+    assert score.error(name) <= 1.12 * published
+    assert score.error("combined") <= 1.2 * published
+    assert 0.8 < score.held[1] / score.count < 0.96
 
 
 @pytest.mark.long

@@ -26,6 +26,8 @@ from msgspec import Struct, field
 _RIDGE: Final = 0.0003  # of the trace, against predictors that say the same
 _LEAST: Final = 0.05  # of the mean wait: what is said to be shorter weighs no more than this
 _SWEEPS: Final = 40
+#: The least step of a quantile. Waits that overlap err alike, so a large one would run after the errors of the moment.
+_STEP: Final = 0.003
 _BINS: Final = 12  # by the contacts ahead: 0, 1-2, 3-6, 7-14, ...
 #: How the mean is spread before anything is known: an exponential wait has its median at ln 2 and nine tenths at ln 10.
 _FIRST_P50: Final = math.log(math.log(2.0))
@@ -112,7 +114,7 @@ class Spread(Struct):
     def add(self, place: int, came: float, mean: float) -> None:
         """Learn from a wait of which ``mean`` was said. O(1)."""
         ratio = math.log(max(came, 1e-9) / max(mean, 1e-9))
-        step = max(0.02, 1.0 / (4 + self.seen[place]))
+        step = max(_STEP, 1.0 / (4 + self.seen[place]))
         self.seen[place] += 1
         self.p50[place] += step * (0.5 if ratio > self.p50[place] else -0.5)
         self.p90[place] += step * (0.9 if ratio > self.p90[place] else -0.1)
