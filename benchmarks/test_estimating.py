@@ -11,7 +11,7 @@ from routing.commands import AbandonContact, AcceptOffer, Command, CompleteConta
 from routing.estimation import Estimator
 from routing.events import ContactOffered, Event
 
-MANY = 100_000 if FULL else 2_000
+MANY = 20_000 if FULL else 2_000
 FEW = 50
 READS = 2_000 if FULL else 200
 CONTACTS = 5_000 if FULL else 500

@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 from centres import ALL_FEATURES, Centres
-from estimates import PUBLISHED, bank, score_theory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from known_waits import PUBLISHED, bank, score_theory
 from machine import Alone, moves, valid_config
 from outside import outside
 

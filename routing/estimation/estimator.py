@@ -43,8 +43,8 @@ class Estimator:
         Without it changes are not followed.
     contacts : callable, optional
         Gives the engine's picture of a living contact, or None (``engine.contacts.get``); asked when one comes or its
-        order changes. Without it, credits and due times that came with the contact are not known, as events do not
-        carry them, and of an overflow it is taken that the age goes along.
+        order changes. Without it, what events do not carry is not known: credits and due times that came with the
+        contact, a priority given by a requeue; and an overflow is taken to keep the age unless its rule says not.
     settings : Settings, optional
         How fast it forgets, and what it is told.
 
