@@ -1,4 +1,4 @@
-"""Claims: a read of an estimate costs much the same however many wait; folding an event costs a few microseconds.
+"""Claims: a read of an estimate costs much the same however many wait, and what folding costs where most contacts wait.
 
 Beside each stands what it is held against in the same run: a read where few wait, and the engine that made the events.
 """
