@@ -56,6 +56,26 @@ def gamma_upper(double s, double x):
     return gamma_above(s, x)
 
 
+cdef Wanted read_wanted(const double[::1] wanted) noexcept:
+    cdef Wanted w
+    w.level, w.within, w.counted = wanted[0], wanted[1], <int>wanted[2]
+    w.answer, w.wait, w.leave = wanted[3], wanted[4], wanted[5]
+    w.delayed, w.busy = wanted[6], wanted[7]
+    return w
+
+
+def least(double load, double service, double patience, const double[::1] wanted):
+    """The least n of one queue; patience < 0: M/M/n. ``wanted`` as in `minimum`."""
+    cdef Wanted w = read_wanted(wanted)
+    cdef double found
+    with nogil:
+        if patience < 0.0:
+            found = least_delay(load, service, &w)
+        else:
+            found = least_patient(load, service, patience, &w)
+    return <long long>found
+
+
 def minimum(
     const double[::1] loads,
     const double[::1] services,
@@ -67,7 +87,7 @@ def minimum(
 
     ``wanted`` has the fields of the record ``Wanted`` in their order.
     """
-    cdef Wanted w
+    cdef Wanted w = read_wanted(wanted)
     cdef Py_ssize_t i
     cdef Py_ssize_t bad = -1
     cdef Py_ssize_t one_service = 0 if services.shape[0] == 1 else 1
@@ -75,9 +95,6 @@ def minimum(
     cdef bint patient_too = patiences.shape[0] > 0
     cdef double load, service
     cdef double patience = 1.0
-    w.level, w.within, w.counted = wanted[0], wanted[1], <int>wanted[2]
-    w.answer, w.wait, w.leave = wanted[3], wanted[4], wanted[5]
-    w.delayed, w.busy = wanted[6], wanted[7]
     with nogil:
         for i in range(loads.shape[0]):
             load = loads[i]
@@ -85,7 +102,7 @@ def minimum(
             if patient_too:
                 patience = patiences[i * one_patience]
             if not (
-                0.0 <= load <= 1e12 and 0.0 < service and isfinite(service) and 0.0 < patience and isfinite(patience)
+                0.0 <= load <= 1e9 and 0.0 < service and isfinite(service) and 0.0 < patience and isfinite(patience)
             ):
                 bad = i
                 break
@@ -105,7 +122,7 @@ def blockings(const double[::1] loads, const double[::1] servers, double[::1] fo
     cdef Py_ssize_t one = 0 if servers.shape[0] == 1 else 1
     with nogil:
         for i in range(loads.shape[0]):
-            if not (0.0 < loads[i] <= 1e12 and 0.0 <= servers[i * one] <= 1e12):
+            if not (0.0 < loads[i] <= 1e9 and 0.0 <= servers[i * one] <= 1e9):
                 bad = i
                 break
             found[i] = loss(servers[i * one], loads[i])
@@ -137,7 +154,7 @@ def levels(
             if patient_too:
                 patience = patiences[i * one_patience]
             if not (
-                0.0 < load <= 1e12 and 0.0 < n <= 1e12 and 0.0 < service and isfinite(service)
+                0.0 < load <= 1e9 and 0.0 < n <= 1e9 and 0.0 < service and isfinite(service)
                 and 0.0 < patience and isfinite(patience)
             ):
                 bad = i
