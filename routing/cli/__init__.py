@@ -6,8 +6,7 @@ Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that canno
 wrong is said in one line on standard error.
 
 Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``,
-``trying``, ``staffing``,
-``journal``; ``discovering``.
+``staffing``, ``trying``, ``journal``; ``discovering``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """

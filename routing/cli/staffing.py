@@ -8,6 +8,7 @@ import csv
 import math
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -125,7 +126,8 @@ def _staff(options: argparse.Namespace) -> int:
         return 0
     console = make_console()
     console.print(
-        f"{options.calls:g} calls per {_spelled(options.per)} of {_spelled(options.aht)}: {model.load:.2f} erlangs, {name}"
+        f"{options.calls:g} calls per {_spelled(options.per)} of {_spelled(options.aht)}: "
+        f"{model.load:.2f} erlangs, {name}"
     )
     console.print(
         f"{agents:,} agents, {rostered:,} rostered with {options.shrinkage:.0%} shrinkage: {_told(targets)}"
@@ -138,9 +140,8 @@ def _day(options: argparse.Namespace, targets: Targets) -> int:
     if options.json or options.calls is not None:
         raise UsageError("--csv reads calls from the file and writes CSV; leave out --calls and --json")
     name = options.csv
-    with (
-        sys.stdin if name == "-" else Path(name).open(encoding="utf-8-sig", newline="") as source,
-    ):
+    opened = nullcontext(sys.stdin) if name == "-" else Path(name).open(encoding="utf-8-sig", newline="")
+    with opened as source:
         lines = list(_intervals(options, targets, source, "standard input" if name == "-" else name))
     if options.output is None:
         _write(lines, sys.stdout)

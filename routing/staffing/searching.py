@@ -115,7 +115,23 @@ def percentile(tail: Callable[[float], float], share: float, scale: float) -> fl
         low, high = high, high * 2.0
         if high > 1e18 * scale:
             raise UsageError(f"share {share!r} waits without end; ask for a lower one")
-    return _edge(lambda t: tail(t) <= rest, high, low)
+    above, below = tail(low) - rest, tail(high) - rest
+    for turn in range(200):
+        if high - low <= 1e-15 * high:
+            break
+        middle = 0.5 * (low + high)
+        if turn % 4 < 3 and above > below:  # a straight line through both ends guesses better than the middle
+            middle = min(max(low + above / (above - below) * (high - low), low), high)
+        excess = tail(middle) - rest
+        if excess > 0.0:
+            below *= 0.5 if low < middle and turn % 4 else 1.0
+            low, above = middle, excess
+        else:
+            above *= 0.5 if middle < high and turn % 4 else 1.0
+            high, below = middle, excess
+        if excess == 0.0 or middle in {low, high} and not low < 0.5 * (low + high) < high:
+            break
+    return high
 
 
 def _edge(met: Callable[[float], bool], good: float, bad: float) -> float:
