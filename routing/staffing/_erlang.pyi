@@ -24,3 +24,14 @@ def levels(
     counted: int,
     found: Buffer,
 ) -> int: ...
+def steps(
+    arrivals: float,
+    served: float,
+    top: float,
+    centre: float,
+    times: Buffer,
+    shares: Buffer,
+    areas: Buffer,
+    rate: float,
+    edges: Buffer,
+) -> tuple[float, ...]: ...

@@ -7,6 +7,7 @@ Owns these; must not know queues.
 """
 
 import math
+from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
@@ -255,6 +256,7 @@ class Empirical:
         self._rate = -math.log(last) / self._times[-1] if last else math.inf
         steps = zip([0.0, *self._times], self._times, [1.0, *self._shares], strict=False)
         self._areas = list(accumulate(height * (end - start) for start, end, height in steps))
+        self._arrays = array("d", self._times), array("d", self._shares), array("d", self._areas)
         self.mean = self._areas[-1] + (last / self._rate if last else 0.0)
 
     def staying(self, t: float) -> float:
@@ -285,6 +287,12 @@ class Empirical:
     def breaks(self) -> Sequence[float]:
         """The steps."""
         return self._times
+
+    def integrals(
+        self, arrivals: float, served: float, top: float, centre: float, edges: Sequence[float]
+    ) -> tuple[float, ...]:
+        """Integrate what M/M/n+G needs between edges that have the steps among them. O(edges), compiled."""
+        return _erlang.steps(arrivals, served, top, centre, *self._arrays, self._rate, array("d", edges))
 
 
 def _upper(x: float) -> float:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from routing.staffing import _erlang
-from routing.staffing.curves import Curve
+from routing.staffing.curves import Curve, Empirical
 from routing.staffing.domain import MOST, not_negative, positive
 from routing.staffing.figures import Figures, Targets, Within
 from routing.staffing.models import waiting_percentile
@@ -151,6 +151,8 @@ class _Offered:
 
     def sums(self, low: float, high: float) -> list[float]:
         """Integrate 1, S, 1 - S, H, x S and H - x S against the density."""
+        if isinstance(self.curve, Empirical):
+            return self._stepped(low, high, 0.0)[:6]
 
         def rows(x: float) -> Row:
             staying, held = self.curve.staying(x), self.curve.integral(x)
@@ -168,12 +170,19 @@ class _Offered:
 
     def spread(self, centre: float) -> float:
         """Integrate (lambda H - centre)^2 against the density."""
+        if isinstance(self.curve, Empirical):
+            return self._stepped(0.0, math.inf, centre)[6]
 
         def rows(x: float) -> Row:
             held = self.arrivals * self.curve.integral(x)
             return (math.exp(held - self.served * x - self.top) * (held - centre) ** 2,)
 
         return integrate(rows, self._edges(0.0, math.inf))[0]
+
+    def _stepped(self, low: float, high: float, centre: float) -> list[float]:
+        assert isinstance(self.curve, Empirical)
+        edges = self._edges(low, high)
+        return list(self.curve.integrals(self.arrivals, self.served, self.top, centre, edges))
 
     def _exponent(self, x: float) -> float:
         return self.arrivals * self.curve.integral(x) - self.served * x

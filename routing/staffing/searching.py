@@ -116,21 +116,19 @@ def percentile(tail: Callable[[float], float], share: float, scale: float) -> fl
         if high > 1e18 * scale:
             raise UsageError(f"share {share!r} waits without end; ask for a lower one")
     above, below = tail(low) - rest, tail(high) - rest
-    for turn in range(200):
-        if high - low <= 1e-15 * high:
-            break
+    turn = 0
+    while high - low > 1e-14 * high and turn < 300:
         middle = 0.5 * (low + high)
-        if turn % 4 < 3 and above > below:  # a straight line through both ends guesses better than the middle
+        if (
+            turn % 3 < 2
+        ):  # a straight line through both ends guesses better than the middle, except where it bends
             middle = min(max(low + above / (above - below) * (high - low), low), high)
+            middle += 0.01 * (0.5 * (low + high) - middle)  # not on an end for ever
         excess = tail(middle) - rest
-        if excess > 0.0:
-            below *= 0.5 if low < middle and turn % 4 else 1.0
-            low, above = middle, excess
-        else:
-            above *= 0.5 if middle < high and turn % 4 else 1.0
-            high, below = middle, excess
-        if excess == 0.0 or middle in {low, high} and not low < 0.5 * (low + high) < high:
-            break
+        low, above, high, below = (
+            (middle, excess, high, below) if excess > 0.0 else (low, above, middle, excess)
+        )
+        turn += 1
     return high
 
 

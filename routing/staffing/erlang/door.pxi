@@ -168,3 +168,59 @@ def levels(
             else:
                 found[i] = 1.0 - delay(n, load) * exp(-(n - load) * within / service)
     return bad
+
+
+def steps(
+    double arrivals,
+    double served,
+    double top,
+    double centre,
+    const double[::1] times,
+    const double[::1] shares,
+    const double[::1] areas,
+    double rate,
+    const double[::1] edges,
+):
+    """Integrals against e^(h - top) for patience that falls in steps, between edges that have every step among them.
+
+    ``areas`` is H at each time; beyond the last the share falls at ``rate`` (infinite: nobody is left). Returns those of
+    1, S, 1 - S, H, x S, H - x S and (arrivals H - centre)^2.
+    """
+    cdef double[7] sums
+    cdef Py_ssize_t i, k
+    cdef Py_ssize_t step = -1  # the last one that is past
+    cdef Py_ssize_t last = times.shape[0] - 1
+    cdef double low, high, half, x, stay, held, weight, begin, share, area, fade
+    cdef int part, parts, node
+    for k in range(7):
+        sums[k] = 0.0
+    with nogil:
+        for i in range(edges.shape[0] - 1):
+            low, high = edges[i], edges[i + 1]
+            while step < last and times[step + 1] <= 0.5 * (low + high):
+                step += 1
+            begin = times[step] if step >= 0 else 0.0
+            share = shares[step] if step >= 0 else 1.0
+            area = areas[step] if step >= 0 else 0.0
+            parts = 1
+            if step == last and share > 0.0:
+                parts = <int>ceil(fmin(2.0 * rate * (high - low), 200.0)) + 1
+            half = 0.5 * (high - low) / parts
+            for part in range(parts):
+                for node in range(16):
+                    x = low + half * (2 * part + 1 + (NODES[node >> 1] if node & 1 else -NODES[node >> 1]))
+                    stay = share
+                    held = area + share * (x - begin)
+                    if step == last:
+                        fade = expm1(-rate * (x - begin)) if share > 0.0 else 0.0
+                        stay = share * (1.0 + fade)
+                        held = area - share / rate * fade
+                    weight = half * WEIGHTS[node >> 1] * exp(arrivals * held - served * x - top)
+                    sums[0] += weight
+                    sums[1] += weight * stay
+                    sums[2] += weight * (1.0 - stay)
+                    sums[3] += weight * held
+                    sums[4] += weight * x * stay
+                    sums[5] += weight * (held - x * stay)
+                    sums[6] += weight * (arrivals * held - centre) * (arrivals * held - centre)
+    return sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6]
