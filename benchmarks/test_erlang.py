@@ -1,7 +1,7 @@
 """Claim: staffing a plan of thousands of intervals takes less than a moment, with and without patience.
 
-The baseline is the textbook's way in Python: Erlang B by its recursion from one agent up for every candidate of Erlang C, and
-one question after the other through the models for Erlang A. Answers are compared with the baseline's.
+The baseline is the textbook's way in Python: Erlang B by its recursion from one agent up; and one question after
+the other through the models for Erlang A. Answers are compared with the baseline's.
 """
 
 import math
@@ -18,7 +18,7 @@ from routing.staffing import ErlangA, Targets, minimum_agents
 AHT = 180.0
 PATIENCE = 300.0
 TARGETS = Targets(service_level=0.8, threshold=20)
-TIMES = 20 if FULL else 1
+TIMES = 4 if FULL else 1
 
 
 def drawn(low: float, high: float, many: int) -> "array[float]":

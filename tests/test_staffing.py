@@ -410,8 +410,7 @@ def test_arrays_say_what_the_models_say() -> None:
 def test_arrays_may_be_numpys() -> None:
     loads = np.linspace(1, 50, 99)
     targets = Targets(service_level=0.8)
-    found = np.asarray(minimum_agents(loads, targets, aht=180))
-    assert found.dtype == np.int64
+    found = np.frombuffer(minimum_agents(loads, targets, aht=180), dtype=np.int64)
     assert (found[1:] >= found[:-1]).all()
     assert list(found[::2]) == list(minimum_agents(loads[::2], targets, aht=180))  # not contiguous
     assert list(minimum_agents(np.arange(4), targets, aht=180)) == [0, 3, 4, 5]  # not doubles
@@ -509,7 +508,7 @@ def test_what_has_no_answer() -> None:
         lambda: minimum_agents([10], Targets(abandonment=0.1), aht=180),
         lambda: minimum_agents([1, -1], Targets(p_wait=0.1), aht=180),
         lambda: minimum_agents(np.zeros((2, 2)), Targets(p_wait=0.1), aht=180),
-        lambda: minimum_agents("12", Targets(p_wait=0.1), aht=180),  # type: ignore[arg-type]
+        lambda: minimum_agents("12", Targets(p_wait=0.1), aht=180),
     ):
         with pytest.raises(UsageError, match=r"; "):
             ask()

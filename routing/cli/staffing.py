@@ -8,7 +8,6 @@ import csv
 import math
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -140,9 +139,11 @@ def _day(options: argparse.Namespace, targets: Targets) -> int:
     if options.json or options.calls is not None:
         raise UsageError("--csv reads calls from the file and writes CSV; leave out --calls and --json")
     name = options.csv
-    opened = nullcontext(sys.stdin) if name == "-" else Path(name).open(encoding="utf-8-sig", newline="")
-    with opened as source:
-        lines = list(_intervals(options, targets, source, "standard input" if name == "-" else name))
+    if name == "-":
+        lines = list(_intervals(options, targets, sys.stdin, "standard input"))
+    else:
+        with Path(name).open(encoding="utf-8-sig", newline="") as source:
+            lines = list(_intervals(options, targets, source, name))
     if options.output is None:
         _write(lines, sys.stdout)
     else:

@@ -8,7 +8,7 @@ Owns the way in and out; must not know any formula.
 
 from array import array
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from routing.errors import UsageError
 from routing.staffing import _erlang
@@ -16,14 +16,15 @@ from routing.staffing.domain import MOST, not_negative, number
 from routing.staffing.figures import Level, Targets
 
 
-class HasBuffer(Protocol):
-    """What gives its memory away: ``array.array``, ``memoryview``, numpy's arrays."""
+class Reals(Protocol):
+    """Numbers in a row: ``array.array``, ``memoryview``, numpy's arrays, lists, tuples."""
 
-    def __buffer__(self, flags: int, /) -> memoryview:
-        """Give a view of the memory."""
+    def __len__(self) -> int:
+        """How many."""
 
+    def __getitem__(self, place: int, /) -> Any:
+        """One of them."""
 
-Reals = HasBuffer | Sequence[float]
 
 _LEVELS: Final = {level: place for place, level in enumerate(Level)}
 _NONE: Final = memoryview(array("d"))
