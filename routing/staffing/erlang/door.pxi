@@ -181,10 +181,10 @@ def steps(
     double rate,
     const double[::1] edges,
 ):
-    """Integrals against e^(h - top) for patience that falls in steps, between edges that have every step among them.
+    """Integrals against e^(h - top) for patience that falls in steps, every one of which is among the edges.
 
-    ``areas`` is H at each time; beyond the last the share falls at ``rate`` (infinite: nobody is left). Returns those of
-    1, S, 1 - S, H, x S, H - x S and (arrivals H - centre)^2.
+    ``areas`` is H at each time; beyond the last the share falls at ``rate`` (infinite: nobody is left). Returns those
+    of 1, S, 1 - S, H, x S, H - x S and (arrivals H - centre)^2.
     """
     cdef double[7] sums
     cdef Py_ssize_t i, k

@@ -3,7 +3,7 @@
 cdef struct Wanted:
     double level  # share within the threshold, at least; below 0: not asked (so for all that follow)
     double within  # that threshold
-    int counted  # how the level is defined: 0 served of offered, 1 of served, 2 of offered without quick leavers, 3 with them
+    int counted  # the level is of: 0 offered, 1 served, 2 offered without quick leavers, 3 offered, and leavers count
     double answer  # mean wait of the served, at most
     double wait  # mean wait of all, at most
     double leave  # share that abandons, at most

@@ -1,7 +1,7 @@
 # Erlang's loss formula for a real number of servers, and the delay formula made of it.
 
 cdef double loss(double x, double load) noexcept nogil:
-    """B(x, load) for real x > -1: the continuation 1 / B = load times the integral of e^(-load t) (1 + t)^x (Jagerman 1974).
+    """B(x, load) for real x > -1: 1 / B is load times the integral of e^(-load t) (1 + t)^x (Jagerman 1974).
 
     O(sqrt(x)).
     """

@@ -2,8 +2,8 @@
 #
 # With arrivals lam, all servers together cap = n mu, and leaving at rate th, the offered wait has the density
 # v(x) = const e^h(x), h(x) = lam (1 - e^(-th x)) / th - cap x, and an atom at 0. h is concave. Around any place, with
-# z = th (x - place) and rate = lam e^(-th place): h(x) - h(place) = (rate - cap) z / th - rate / th (e^-z - 1 + z), whose
-# two parts have the same sign when place is where h is largest.
+# z = th (x - place) and rate = lam e^(-th place): h(x) - h(place) = (rate - cap) z / th - rate / th (e^-z - 1 + z),
+# whose two parts have the same sign when place is where h is largest.
 
 cdef double DEEP = 46.0  # e^-46 is beyond the digits of a double
 cdef double DROP = 6.0  # of the exponent within a panel; 16 points give all digits of that
@@ -73,7 +73,10 @@ cdef void panel(
 cdef double depth(double d, double lam, double cap, double th, double place) noexcept nogil:
     """How far h has fallen at place + d."""
     cdef double rate = lam * exp(-th * place)
-    return (cap - rate) * d + rate / th * bend(th * d)
+    cdef double slope = cap - rate
+    if place > 0.0 and fabs(slope) < 1e-14 * cap:  # at the peak, but for rounding
+        slope = 0.0
+    return slope * d + rate / th * bend(th * d)
 
 
 cdef void integrate(
@@ -130,6 +133,9 @@ cdef void patient(
     cdef double lost = loss(n - 1.0, load)
     cdef double peak, base, unit, first, second, gone, total
     cdef Moments early, late
+    cdef bint ended = within > 750.0 * patience  # by then everybody has left, to the last 1e-308
+    if ended:
+        within = -1.0
     early.mass = early.stay = early.leave = early.wait = early.wait_stay = early.wait_leave = 0.0
     first = 0.0
     if lam > cap:
@@ -157,6 +163,9 @@ cdef void patient(
     out.stay = first * early.stay + second * late.stay
     out.stay_within = first * early.stay
     out.beyond = (1.0 - gone if gone < 0.5 else exp(-th * within)) * second * late.mass
+    if ended:
+        out.stay_within = out.stay
+        out.beyond = 0.0
     if not whole:
         return
     out.leave = first * early.leave + second * late.leave
@@ -164,9 +173,12 @@ cdef void patient(
     out.time_stay = first * early.wait_stay + second * late.wait_stay
     out.time_leave = first * early.wait_leave + second * late.wait_leave
     out.leave_within = first * early.leave + gone * second * late.mass
+    if ended:
+        out.leave_within = out.leave
     out.queue = lam * out.time
     integrate(0.0, INFINITY, lam, cap, th, out.queue, True, &late)
-    out.spread = out.queue + out.now * out.queue * out.queue + late.spread * unit * scale(late.place, peak, lam, cap, th)
+    out.spread = out.queue + out.now * out.queue * out.queue
+    out.spread += late.spread * unit * scale(late.place, peak, lam, cap, th)
 
 
 cdef double scale(double place, double peak, double lam, double cap, double th) noexcept nogil:
