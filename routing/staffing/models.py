@@ -188,6 +188,8 @@ class ErlangA(Struct, frozen=True):
         positive(self.load, "load", MOST)
         positive(self.aht, "aht")
         positive(self.patience, "patience")
+        if self.patience > 1e15 * self.aht:
+            raise UsageError(f"patience {self.patience:g} is beyond 1e15 handling times; use ErlangC")
 
     @classmethod
     def of_calls(cls, calls: float, per: float, aht: float, patience: float) -> Self:
