@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that canno
 wrong is said in one line on standard error.
 
 Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``,
-``trying``, ``journal``; ``discovering``.
+``staffing``, ``trying``, ``journal``; ``discovering``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -24,6 +24,7 @@ from routing.cli.discovering import add_installed
 from routing.cli.explaining import add_explain
 from routing.cli.journal import add_journal
 from routing.cli.simulating import add_simulate
+from routing.cli.staffing import add_staff
 from routing.cli.trying import add_what_if
 from routing.errors import ConfigError, HuntgroupError, UsageError
 
@@ -83,6 +84,9 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_what_if(
         commands.add_parser("what-if", help="tell what a new configuration would change for those who wait")
+    )
+    add_staff(
+        commands.add_parser("staff", help="say how many agents a load needs, and what they would be like")
     )
     add_journal(
         commands.add_parser("journal", help="look at the journal of a host, verify it, replay it, copy it")
