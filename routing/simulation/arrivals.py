@@ -9,12 +9,13 @@ Owns the purposes of draws; must not know the engine, or what becomes of a call.
 
 import math
 from array import array
+from bisect import bisect_left
 from typing import Final
 
 from msgspec import Struct
 
 from routing.simulation.distributions import NEVER, Sampler, gamma_draw, make_sampler
-from routing.simulation.draws import MASK, STEP, at, mix, stream, unit
+from routing.simulation.draws import MASK, STEP, at, many, mix, stream, unit
 from routing.simulation.model_file import CallType, Model, by_period
 
 # What a draw is for.
@@ -77,25 +78,43 @@ class Day:
 
     def calls(self) -> Calls:
         """Draw all calls that come in by themselves. O(n log n)."""
-        rows: list[tuple[int, int, int]] = []
+        rows: list[tuple[int, int, int, int, int]] = []
         for place, kind in enumerate(self.kinds):
             if kind.noun.rates:
-                rows += [(at_ns, place, number) for number, at_ns in enumerate(self._arrivals(place))]
+                rows += self._rows(place)
         if len(self.kinds) > 1:
             rows.sort()
-        calls = Calls(array("H"), array("q"), array("q"), array("q"), array("q"))
-        calls.arrivals_ns = array("q", [row[0] for row in rows])
-        calls.types = array("H", [row[1] for row in rows])
-        calls.numbers = array("q", [row[2] for row in rows])
-        period_ns = self.model.period_ns
-        service, patience = self.service_ns, self.patience_ns
-        calls.services_ns = array(
-            "q", [service(place, number, at_ns // period_ns) for at_ns, place, number in rows]
+        return Calls(
+            array("H", [row[1] for row in rows]),
+            array("q", [row[2] for row in rows]),
+            array("q", [row[0] for row in rows]),
+            array("q", [row[3] for row in rows]),
+            array("q", [row[4] for row in rows]),
         )
-        calls.patience_ns = array(
-            "q", [patience(place, number, at_ns // period_ns) for at_ns, place, number in rows]
-        )
-        return calls
+
+    def _rows(self, place: int) -> list[tuple[int, int, int, int, int]]:
+        """Draw the calls of a type: (at_ns, type, number, service_ns, patience_ns)."""
+        kind = self.kinds[place]
+        arrivals = self._arrivals(place)
+        size = len(arrivals)
+        rest: list[list[int]] = []
+        for samplers, begin in (
+            (kind.service, self.streams[place][_SERVICE]),
+            (kind.patience, self.streams[place][_PATIENCE]),
+        ):
+            bits = many(begin, size)
+            drawn: list[int] = []
+            for period in range(len(samplers)):
+                first = bisect_left(arrivals, period * self.model.period_ns)
+                behind = bisect_left(arrivals, (period + 1) * self.model.period_ns)
+                drawn += map(samplers[period], bits[first : size if period == len(samplers) - 1 else behind])
+            rest.append(drawn)
+        services, patience = rest
+        if kind.noun.balking:
+            for number, bits_ in enumerate(many(self.streams[place][_BALKING], size)):
+                if unit(bits_) < kind.noun.balking:
+                    patience[number] = 0
+        return list(zip(arrivals, [place] * size, range(size), services, patience, strict=True))
 
     def _arrivals(self, place: int) -> list[int]:
         """Draw when calls of a type come."""

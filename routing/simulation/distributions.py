@@ -225,6 +225,8 @@ def _uniform(spec: Distribution) -> Sampler:
 
 def _exponential(spec: Distribution) -> Sampler:
     mean, log = float(spec.mean_ns), math.log
+    if 40 * spec.mean_ns < MAX_DURATION_NS:  # no draw is longer than 37 means
+        return lambda bits: int(0.5 - mean * log(((bits >> 12) + 0.5) * 2.0**-52))
     return lambda bits: _whole(-mean * log(((bits >> 12) + 0.5) * 2.0**-52))
 
 

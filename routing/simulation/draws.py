@@ -48,6 +48,19 @@ def at(place: int, number: int) -> int:
     return mix(place + number * STEP & MASK)
 
 
+def many(place: int, count: int) -> list[int]:
+    """Return the first draws of a stream. O(count), several times as fast as `at` for each.
+
+    >>> many(stream(1), 3) == [at(stream(1), number) for number in range(3)]
+    True
+    """
+    return [
+        (z := ((y := (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & MASK) ^ y >> 27) * 0x94D049BB133111EB & MASK)
+        ^ z >> 31
+        for x in (place + number * STEP & MASK for number in range(1, count + 1))
+    ]
+
+
 def unit(bits: int) -> float:
     """Turn 64 bits into a number strictly between 0 and 1, so that it has a logarithm either way.
 

@@ -236,7 +236,6 @@ class _World:
         self.coming: list[tuple[int, int, int]] = []
         self.handlers: dict[type, Callable[[Any], None]] = {
             event_types.ContactOffered: self._offered,
-            event_types.OfferAccepted: self._accepted,
             event_types.ContactEnded: self._ended,
             event_types.WrapUpStarted: self._wrap_up_started,
             event_types.WrapUpEnded: self._wrap_up_ended,
@@ -301,9 +300,9 @@ class _World:
 
     def _take(self, events: tuple[Event, ...]) -> None:
         """See what the engine did."""
-        handlers = self.handlers
+        find = self.handlers.get
         for event in events:
-            handler = handlers.get(type(event))
+            handler = find(type(event))
             if handler is not None:
                 handler(event)
 
@@ -341,7 +340,8 @@ class _World:
             self.settled[number] = 1
             self.outcomes[number] = REFUSED_CODE
             return
-        self._take(events)
+        if len(events) > 1:
+            self._take(events)
         if not self.settled[number]:
             patience_ns = self.patience_ns[number]
             if patience_ns >= 0:
@@ -360,17 +360,20 @@ class _World:
         return len(self.types) - 1
 
     def _offered(self, event: event_types.ContactOffered) -> None:
-        if not self.settled[int(event.contact)]:
-            self._take(self.engine.apply(AcceptOffer(event.contact, event.agent, event.offer), event.at_ns))
-
-    def _accepted(self, event: event_types.OfferAccepted) -> None:
         number = int(event.contact)
+        if self.settled[number]:
+            return
         at_ns = event.at_ns
+        events = self.engine.apply(AcceptOffer(event.contact, event.agent, event.offer), at_ns)
+        if type(events[0]) is not event_types.OfferAccepted:
+            return
         self.settled[number] = 1
         self.outcomes[number] = SERVED_CODE
         self.waits_ns[number] = at_ns - self.arrivals_ns[number]
         self._hold(self.place[event.agent], at_ns)
         heappush(self.coming, (at_ns + self.services_ns[number], _COMPLETION, number))
+        if len(events) > 1:
+            self._take(events[1:])
 
     def _ended(self, event: event_types.ContactEnded) -> None:
         number = int(event.contact)
