@@ -19,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from routing.cli.checking import add_check
-from routing.cli.comparing import add_whatif
+from routing.cli.comparing import add_whatif, joined
 from routing.cli.demonstrating import add_demo
 from routing.cli.discovering import add_installed
 from routing.cli.explaining import add_explain
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         Without the command's own name; by default those of the process.
     """
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    given = joined(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser(given).parse_args(given)
         run: Callable[[argparse.Namespace], int] = options.run

@@ -9,6 +9,7 @@ import argparse
 import importlib
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,6 +80,21 @@ def add_whatif(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--plot", metavar="FILE", help="draw both plans by half hour, as .svg, .png or .pdf")
     parser.set_defaults(run=_whatif, complain=parser.error)
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Join ``--agents -3@sales`` into one argument, which argparse would take for two options.
+
+    >>> joined(["whatif", "--agents", "-3@sales", "--agents", "+1@help"])
+    ['whatif', '--agents=-3@sales', '--agents', '+1@help']
+    """
+    found: list[str] = []
+    for argument in arguments:
+        if found and found[-1] == "--agents" and argument.startswith("-") and "@" in argument:
+            found[-1] = f"--agents={argument}"
+        else:
+            found.append(argument)
+    return found
 
 
 def _whatif(options: argparse.Namespace) -> int:

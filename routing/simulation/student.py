@@ -55,9 +55,9 @@ def mean(values: Sequence[float]) -> Estimate:
     n = len(values)
     if n == 0:
         return Estimate(None, None, None, 0)
+    if min(values) == max(values):  # no rounding shall make a difference of what is none
+        return Estimate(float(values[0]), 0.0 if n > 1 else None, 0.0 if n > 1 else None, n)
     middle = math.fsum(values) / n
-    if n == 1:
-        return Estimate(middle, None, None, 1)
     variance = math.fsum((value - middle) ** 2 for value in values) / (n - 1)
     return _estimate(middle, math.sqrt(variance / n), n)
 
