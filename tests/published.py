@@ -20,7 +20,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from routing.simulation.distributions import Distribution
-from routing.simulation.model_file import CentreModel, load_model
+from routing.simulation.model_file import load_model
+from routing.simulation.model_shape import CentreModel
 from routing.simulation.modelling import simulate_model
 from routing.simulation.student import Estimate
 from routing.simulation.sums import Sums

@@ -21,12 +21,14 @@ from routing.errors import ConfigError, UsageError
 from routing.simulation.arrivals import Source
 from routing.simulation.distributions import NEVER, Distribution, check_distribution, make_sampler
 from routing.simulation.draws import at, many, stream, unit
-from routing.simulation.model_file import CentreModel, load_model, loads_model
+from routing.simulation.model_file import load_model, loads_model
+from routing.simulation.model_shape import CentreModel
 from routing.simulation.modelling import simulate_model
+from routing.simulation.played import Played, goes_inside
 from routing.simulation.result import ABANDONED_CODE, SERVED_CODE
 from routing.simulation.student import mean, ratio, student_t
 from routing.simulation.sums import OFFERED, make_model_report
-from routing.simulation.world import Played, goes_inside, play
+from routing.simulation.world import play
 from routing.units import HOUR, MINUTE, SECOND
 
 SMALL = """

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from routing.simulation.distributions import NEVER, Sampler, gamma_draw, make_sampler
 from routing.simulation.draws import MASK, STEP, at, many, mix, stream, unit
-from routing.simulation.model_file import CallType, Model, by_period
+from routing.simulation.model_shape import CallType, Model, by_period
 
 # What a draw is for.
 _ARRIVAL, _SERVICE, _PATIENCE, _BALKING, _RETRIAL, _DELAY, _AGAIN, _REACH, _DAY, _PERIOD = range(1, 11)

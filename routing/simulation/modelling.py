@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from routing.errors import UsageError
 from routing.simulation.arrivals import Source
-from routing.simulation.model_file import CentreModel
+from routing.simulation.model_shape import CentreModel
 from routing.simulation.spreading import spread
 from routing.simulation.sums import Sums, count
 from routing.simulation.world import play

@@ -17,7 +17,7 @@ from typing import Final
 from msgspec import Struct
 
 from routing.errors import UsageError
-from routing.simulation.model_file import CentreModel
+from routing.simulation.model_shape import CentreModel
 from routing.simulation.result import ABANDONED_CODE, SERVED_CODE
 from routing.simulation.student import Estimate, mean, ratio
 from routing.simulation.world import Played

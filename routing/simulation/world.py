@@ -9,9 +9,6 @@ Dialers dial whenever a service (with its wrap-up) ends and the agent has looked
 start. The order at equal instants is that of ``run``: timers, staffing, completions, dialers' starts, callers who
 leave, callers who come back, arrivals; within each by number of call.
 
-Where the groups keep their numbers, nobody tries again or is dialled, and no queue gives a call up, the day runs inside
-the compiled core; the outcome, digest included, is the same.
-
 Owns this order; must not know what is counted (``sums``), nor distributions.
 """
 
@@ -19,8 +16,6 @@ from array import array
 from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any, Final, NamedTuple
-
-from msgspec import Struct
 
 from routing import events as event_types
 from routing.commands import (
@@ -35,12 +30,11 @@ from routing.commands import (
 from routing.engine import Engine
 from routing.events import Event, Outcome
 from routing.simulation.arrivals import Calls, Day
-from routing.simulation.inside import keeps_calls
-from routing.simulation.model_file import CentreModel, Dialer, Model, by_period
+from routing.simulation.model_shape import CentreModel, Dialer, Model, by_period
+from routing.simulation.played import Played, goes_inside, groups_by_place, play_inside, templates
 from routing.simulation.result import (
     ABANDONED_CODE,
     DIVERTED_CODE,
-    NOBODY,
     REFUSED_CODE,
     REJECTED_CODE,
     SERVED_CODE,
@@ -60,27 +54,6 @@ _ENDS: Final[dict[str, int]] = {
     Outcome.DIVERTED: DIVERTED_CODE,
     Outcome.REJECTED: REJECTED_CODE,
 }
-#: From the outcomes of a trace (0 handled, 1 abandoned, 255 alive) to those of a result.
-_TRACED: Final = bytes((SERVED_CODE, ABANDONED_CODE, *[WAITING] * 254))
-
-
-class Played(Struct):
-    """What became of the calls of a day, and of the agents' time.
-
-    The arrays are parallel, in the order in which calls reached the engine: ``types``, ``arrivals_ns``,
-    ``waits_ns``, ``outcomes`` (codes as in ``Result``). By group: ``staffed_ns`` (until the last contact after
-    leaving is finished) and ``busy_ns``. By type: ``dialled`` numbers.
-    """
-
-    types: "array[int]"
-    arrivals_ns: "array[int]"
-    waits_ns: "array[int]"
-    outcomes: bytearray
-    staffed_ns: list[int]
-    busy_ns: list[int]
-    dialled: list[int]
-    last_ns: int
-    digest: int
 
 
 def play(made: CentreModel, day: Day, *, inside: bool = True) -> Played:
@@ -101,78 +74,8 @@ def play(made: CentreModel, day: Day, *, inside: bool = True) -> Played:
     """
     calls = day.calls()
     if inside and goes_inside(made, len(calls.arrivals_ns)):
-        return _inside(made, calls)
+        return play_inside(made, calls)
     return _World(made, day, calls).run()
-
-
-def goes_inside(made: CentreModel, calls: int) -> bool:
-    """Tell whether a day of the model may run inside the core."""
-    return (
-        keeps_calls(made.config)
-        and calls <= made.config.limits.contacts
-        and all(len(set(group.agents)) == 1 for group in made.model.groups)
-        and not any(kind.retrial or kind.dialer for kind in made.model.types)
-        and not any(group.channels for group in made.model.groups)
-        and all(channel.capacity == 1 for channel in made.config.channels)
-    )
-
-
-def _templates(model: Model) -> list[EnqueueContact]:
-    return [
-        EnqueueContact("", (kind.queue,), kind.channel, kind.priority, kind.requirement)
-        for kind in model.types
-    ]
-
-
-def _groups(made: CentreModel) -> list[int]:
-    """Give the group of each agent, by place."""
-    return [place for place, group in enumerate(made.model.groups) for _ in range(max(group.agents))]
-
-
-def _inside(made: CentreModel, calls: Calls) -> Played:
-    """Let the core play the day by itself."""
-    engine = Engine(made.config)
-    for agent in made.config.agents:
-        engine.apply(LogIn(agent.id), 0)
-    trace = engine.run_trace(
-        _templates(made.model),
-        array("I", calls.types),
-        calls.arrivals_ns,
-        calls.services_ns,
-        calls.patience_ns,
-    )
-    group_of = _groups(made)
-    wrap_up_ns = {queue.id: queue.wrap_up_ns for queue in made.config.queues}
-    after_ns = [wrap_up_ns[kind.queue] for kind in made.model.types]
-    busy_ns = [0] * len(made.model.groups)
-    last_ns = made.model.end_ns
-    for kind, arrival_ns, wait_ns, service_ns, server in zip(
-        calls.types, calls.arrivals_ns, trace.wait_ns, calls.services_ns, trace.agent, strict=True
-    ):
-        if server != NOBODY:
-            work_ns = service_ns + after_ns[kind]
-            busy_ns[group_of[server]] += work_ns
-            if arrival_ns + wait_ns + work_ns > last_ns:
-                last_ns = arrival_ns + wait_ns + work_ns
-        elif arrival_ns + wait_ns > last_ns:
-            last_ns = arrival_ns + wait_ns
-    outcomes = bytearray(trace.outcome.tobytes().translate(_TRACED))
-    waits_ns = trace.wait_ns
-    for number, outcome in enumerate(outcomes):
-        if outcome == WAITING:
-            waits_ns[number] = last_ns - calls.arrivals_ns[number]
-    engine.advance(max(last_ns, engine.now_ns))
-    return Played(
-        types=calls.types,
-        arrivals_ns=calls.arrivals_ns,
-        waits_ns=waits_ns,
-        outcomes=outcomes,
-        staffed_ns=[max(group.agents) * last_ns for group in made.model.groups],
-        busy_ns=busy_ns,
-        dialled=[0] * len(made.model.types),
-        last_ns=last_ns,
-        digest=engine.digest,
-    )
 
 
 class _Dialing(NamedTuple):
@@ -192,7 +95,7 @@ class _World:
         self.model = model
         self.day = day
         self.engine = Engine(config)
-        self.templates = _templates(model)
+        self.templates = templates(model)
         self.calls = calls
         self.incoming = len(calls.arrivals_ns)
         # By call; those that come back and those that are dialled are appended.
@@ -209,7 +112,7 @@ class _World:
         # By agent.
         self.ids = [agent.id for agent in config.agents]
         self.place = {agent: place for place, agent in enumerate(self.ids)}
-        self.group_of = _groups(made)
+        self.group_of = groups_by_place(made)
         self.where = [_OUT] * len(self.ids)
         self.held = [0] * len(self.ids)
         self.since_ns = [0] * len(self.ids)  # logged in
