@@ -171,6 +171,7 @@ def test_misuse_of_student() -> None:
         ('period = "30m"', 'period = "0s"', "period: 0s is no length"),
         ('period = "30m"', 'period = "30m"\nbusyness = -1.0', "busyness: -1.0 is not in"),
         ('period = "30m"', 'period = "30m"\nwarm_up = "2h"', "warm_up: 2h leaves nothing to count"),
+        ('id = "call"', 'id = "call"\nrequirement = "tech"', "types[0].requirement: unknown skill 'tech'"),
         ('id = "call"', 'id = "call"\nbalking = 1.5', "types[0].balking: 1.5 is not in 0..1"),
         (
             'id = "call"',

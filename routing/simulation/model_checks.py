@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from routing.config import format_duration
+from routing.config import Names, check_expression, format_duration
 from routing.errors import ConfigError
 from routing.model import UNLIMITED, Config
 from routing.simulation.distributions import check_distribution
@@ -148,6 +148,7 @@ def check_centre(model: Model, config: Config) -> None:
         If a rule is broken.
     """
     queues = {queue.id: queue for queue in config.queues}
+    names = Names.of(config)
     for place, queue in enumerate(config.queues):
         if queue.wrap_up_ns == UNLIMITED:
             raise ConfigError(
@@ -165,6 +166,7 @@ def check_centre(model: Model, config: Config) -> None:
             raise ConfigError(
                 f"types[{place}].channel", f"unknown channel {quoted(kind.channel)}; add it to the centre"
             )
+        check_expression(kind.requirement, f"types[{place}].requirement", names)
         if kind.priority > config.limits.priority:
             raise ConfigError(
                 f"types[{place}].priority",

@@ -18,9 +18,9 @@ from msgspec import Struct
 
 from routing.errors import UsageError
 from routing.simulation.model_shape import CentreModel
+from routing.simulation.played import Played
 from routing.simulation.result import ABANDONED_CODE, SERVED_CODE
 from routing.simulation.student import Estimate, mean, ratio
-from routing.simulation.world import Played
 from routing.units import HOUR, SECOND
 
 # What is added up by type and period; behind these, for each service level, WITHIN and LEFT_WITHIN.
