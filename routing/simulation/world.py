@@ -1,8 +1,9 @@
 """Plays a day of a model: everything that happens in the world becomes a command to the engine, on virtual time.
 
 Agents answer at once. At the beginning of a period groups grow and shrink to their numbers: those who are free leave
-first, the last of the group first; who is busy finishes before leaving, and is counted until then. Whoever has to come
-back while still leaving does so when that is over. After the last period nobody arrives any more, except those who try
+first, the last of the group first; then whoever finishes a contact first, until there are not too many: all busy agents
+of a group are alike, and all of them are counted until they leave. Whoever has to come back while still in wrap-up does
+so when that is over. After the last period nobody arrives any more, except those who try
 again; the day is over when nobody is left.
 
 Dialers dial whenever a service (with its wrap-up) ends and the agent has looked at the queues, and once when they
@@ -107,6 +108,7 @@ class _World:
         self.waits_ns = array("q", bytes(8 * self.incoming))
         self.outcomes = bytearray(self.incoming)
         self.settled = bytearray(self.incoming)  # 1: in an agent's hands, or over
+        self.server: dict[int, int] = {}  # who has the call in hand
         self.tried: dict[int, int] = {}  # how often the caller has left before
         self.alive = 0
         # By agent.
@@ -124,6 +126,7 @@ class _World:
             for group in range(len(model.groups))
         ]
         self.free = [0] * len(model.groups)
+        self.surplus = [0] * len(model.groups)  # so many leave as soon as any of the group have finished
         self.staffed_ns = [0] * len(model.groups)
         self.busy_ns = [0] * len(model.groups)
         self.dialers = [
@@ -188,6 +191,10 @@ class _World:
     def _do(self, entry: tuple[int, int, int]) -> None:
         at_ns, kind, number = entry
         if kind == _COMPLETION:
+            place = self.server[number]
+            if self.surplus[self.group_of[place]] and self.held[place] == 1 and self.where[place] == _IN:
+                self.surplus[self.group_of[place]] -= 1
+                self._log_out(place, at_ns)  # takes effect when the call, and its wrap-up, is over
             self._apply(CompleteContact(str(number)), at_ns)
         elif kind == _PATIENCE:
             self._apply(AbandonContact(str(number)), at_ns)
@@ -273,7 +280,8 @@ class _World:
         self.settled[number] = 1
         self.outcomes[number] = SERVED_CODE
         self.waits_ns[number] = at_ns - self.arrivals_ns[number]
-        self._hold(self.place[event.agent], at_ns)
+        place = self.server[number] = self.place[event.agent]
+        self._hold(place, at_ns)
         heappush(self.coming, (at_ns + self.services_ns[number], _COMPLETION, number))
         if len(events) > 1:
             self._take(events[1:])
@@ -341,14 +349,17 @@ class _World:
             members = self.members[group]
             there = [place for place in members if self.where[place] in (_IN, _RETURNING)]
             if len(there) < wanted:
+                self.surplus[group] = 0
                 away = [place for place in members if self.where[place] not in (_IN, _RETURNING)]
                 away.sort(key=lambda place: self.where[place] == _LEAVING)
                 for place in away[: wanted - len(there)]:
                     self._log_in(place, at_ns)
             else:
-                there.sort(key=lambda place: (self.held[place] > 0, -place))
-                for place in there[: len(there) - wanted]:
+                idle = [place for place in reversed(there) if not self.held[place]]
+                gone = idle[: len(there) - wanted]
+                for place in gone:
                     self._log_out(place, at_ns)
+                self.surplus[group] = len(there) - wanted - len(gone)
 
     def _log_in(self, place: int, at_ns: int) -> None:
         if self.where[place] == _LEAVING:
