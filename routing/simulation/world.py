@@ -356,7 +356,8 @@ class _World:
                     self._log_in(place, at_ns)
             else:
                 idle = [place for place in reversed(there) if not self.held[place]]
-                gone = idle[: len(there) - wanted]
+                # Where nobody is to stay, all leave at once, and queues see that nobody serves them any more.
+                gone = idle[: len(there) - wanted] if wanted else there
                 for place in gone:
                     self._log_out(place, at_ns)
                 self.surplus[group] = len(there) - wanted - len(gone)
