@@ -145,6 +145,11 @@ soak: $(VENV)/.core $(VENV)/.tools  ## a million random commands, a million call
 	$(BIN)/python tests/soak.py --calls 1000000
 	$(BIN)/python -m pytest -q -m long
 
+# Ten thousand days of a published centre, and the others: wants the reference values beside the project.
+.PHONY: published
+published: $(VENV)/.core $(VENV)/.tools  ## models of the literature against what was published (a quarter of an hour)
+	$(BIN)/python tests/published.py $(ARGS)
+
 .PHONY: performance
 performance: $(VENV)/.core $(VENV)/.tools  ## measure how decisions grow, draw it (a quarter of an hour)
 	$(BIN)/python benchmarks/growth.py $(ARGS)
