@@ -109,7 +109,6 @@ cdef inline str text_at(object event, Py_ssize_t offset):
 cdef class Fold(Saving):
     """Counts of everything that happens in one centre, event by event."""
 
-    @cython.always_allow_keywords(False)
     def fold(self, events):
         """Count events: what one or several calls of an engine returned, whole and in order. O(1) each."""
         cdef PyObject* seen = NULL
@@ -163,7 +162,8 @@ cdef class Fold(Saving):
                                    OFFERS_FAILED, A_FAILED)
             else:
                 self._rare(kind, event)
-        self._at_rest()
+        if self.entering is not None or self.closing is not None or self.edited:
+            self._at_rest()
 
     def advance(self, int64_t at_ns):
         """Say that nothing has happened until ``at_ns``, which closes intervals. O(queues + agents) for each."""

@@ -468,15 +468,19 @@ cdef class Stays(Floor):
     @cython.final
     cdef int _turn(self, Cell* cell, int64_t pane) except -1:
         """Forget the panes that fall out as this one becomes the newest."""
-        cdef int64_t i
+        cdef int64_t first = (cell.pane + 1) % self.n_panes
+        cdef int64_t last = pane % self.n_panes
+        cdef size_t size = PANE_FIELDS * sizeof(uint32_t)
         if cell.panes == NULL:
             cell.panes = <uint32_t*>calloc(self.n_panes * PANE_FIELDS, sizeof(uint32_t))
             if cell.panes == NULL:
                 raise MemoryError
         elif pane - cell.pane >= self.n_panes:
-            memset(cell.panes, 0, self.n_panes * PANE_FIELDS * sizeof(uint32_t))
+            memset(cell.panes, 0, self.n_panes * size)
+        elif first <= last:
+            memset(&cell.panes[first * PANE_FIELDS], 0, (last - first + 1) * size)
         else:
-            for i in range(cell.pane + 1, pane + 1):
-                memset(&cell.panes[(i % self.n_panes) * PANE_FIELDS], 0, PANE_FIELDS * sizeof(uint32_t))
+            memset(&cell.panes[first * PANE_FIELDS], 0, (self.n_panes - first) * size)
+            memset(cell.panes, 0, (last + 1) * size)
         cell.pane = pane
         return 0

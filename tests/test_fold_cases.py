@@ -1,6 +1,6 @@
 """Single rules of the fold, each in a small story; and what may be asked of it.
 
-Owns the cases by hand; must not know how anything is counted (`test_statistics` holds every figure in random runs).
+Owns the cases by hand; must not know how anything is counted (`test_fold` holds every figure in random runs).
 """
 
 from random import Random
