@@ -357,7 +357,8 @@ def agent_counts(facts: Facts, agent: str, since: int, until: int) -> AgentCount
         return at is not None and since <= at < until
 
     edges = {since, until}
-    for span in (*rings, *talks, *wraps):
+    spans: list[Ring | Talk | Wrap] = [*rings, *talks, *wraps]
+    for span in spans:
         edges |= {span.start, FOREVER if span.end is None else span.end}
     edges |= {event.at_ns for event in said}
     cuts = sorted(edge for edge in edges if since <= edge <= until)

@@ -136,9 +136,9 @@ class Counted:
                     agent_view.reason,
                     agent_view.device,
                 )
-            counts = statistics.agent(agent)
-            assert sum(getattr(counts, f"{state}_ns") for state in STATES) == counts.staffed_ns
-            assert sum(counts.not_ready_by.values()) == counts.not_ready_ns
+            worked = statistics.agent(agent)
+            assert sum(getattr(worked, f"{state}_ns") for state in STATES) == worked.staffed_ns
+            assert sum(worked.not_ready_by.values()) == worked.not_ready_ns
         self.hold_centre()
 
     def state(self, agent: str) -> tuple[str, str]:

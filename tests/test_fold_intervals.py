@@ -82,9 +82,9 @@ def test_sums_agree_with_the_whole() -> None:
     whole = add(QueueCounts(), [row.counts for row in rows])
     whole_agent = add(AgentCounts(), [row.counts for row in agents])
     for length in ("15m", "30m", "60m", "day"):
-        summed = sum_queues(rows, length, "Europe/Berlin")  # type: ignore[arg-type]
+        summed = sum_queues(rows, length, "Europe/Berlin")
         assert add(QueueCounts(), [row.counts for row in summed]) == whole
-        of_agents = sum_agents(agents, length, "Europe/Berlin")  # type: ignore[arg-type]
+        of_agents = sum_agents(agents, length, "Europe/Berlin")
         assert add(AgentCounts(), [row.counts for row in of_agents]) == whole_agent
         assert all(earlier.end_ns <= later.start_ns for earlier, later in pairwise(of_agents))
     days = sum_agents(agents, "day", "Europe/Berlin")

@@ -279,8 +279,11 @@ class Statistics(Fold):
         found = self._tag_now(kind, name)
         if found is None:
             raise UsageError(f"no agent has the {kind} {name!r}, nor had since counting began; name another")
-        counts, reasons = found
-        return GroupNow(self.now_ns, sum(counts[1:]), *counts[1:], reasons)
+        (_, talking, holding, wrap_up, ringing, not_ready, engaged, idle), reasons = found
+        staffed = talking + holding + wrap_up + ringing + not_ready + engaged + idle
+        return GroupNow(
+            self.now_ns, staffed, talking, holding, wrap_up, ringing, not_ready, engaged, idle, reasons
+        )
 
     def _must_know(self, kind: str, name: str) -> None:
         if not self._known(kind, name):

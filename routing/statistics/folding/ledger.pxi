@@ -33,6 +33,9 @@ cdef class Ledger:
     cdef int64_t short
     cdef int64_t pane
     cdef int64_t n_panes
+    cdef int64_t pane_number       # of the present pane, as long as `now` is below `pane_end`
+    cdef int64_t pane_place        # of its first count within a cell's panes
+    cdef int64_t pane_end
     cdef bint recording
     cdef public int64_t misplaced  # events that speak of a contact or agent that is not as they say
     cdef bint edited               # a queue's service level may have changed

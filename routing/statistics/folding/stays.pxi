@@ -459,10 +459,13 @@ cdef class Stays(Floor):
     @cython.final
     cdef inline int _roll(self, Cell* cell, int what) except -1:
         """Count in the present pane of the rolling figures."""
-        cdef int64_t pane = self.now // self.pane
-        if cell.panes == NULL or pane != cell.pane:
-            self._turn(cell, pane)
-        cell.panes[(pane % self.n_panes) * PANE_FIELDS + what] += 1
+        if self.now >= self.pane_end:
+            self.pane_number = self.now // self.pane
+            self.pane_place = self.pane_number % self.n_panes * PANE_FIELDS
+            self.pane_end = (self.pane_number + 1) * self.pane
+        if cell.panes == NULL or self.pane_number != cell.pane:
+            self._turn(cell, self.pane_number)
+        cell.panes[self.pane_place + what] += 1
         return 0
 
     @cython.final
