@@ -97,12 +97,16 @@ cdef Py_ssize_t NOT_READY_AGENT = slot_of(_e.AgentNotReady, "agent")
 cdef Py_ssize_t NOT_READY_REASON = slot_of(_e.AgentNotReady, "reason")
 
 
-cdef inline int64_t number_at(object event, Py_ssize_t offset) except? -1:
-    return <int64_t>read(event, offset)
+cdef inline object thing_at(PyObject* event, Py_ssize_t offset):
+    return <object>huntgroup_at(event, offset)
 
 
-cdef inline str text_at(object event, Py_ssize_t offset):
-    return <str>huntgroup_at(<PyObject*>event, offset)
+cdef inline str text_at(PyObject* event, Py_ssize_t offset):
+    return <str>huntgroup_at(event, offset)
+
+
+cdef inline int64_t number_at(PyObject* event, Py_ssize_t offset) except? -1:
+    return <int64_t><object>huntgroup_at(event, offset)
 
 
 @cython.no_gc
@@ -117,30 +121,31 @@ cdef class Fold(Saving):
         cdef PyObject* at
         cdef Kind* found
         cdef int kind
-        cdef object event
-        if type(events) is not tuple and type(events) is not list:
-            events = tuple(events)
-        for event in events:
-            found = kind_of((<PyObject*>event).ob_type)
+        cdef PyObject* event
+        cdef Py_ssize_t i
+        cdef tuple told = <tuple>events if type(events) is tuple else tuple(events)
+        for i in range(PyTuple_GET_SIZE(told)):
+            event = <PyObject*>PyTuple_GET_ITEM(told, i)
+            found = kind_of(event.ob_type)
             if found.type == NULL:
-                raise UsageError(f"{event!r} is no event; pass what an engine returned")
-            at = huntgroup_at(<PyObject*>event, found.at)
+                raise UsageError(f"{<object>event!r} is no event; pass what an engine returned")
+            at = huntgroup_at(event, found.at)
             if at != seen:
                 seen = at
                 self._move(<int64_t><object>at)
             kind = found.number
             if self.entering is not None or self.closing is not None:
-                self._settle(kind, event)
+                self._settle(kind, <object>event)
             if kind == OFFERED:
                 self._offered(text_at(event, OFFERED_CONTACT), text_at(event, OFFERED_AGENT),
                               text_at(event, OFFERED_QUEUE), number_at(event, OFFERED_OFFER))
             elif kind == ENQUEUED:
-                self._enqueued(text_at(event, ENQUEUED_CONTACT), <tuple>read(event, ENQUEUED_QUEUES),
-                               text_at(event, ENQUEUED_CHANNEL), read(event, ENQUEUED_PRIORITY))
+                self._enqueued(text_at(event, ENQUEUED_CONTACT), <tuple>thing_at(event, ENQUEUED_QUEUES),
+                               text_at(event, ENQUEUED_CHANNEL), thing_at(event, ENQUEUED_PRIORITY))
             elif kind == ACCEPTED:
                 self._accepted(text_at(event, ACCEPTED_CONTACT), number_at(event, ACCEPTED_OFFER))
             elif kind == ENDED:
-                self._ended(text_at(event, ENDED_CONTACT), read(event, ENDED_OUTCOME), text_at(event, ENDED_QUEUE))
+                self._ended(text_at(event, ENDED_CONTACT), thing_at(event, ENDED_OUTCOME), text_at(event, ENDED_QUEUE))
             elif kind == WRAP_STARTED:
                 self._wrap_started(text_at(event, WRAP_STARTED_AGENT), text_at(event, WRAP_STARTED_CONTACT),
                                    number_at(event, WRAP_STARTED_UNTIL))
@@ -163,7 +168,7 @@ cdef class Fold(Saving):
                 self._not_accepted(text_at(event, OFFER_FAILED_CONTACT), number_at(event, OFFER_FAILED_OFFER),
                                    OFFERS_FAILED, A_FAILED)
             else:
-                self._rare(kind, event)
+                self._rare(kind, <object>event)
         if self.entering is not None or self.closing is not None or self.edited:
             self._at_rest()
 
