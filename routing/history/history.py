@@ -1,0 +1,332 @@
+"""The history of a centre in a database: what a fold has finished goes in, questions are answered.
+
+Owns the public face: transactions, checks of what is asked; must not know how a question is put (``reading``,
+``arrivals``, ``resolution``) or how rows are written (``writing``).
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Final, Self
+
+from sqlalchemy import Engine
+
+from routing.errors import UsageError
+from routing.history import arrivals, migrating, reading, resolution, writing
+from routing.history.adherence import Adherence, adherence
+from routing.history.opening import connect, database_url, shown
+from routing.history.opening import reading as reading_from
+from routing.history.opening import writing as writing_to
+from routing.history.resolution import CSAT_RANGE, NPS_RANGE, Feedback, Resolution
+from routing.history.writing import Taken
+from routing.statistics.shapes import AgentCounts, AgentRow, ContactRecord, QueueCounts, QueueRow, Session
+from routing.units import DAY, MAX_INSTANT_NS, MINUTE, SECOND
+
+#: The longest window of `History.resolution`, in days.
+MAX_DAYS: Final = 366
+_QUEUE_KEYS: Final = frozenset({"start_ns", "queue", "channel"})
+_AGENT_KEYS: Final = frozenset({"start_ns", "agent"})
+Names = Sequence[str] | None
+
+
+class History:
+    """Interval rows, contacts, sessions and feedback of one domain, in SQLite or PostgreSQL.
+
+    Nothing is connected before the first call or `open`. Every call is a transaction of its own; threads and processes
+    may share a database. Spans are half open, ``[from_ns, to_ns)``, ns since 1970; intervals belong to the span that
+    they start in, contacts to the one that they arrive in. What gives rows is an iterator that streams: its memory does
+    not grow with what it gives.
+
+    Parameters
+    ----------
+    where : str or path
+        A file of SQLite, or the URL of a database, as ``postgresql://user@host/name``.
+    domain : str, default "default"
+        The tenant; the histories of several may lie in one database.
+    create : bool, default True
+        Make the file and the tables, and bring them to the present schema. Without, `UsageError` says what is
+        missing.
+
+    Raises
+    ------
+    UsageError
+        If ``where`` names no database of these.
+
+    Notes
+    -----
+    Every method may raise `UnavailableError` when the database cannot be reached or is locked for half a minute, and
+    `DataError` when it holds something else or was written by a newer version.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from types import SimpleNamespace
+    >>> row = QueueRow(0, 900 * SECOND, "sales", "voice", QueueCounts(entered=3, answered=2))
+    >>> with TemporaryDirectory() as folder, History(f"{folder}/history.db") as history:
+    ...     for _ in range(2):  # writing again changes nothing
+    ...         history.write(SimpleNamespace(queues=[row], agents=[], records=[], sessions=[]))
+    ...     [counts.answered for _, counts in history.queue_sums(0, 3600 * SECOND)]
+    [2]
+    """
+
+    def __init__(
+        self, where: str | os.PathLike[str], domain: str = "default", *, create: bool = True
+    ) -> None:
+        if not domain:
+            raise UsageError("domain '' is empty; name the tenant whose history this is")
+        self.url = database_url(where)
+        self.domain = domain
+        self._create = create
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    @property
+    def name(self) -> str:
+        """Where it lies, for people; without a password."""
+        return shown(self.url)
+
+    # ------------------------------------------------------------------------------------------ opening and closing
+
+    def open(self) -> Self:
+        """Connect, and see to the tables; done by the first call otherwise."""
+        self._ready()
+        return self
+
+    def close(self) -> None:
+        """Let go of every connection; the next call connects anew."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ready(self) -> Engine:
+        with self._lock:
+            if self._engine is None:
+                engine = connect(self.url, create=self._create)
+                try:
+                    if self._create:
+                        with writing_to(engine) as connection:
+                            migrating.upgrade(connection)
+                    else:
+                        with reading_from(engine) as connection:
+                            migrating.check_newest(connection, self.name)
+                except BaseException:
+                    engine.dispose()
+                    raise
+                self._engine = engine
+            return self._engine
+
+    # --------------------------------------------------------------------------------------------------- writing
+
+    def write(self, taken: Taken) -> None:
+        """Write what a fold has finished, in one transaction; writing it again changes nothing. O(n log n)."""
+        if writing.size(taken):
+            with writing_to(self._ready()) as connection:
+                writing.write(connection, self.domain, taken)
+
+    def rate(self, contact: str, *, csat: int | None = None, nps: int | None = None, at_ns: int) -> None:
+        """Store what a customer answered about a contact; an answer given again replaces the one before.
+
+        Parameters
+        ----------
+        contact : str
+            Its id; whether there is such a contact is not asked, since answers may come before its record.
+        csat : int, optional
+            Satisfaction, 1 to 5.
+        nps : int, optional
+            Would they recommend us, 0 to 10.
+        at_ns : int
+            When they answered.
+
+        Raises
+        ------
+        UsageError
+            If neither is given, or one is out of range.
+        """
+        if csat is None and nps is None:
+            raise UsageError(f"the rating of {contact!r} says nothing; give csat, nps or both")
+        for name, value, (low, high) in (("csat", csat, CSAT_RANGE), ("nps", nps, NPS_RANGE)):
+            if value is not None and not low <= value <= high:
+                raise UsageError(f"{name} {value} is not in {low}..{high}; correct the answer")
+        _check_span(at_ns, at_ns)
+        with writing_to(self._ready()) as connection:
+            writing.rate(connection, self.domain, contact, csat, nps, at_ns)
+
+    def plan(self, agent: str, from_ns: int, to_ns: int, spans: Sequence[tuple[int, int]]) -> None:
+        """Store when an agent is planned to be there; replaces what was planned to start within the span.
+
+        Raises
+        ------
+        UsageError
+            If a span does not start in ``[from_ns, to_ns)`` or ends before it starts.
+        """
+        _check_span(from_ns, to_ns)
+        for start_ns, end_ns in spans:
+            if not from_ns <= start_ns < to_ns or end_ns <= start_ns:
+                raise UsageError(
+                    f"the span {start_ns}..{end_ns} does not start in {from_ns}..{to_ns}, or does not end after its "
+                    "start; correct it"
+                )
+        with writing_to(self._ready()) as connection:
+            writing.plan(connection, self.domain, agent, from_ns, to_ns, spans)
+
+    def purge(self, before_ns: int, *, contacts_only: bool = False, dry_run: bool = False) -> dict[str, int]:
+        """Delete what was over before an instant; returns the number of rows by table.
+
+        Parameters
+        ----------
+        before_ns : int
+            Intervals that end up to it, and contacts, sessions and feedback before it.
+        contacts_only : bool
+            Keep intervals, sessions and plans, which name no customer.
+        dry_run : bool
+            Only count.
+        """
+        with (reading_from if dry_run else writing_to)(self._ready()) as connection:
+            return writing.purge(
+                connection, self.domain, before_ns, contacts_only=contacts_only, dry_run=dry_run
+            )
+
+    def forget(self, customer: str) -> int:
+        """Take a customer's name and subjects off all contacts; returns how many those were. Figures stay."""
+        if not customer:
+            raise UsageError("customer '' is nobody; name whom to forget")
+        with writing_to(self._ready()) as connection:
+            return writing.forget(connection, self.domain, customer)
+
+    # --------------------------------------------------------------------------------------------------- rows
+
+    def queue_rows(
+        self, from_ns: int, to_ns: int, *, queues: Names = None, channels: Names = None
+    ) -> Iterator[QueueRow]:
+        """Give the intervals of queues, by start, queue and channel; of these queues and channels only."""
+        _check_span(from_ns, to_ns)
+        with reading_from(self._ready()) as connection:
+            yield from reading.queue_rows(connection, self.domain, from_ns, to_ns, queues, channels)
+
+    def agent_rows(self, from_ns: int, to_ns: int, *, agents: Names = None) -> Iterator[AgentRow]:
+        """Give the intervals of agents, by start and agent."""
+        _check_span(from_ns, to_ns)
+        with reading_from(self._ready()) as connection:
+            yield from reading.agent_rows(connection, self.domain, from_ns, to_ns, agents)
+
+    def contacts(
+        self, from_ns: int, to_ns: int, *, queues: Names = None, customer: str | None = None
+    ) -> Iterator[ContactRecord]:
+        """Give the contacts that arrived in a span, by arrival; ``queues`` are entry queues."""
+        _check_span(from_ns, to_ns)
+        with reading_from(self._ready()) as connection:
+            yield from reading.contacts(connection, self.domain, from_ns, to_ns, queues, customer)
+
+    def sessions(self, from_ns: int, to_ns: int, *, agents: Names = None) -> Iterator[Session]:
+        """Give the finished sessions that reach into a span, by log-in."""
+        _check_span(from_ns, to_ns)
+        with reading_from(self._ready()) as connection:
+            yield from reading.sessions(connection, self.domain, from_ns, to_ns, agents)
+
+    # --------------------------------------------------------------------------------------------------- sums
+
+    def queue_sums(
+        self,
+        from_ns: int,
+        to_ns: int,
+        *,
+        by: Sequence[str] = ("queue",),
+        queues: Names = None,
+        channels: Names = None,
+    ) -> Iterator[tuple[reading.Key, QueueCounts]]:
+        """Add the intervals of queues up for each value of ``by``: of "start_ns", "queue" and "channel"."""
+        _check_span(from_ns, to_ns, by, _QUEUE_KEYS)
+        with reading_from(self._ready()) as connection:
+            yield from reading.queue_sums(connection, self.domain, from_ns, to_ns, by, queues, channels)
+
+    def agent_sums(
+        self, from_ns: int, to_ns: int, *, by: Sequence[str] = ("agent",), agents: Names = None
+    ) -> Iterator[tuple[reading.Key, AgentCounts]]:
+        """Add the intervals of agents up for each value of ``by``: of "start_ns" and "agent"."""
+        _check_span(from_ns, to_ns, by, _AGENT_KEYS)
+        with reading_from(self._ready()) as connection:
+            yield from reading.agent_sums(connection, self.domain, from_ns, to_ns, by, agents)
+
+    def by_arrival(
+        self,
+        from_ns: int,
+        to_ns: int,
+        interval_ns: int = 15 * MINUTE,
+        *,
+        by: Sequence[str] = ("start_ns", "queue", "channel"),
+        queues: Names = None,
+        channels: Names = None,
+        short_abandon_ns: int = 5 * SECOND,
+    ) -> Iterator[tuple[reading.Key, QueueCounts]]:
+        """Count the contacts that arrived in a span, where they arrived (`routing.history.arrivals.by_arrival`).
+
+        Parameters
+        ----------
+        interval_ns : int
+            Grain of "start_ns" in ``by``; starts are multiples of it since 1970.
+        short_abandon_ns : int
+            Whoever gave up sooner is a short abandon, as in the settings of the fold.
+        """
+        _check_span(from_ns, to_ns, by, _QUEUE_KEYS)
+        if interval_ns <= 0:
+            raise UsageError(f"interval_ns {interval_ns} is not above 0; choose one such as 15 minutes")
+        with reading_from(self._ready()) as connection:
+            yield from arrivals.by_arrival(
+                connection, self.domain, from_ns, to_ns, interval_ns, by, queues, channels, short_abandon_ns
+            )
+
+    # ------------------------------------------------------------------------------------------ quality of service
+
+    def resolution(
+        self, from_ns: int, to_ns: int, days: int = 7, *, known_to_ns: int | None = None, queues: Names = None
+    ) -> list[Resolution]:
+        """Count how many first contacts of a span were resolved (`routing.history.resolution`), by entry queue.
+
+        Parameters
+        ----------
+        days : int
+            Within which a customer must not come again.
+        known_to_ns : int, optional
+            Up to when all contacts are in the history; by default the newest arrival among them.
+        """
+        _check_span(from_ns, to_ns)
+        if not 1 <= days <= MAX_DAYS:
+            raise UsageError(f"days {days} is not in 1..{MAX_DAYS}; 7 is common")
+        with reading_from(self._ready()) as connection:
+            known = resolution.newest(connection, self.domain) if known_to_ns is None else known_to_ns
+            found = resolution.resolution(connection, self.domain, from_ns, to_ns, days * DAY, known, queues)
+            return list(found)
+
+    def feedback(self, from_ns: int, to_ns: int, *, queues: Names = None) -> list[Feedback]:
+        """Add up what customers answered in a span, by entry queue of the contact."""
+        _check_span(from_ns, to_ns)
+        with reading_from(self._ready()) as connection:
+            return list(resolution.feedback(connection, self.domain, from_ns, to_ns, queues))
+
+    def adherence(self, from_ns: int, to_ns: int, *, agents: Names = None) -> list[Adherence]:
+        """Compare what was planned with the finished sessions, by agent; nobody without a plan."""
+        _check_span(from_ns, to_ns)
+        with reading_from(self._ready()) as connection:
+            planned = list(reading.planned(connection, self.domain, from_ns, to_ns, agents))
+            known = sorted({agent for agent, _, _ in planned})
+            there = reading.sessions(connection, self.domain, from_ns, to_ns, known)
+            spans = [(one.agent, one.log_in_ns, one.log_out_ns) for one in there]
+        return list(adherence(planned, spans, from_ns, to_ns))
+
+
+def _check_span(
+    from_ns: int, to_ns: int, by: Sequence[str] = (), known: frozenset[str] = frozenset()
+) -> None:
+    if not 0 <= from_ns <= to_ns <= MAX_INSTANT_NS:
+        raise UsageError(
+            f"the span {from_ns}..{to_ns} is none: 0 <= from_ns <= to_ns <= {MAX_INSTANT_NS} must hold; correct it"
+        )
+    if unknown := [name for name in by if name not in known]:
+        raise UsageError(f"by {unknown[0]!r} is not known; choose of {', '.join(sorted(known))}")
