@@ -48,15 +48,30 @@ class Rows(Struct, frozen=True):
     sessions: list[Session] = []
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return str(tmp_path / "history.db") if request.param == "sqlite" else a_database()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def home(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+    """One database for many tests."""
+    where = tmp_path_factory.mktemp("history") / "history.db" if kind == "sqlite" else a_database()
+    with History(where) as one:
+        yield one
 
 
 @pytest.fixture
-def history(where: str) -> Iterator[History]:
-    with History(where) as one:
-        yield one
+def history(home: History, request: pytest.FixtureRequest) -> History:
+    """A tenant of its own for each test."""
+    return home.of(request.node.name)
+
+
+@pytest.fixture
+def where(kind: str, tmp_path: Path) -> str:
+    """A database of its own."""
+    return str(tmp_path / "history.db") if kind == "sqlite" else a_database()
 
 
 def queue_row(number: int, queue: str = "sales", channel: str = "voice", seed: int = 0) -> QueueRow:
@@ -142,16 +157,16 @@ def test_nothing_is_written_of_nothing(history: History) -> None:
     assert contents(history) == Rows()
 
 
-def test_domains_do_not_see_each_other(where: str) -> None:
-    with History(where, "north") as north, History(where, "south") as south:
-        north.write(some_rows())
-        south.write(Rows([queue_row(7)]))
-        north.rate("c1", csat=5, at_ns=9)
-        assert contents(south) == Rows([queue_row(7)])
-        assert contents(north) == in_order(some_rows())
-        assert south.feedback(0, END) == []
-        south.purge(END)
-        assert contents(north) == in_order(some_rows())
+def test_domains_do_not_see_each_other(home: History) -> None:
+    north, south = home.of("north"), home.of("south")
+    north.write(some_rows())
+    south.write(Rows([queue_row(7)]))
+    north.rate("c1", csat=5, at_ns=9)
+    assert contents(south) == Rows([queue_row(7)])
+    assert contents(north) == in_order(some_rows())
+    assert south.feedback(0, END) == []
+    south.purge(END)
+    assert contents(north) == in_order(some_rows())
 
 
 def test_two_writers_at_once(where: str) -> None:
@@ -161,9 +176,9 @@ def test_two_writers_at_once(where: str) -> None:
     def work(own: str, backwards: bool) -> None:
         try:
             with History(where) as history:
-                for start in range(0, 200, 20):
-                    rows = [queue_row(n, queue) for n in range(start, start + 20) for queue in ("sales", own)]
-                    agents = [agent_row(n, "ann", lunch=n + 1) for n in range(start, start + 20)]
+                for start in range(0, 40, 8):
+                    rows = [queue_row(n, queue) for n in range(start, start + 8) for queue in ("sales", own)]
+                    agents = [agent_row(n, "ann", lunch=n + 1) for n in range(start, start + 8)]
                     history.write(Rows(rows[::-1] if backwards else rows, agents))
         except BaseException as error:
             failed.append(error)
@@ -175,8 +190,8 @@ def test_two_writers_at_once(where: str) -> None:
         thread.join()
     assert failed == []
     with History(where) as history:
-        assert sum(1 for _ in history.queue_rows(0, END)) == 4 * 200
-        assert [row.counts.not_ready_by["lunch"] for row in history.agent_rows(0, END)] == list(range(1, 201))
+        assert sum(1 for _ in history.queue_rows(0, END)) == 4 * 40
+        assert [row.counts.not_ready_by["lunch"] for row in history.agent_rows(0, END)] == list(range(1, 41))
 
 
 CHILD = """
@@ -383,8 +398,9 @@ def test_a_customer_is_forgotten(history: History) -> None:
 # ------------------------------------------------------------------------------------------------- the schema
 
 
-def test_the_scripts_make_the_tables_of_this_version(where: str, history: History) -> None:
-    history.open()
+def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
+    with History(where) as history:
+        history.open()
     engine = connect(database_url(where), create=False)
     with reading(engine) as connection:
         context = MigrationContext.configure(
@@ -417,8 +433,9 @@ def test_a_history_of_the_first_version_is_brought_up(where: str) -> None:
     engine.dispose()
 
 
-def test_a_history_of_a_newer_version_is_refused(where: str, history: History) -> None:
-    history.open()
+def test_a_history_of_a_newer_version_is_refused(where: str) -> None:
+    with History(where) as history:
+        history.open()
     engine = connect(database_url(where), create=False)
     with writing(engine) as connection:
         connection.execute(text("UPDATE huntgroup_history_version SET version_num = '99'"))

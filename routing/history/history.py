@@ -5,18 +5,15 @@ Owns the public face: transactions, checks of what is asked; must not know how a
 """
 
 import os
-import threading
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import Final, Self
 
-from sqlalchemy import Engine
-
 from routing.errors import UsageError
-from routing.history import arrivals, migrating, reading, resolution, writing
+from routing.history import arrivals, reading, resolution, writing
 from routing.history.adherence import Adherence, adherence
-from routing.history.opening import connect, database_url, shown
-from routing.history.opening import reading as reading_from
-from routing.history.opening import writing as writing_to
+from routing.history.database import Database
+from routing.history.opening import database_url
 from routing.history.resolution import CSAT_RANGE, NPS_RANGE, Feedback, Resolution
 from routing.history.writing import Taken
 from routing.statistics.shapes import AgentCounts, AgentRow, ContactRecord, QueueCounts, QueueRow, Session
@@ -72,32 +69,32 @@ class History:
     def __init__(
         self, where: str | os.PathLike[str], domain: str = "default", *, create: bool = True
     ) -> None:
-        if not domain:
-            raise UsageError("domain '' is empty; name the tenant whose history this is")
-        self.url = database_url(where)
+        _check_domain(domain)
         self.domain = domain
-        self._create = create
-        self._lock = threading.Lock()
-        self._engine: Engine | None = None
+        self._database = Database(database_url(where), create=create)
 
     @property
     def name(self) -> str:
         """Where it lies, for people; without a password."""
-        return shown(self.url)
+        return self._database.name
+
+    def of(self, domain: str) -> "History":
+        """Give the history of another tenant in the same database; they share its connections."""
+        _check_domain(domain)
+        other = copy(self)
+        other.domain = domain
+        return other
 
     # ------------------------------------------------------------------------------------------ opening and closing
 
     def open(self) -> Self:
         """Connect, and see to the tables; done by the first call otherwise."""
-        self._ready()
+        self._database.ready()
         return self
 
     def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        with self._lock:
-            engine, self._engine = self._engine, None
-        if engine is not None:
-            engine.dispose()
+        """Let go of every connection, also of histories of other tenants; the next call connects anew."""
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -105,29 +102,12 @@ class History:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ready(self) -> Engine:
-        with self._lock:
-            if self._engine is None:
-                engine = connect(self.url, create=self._create)
-                try:
-                    if self._create:
-                        with writing_to(engine) as connection:
-                            migrating.upgrade(connection)
-                    else:
-                        with reading_from(engine) as connection:
-                            migrating.check_newest(connection, self.name)
-                except BaseException:
-                    engine.dispose()
-                    raise
-                self._engine = engine
-            return self._engine
-
     # --------------------------------------------------------------------------------------------------- writing
 
     def write(self, taken: Taken) -> None:
         """Write what a fold has finished, in one transaction; writing it again changes nothing. O(n log n)."""
         if writing.size(taken):
-            with writing_to(self._ready()) as connection:
+            with self._database.writing() as connection:
                 writing.write(connection, self.domain, taken)
 
     def rate(self, contact: str, *, csat: int | None = None, nps: int | None = None, at_ns: int) -> None:
@@ -155,7 +135,7 @@ class History:
             if value is not None and not low <= value <= high:
                 raise UsageError(f"{name} {value} is not in {low}..{high}; correct the answer")
         _check_span(at_ns, at_ns)
-        with writing_to(self._ready()) as connection:
+        with self._database.writing() as connection:
             writing.rate(connection, self.domain, contact, csat, nps, at_ns)
 
     def plan(self, agent: str, from_ns: int, to_ns: int, spans: Sequence[tuple[int, int]]) -> None:
@@ -173,7 +153,7 @@ class History:
                     f"the span {start_ns}..{end_ns} does not start in {from_ns}..{to_ns}, or does not end after its "
                     "start; correct it"
                 )
-        with writing_to(self._ready()) as connection:
+        with self._database.writing() as connection:
             writing.plan(connection, self.domain, agent, from_ns, to_ns, spans)
 
     def purge(self, before_ns: int, *, contacts_only: bool = False, dry_run: bool = False) -> dict[str, int]:
@@ -188,7 +168,7 @@ class History:
         dry_run : bool
             Only count.
         """
-        with (reading_from if dry_run else writing_to)(self._ready()) as connection:
+        with self._database.reading() if dry_run else self._database.writing() as connection:
             return writing.purge(
                 connection, self.domain, before_ns, contacts_only=contacts_only, dry_run=dry_run
             )
@@ -197,7 +177,7 @@ class History:
         """Take a customer's name and subjects off all contacts; returns how many those were. Figures stay."""
         if not customer:
             raise UsageError("customer '' is nobody; name whom to forget")
-        with writing_to(self._ready()) as connection:
+        with self._database.writing() as connection:
             return writing.forget(connection, self.domain, customer)
 
     # --------------------------------------------------------------------------------------------------- rows
@@ -207,13 +187,13 @@ class History:
     ) -> Iterator[QueueRow]:
         """Give the intervals of queues, by start, queue and channel; of these queues and channels only."""
         _check_span(from_ns, to_ns)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from reading.queue_rows(connection, self.domain, from_ns, to_ns, queues, channels)
 
     def agent_rows(self, from_ns: int, to_ns: int, *, agents: Names = None) -> Iterator[AgentRow]:
         """Give the intervals of agents, by start and agent."""
         _check_span(from_ns, to_ns)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from reading.agent_rows(connection, self.domain, from_ns, to_ns, agents)
 
     def contacts(
@@ -221,13 +201,13 @@ class History:
     ) -> Iterator[ContactRecord]:
         """Give the contacts that arrived in a span, by arrival; ``queues`` are entry queues."""
         _check_span(from_ns, to_ns)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from reading.contacts(connection, self.domain, from_ns, to_ns, queues, customer)
 
     def sessions(self, from_ns: int, to_ns: int, *, agents: Names = None) -> Iterator[Session]:
         """Give the finished sessions that reach into a span, by log-in."""
         _check_span(from_ns, to_ns)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from reading.sessions(connection, self.domain, from_ns, to_ns, agents)
 
     # --------------------------------------------------------------------------------------------------- sums
@@ -243,7 +223,7 @@ class History:
     ) -> Iterator[tuple[reading.Key, QueueCounts]]:
         """Add the intervals of queues up for each value of ``by``: of "start_ns", "queue" and "channel"."""
         _check_span(from_ns, to_ns, by, _QUEUE_KEYS)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from reading.queue_sums(connection, self.domain, from_ns, to_ns, by, queues, channels)
 
     def agent_sums(
@@ -251,7 +231,7 @@ class History:
     ) -> Iterator[tuple[reading.Key, AgentCounts]]:
         """Add the intervals of agents up for each value of ``by``: of "start_ns" and "agent"."""
         _check_span(from_ns, to_ns, by, _AGENT_KEYS)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from reading.agent_sums(connection, self.domain, from_ns, to_ns, by, agents)
 
     def by_arrival(
@@ -277,7 +257,7 @@ class History:
         _check_span(from_ns, to_ns, by, _QUEUE_KEYS)
         if interval_ns <= 0:
             raise UsageError(f"interval_ns {interval_ns} is not above 0; choose one such as 15 minutes")
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             yield from arrivals.by_arrival(
                 connection, self.domain, from_ns, to_ns, interval_ns, by, queues, channels, short_abandon_ns
             )
@@ -299,7 +279,7 @@ class History:
         _check_span(from_ns, to_ns)
         if not 1 <= days <= MAX_DAYS:
             raise UsageError(f"days {days} is not in 1..{MAX_DAYS}; 7 is common")
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             known = resolution.newest(connection, self.domain) if known_to_ns is None else known_to_ns
             found = resolution.resolution(connection, self.domain, from_ns, to_ns, days * DAY, known, queues)
             return list(found)
@@ -307,18 +287,23 @@ class History:
     def feedback(self, from_ns: int, to_ns: int, *, queues: Names = None) -> list[Feedback]:
         """Add up what customers answered in a span, by entry queue of the contact."""
         _check_span(from_ns, to_ns)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             return list(resolution.feedback(connection, self.domain, from_ns, to_ns, queues))
 
     def adherence(self, from_ns: int, to_ns: int, *, agents: Names = None) -> list[Adherence]:
         """Compare what was planned with the finished sessions, by agent; nobody without a plan."""
         _check_span(from_ns, to_ns)
-        with reading_from(self._ready()) as connection:
+        with self._database.reading() as connection:
             planned = list(reading.planned(connection, self.domain, from_ns, to_ns, agents))
             known = sorted({agent for agent, _, _ in planned})
             there = reading.sessions(connection, self.domain, from_ns, to_ns, known)
             spans = [(one.agent, one.log_in_ns, one.log_out_ns) for one in there]
         return list(adherence(planned, spans, from_ns, to_ns))
+
+
+def _check_domain(domain: str) -> None:
+    if not domain:
+        raise UsageError("domain '' is empty; name the tenant whose history this is")
 
 
 def _check_span(
