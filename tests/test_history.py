@@ -20,9 +20,10 @@ from postgres import a_database
 from sqlalchemy import text
 
 from routing.errors import DataError, UnavailableError, UsageError
-from routing.history import Adherence, Feedback, History, Resolution, migrating
+from routing.history import Feedback, History, migrating
 from routing.history.opening import connect, database_url, reading, writing
 from routing.history.tables import AGENT_COUNTS, METADATA, QUEUE_COUNTS
+from routing.statistics.metrics import Activity, first_contact_resolution, recommendation, satisfaction
 from routing.statistics.shapes import (
     MAXIMA,
     AgentCounts,
@@ -152,6 +153,12 @@ def test_what_is_written_anew_replaces_what_was_there(history: History) -> None:
     assert next(history.contacts(0, 1)) == one
 
 
+def test_a_customer_is_kept_when_a_record_is_made_again_from_a_journal(history: History) -> None:
+    history.write(Rows(records=[record("c1", 0, customer="x", subject="bill")]))
+    history.write(Rows(records=[record("c1", 0, outcome="lost")]))
+    assert list(history.contacts(0, END)) == [record("c1", 0, outcome="lost", customer="x", subject="bill")]
+
+
 def test_nothing_is_written_of_nothing(history: History) -> None:
     history.write(Rows())
     assert contents(history) == Rows()
@@ -164,7 +171,7 @@ def test_domains_do_not_see_each_other(home: History) -> None:
     north.rate("c1", csat=5, at_ns=9)
     assert contents(south) == Rows([queue_row(7)])
     assert contents(north) == in_order(some_rows())
-    assert south.feedback(0, END) == []
+    assert south.feedback(0, END) == {}
     south.purge(END)
     assert contents(north) == in_order(some_rows())
 
@@ -315,28 +322,30 @@ def test_by_arrival(history: History) -> None:
 # ------------------------------------------------------------------------------------------------- quality
 
 
-def test_first_contact_resolution(history: History) -> None:
-    day = DAY // SECOND
-    history.write(
-        Rows(
-            records=[
-                record("a1", 0, customer="a"),  # repeated on day 2
-                record("a2", 2 * day, customer="a"),  # no first contact
-                record("a3", 20 * day, customer="a", entry_queue="help"),  # first again, resolved
-                record("b1", 0, customer="b", subject="bill"),  # another subject: resolved
-                record("b2", day, customer="b", subject="fault"),  # resolved
-                record("c1", 0, customer="c", outcome="abandoned"),  # was not handled
-                record("d1", 29 * day, customer="d"),  # cannot be known yet
-                record("e1", 30 * day),  # nobody knows who it was
-            ]
+@pytest.mark.parametrize("seed", range(3))
+def test_first_contact_resolution_is_that_of_the_metrics(history: History, seed: int) -> None:
+    draw, day = random.Random(seed), DAY // SECOND
+    records = [
+        record(
+            f"c{n}",
+            draw.randrange(40 * day),
+            customer=draw.choice(["", "a", "b", "c"]),
+            subject=draw.choice(["", "bill", "fault"]),
+            answered_ns=draw.choice([0, 1]),
         )
-    )
-    assert history.resolution(0, END) == [Resolution("help", 1, 0, 0), Resolution("sales", 2, 1, 1)]
-    assert history.resolution(0, END, 1, known_to_ns=END) == [
-        Resolution("help", 1, 0, 0),
-        Resolution("sales", 5, 0, 0),
+        for n in range(60)
     ]
-    assert history.resolution(0, DAY, queues=["sales"]) == [Resolution("sales", 1, 1, 0)]
+    records = [replace(one, ended_ns=one.arrived_ns + draw.randrange(6) * DAY) for one in records]
+    history.write(Rows(records=records))
+    for days, until in ((1, 40 * DAY), (7, 30 * DAY), (3, 50 * DAY)):
+        known = [one for one in records if one.arrived_ns <= until]
+        expected = first_contact_resolution(known, until, window_ns=days * DAY)
+        assert history.resolution(0, until + 1, days, until_ns=until) == {"sales": expected}
+    halves = [history.resolution(at, at + 20 * DAY).get("sales") for at in (0, 20 * DAY)]
+    (whole,) = history.resolution(0, 40 * DAY).values()
+    for name in ("issues", "resolved", "repeated", "failed", "pending", "unknown"):
+        assert sum(getattr(half, name) for half in halves) == getattr(whole, name)
+    assert history.resolution(0, END, queues=["help"]) == {}
 
 
 def test_feedback(history: History) -> None:
@@ -346,30 +355,31 @@ def test_feedback(history: History) -> None:
     history.rate("c1", nps=9, at_ns=DAY + 2)
     history.rate("c2", nps=6, csat=3, at_ns=DAY)
     history.rate("unknown", nps=7, at_ns=DAY)
-    assert history.feedback(0, END) == [
-        Feedback("", 0, 0, 0, 1, 0, 0),
-        Feedback("help", 1, 4, 1, 1, 1, 0),
-        Feedback("sales", 1, 3, 0, 1, 0, 1),
-    ]
-    assert history.feedback(0, END, queues=["help"]) == [Feedback("help", 1, 4, 1, 1, 1, 0)]
-    assert history.feedback(0, DAY) == []
+    assert history.feedback(0, END) == {
+        "": Feedback(satisfaction([]), recommendation([7])),
+        "help": Feedback(satisfaction([4]), recommendation([9])),
+        "sales": Feedback(satisfaction([3]), recommendation([6])),
+    }
+    assert history.feedback(0, END, queues=["help"]).keys() == {"help"}
+    assert history.feedback(0, DAY) == {}
 
 
 def test_adherence(history: History) -> None:
-    history.plan("ann", 0, DAY, [(0, 4 * HOUR), (5 * HOUR, 8 * HOUR)])
-    history.plan("ann", 0, DAY, [(HOUR, 4 * HOUR), (5 * HOUR, 8 * HOUR)])
-    history.plan("bob", 0, DAY, [(0, HOUR)])
+    history.plan("ann", 0, DAY, [Activity(0, 4 * HOUR), Activity(5 * HOUR, 8 * HOUR)])
+    history.plan("ann", 0, DAY, [Activity(HOUR, 4 * HOUR), Activity(5 * HOUR, 8 * HOUR)])
+    history.plan("bob", 0, DAY, [Activity(0, HOUR)])
     history.write(Rows(sessions=[Session("ann", 2 * HOUR, 6 * HOUR), Session("eve", 0, HOUR)]))
-    assert history.adherence(0, DAY) == [
-        Adherence("ann", 6 * HOUR, 3 * HOUR, HOUR),
-        Adherence("bob", HOUR, 0, 0),
-    ]
+    found = history.adherence(0, DAY)
+    assert found.keys() == {"ann", "bob"}
+    ann = found["ann"]
+    assert (ann.scheduled_ns, ann.adherent_ns, ann.outside_ns) == (6 * HOUR, 3 * HOUR, HOUR)
+    assert (ann.adherence, found["bob"].adherence) == (0.5, 0.0)
 
 
 def test_retention(history: History) -> None:
     history.write(some_rows())
     history.rate("c1", csat=5, at_ns=100)
-    history.plan("ann", 0, DAY, [(0, 2 * Q)])
+    history.plan("ann", 0, DAY, [Activity(0, 2 * Q)])
     only = history.purge(2 * Q, contacts_only=True, dry_run=True)
     counted = history.purge(2 * Q, dry_run=True)
     assert contents(history) == in_order(some_rows())
@@ -429,7 +439,7 @@ def test_a_history_of_the_first_version_is_brought_up(where: str) -> None:
         with writing(engine) as connection:
             connection.execute(text(old.format(Q, 2 * Q)))
         assert len(list(history.queue_rows(0, END))) == 2
-        history.plan("ann", 0, DAY, [(0, HOUR)])
+        history.plan("ann", 0, DAY, [Activity(0, HOUR)])
     engine.dispose()
 
 
@@ -489,7 +499,11 @@ def test_what_cannot_be_reached(tmp_path: Path) -> None:
         (lambda history: list(history.queue_rows(5, 4)), r"the span 5\.\.4 is none"),
         (lambda history: list(history.queue_sums(0, 1, by=["agent"])), "by 'agent' is not known"),
         (lambda history: list(history.by_arrival(0, 1, 0)), "interval_ns 0 is not above 0"),
-        (lambda history: history.plan("ann", 0, 5, [(5, 6)]), "does not start in"),
+        (lambda history: history.plan("ann", 0, 5, [Activity(5, 6)]), "does not start in"),
+        (
+            lambda history: history.plan("ann", 0, 5, [Activity(0, 3), Activity(2, 5)]),
+            "overlaps the one before",
+        ),
         (lambda history: history.forget(""), "is nobody"),
         (lambda _: History("x.db", ""), "domain '' is empty"),
         (lambda _: History(":memory:"), "names no file"),

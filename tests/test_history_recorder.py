@@ -72,7 +72,8 @@ def test_what_is_put_is_written_in_order() -> None:
 
 
 def test_rows_wait_while_the_database_is_away() -> None:
-    desk, told = Desk(), []
+    desk = Desk()
+    told: list[str] = []
     desk.away = True
     desk.open.set()
     with Recorder(desk, tell=told.append) as one:
@@ -95,7 +96,8 @@ def test_rows_wait_while_the_database_is_away() -> None:
 
 
 def test_what_is_beyond_the_limit_is_dropped_and_told() -> None:
-    desk, told = Desk(), []
+    desk = Desk()
+    told: list[str] = []
     with Recorder(desk, limit=2, tell=told.append) as one:
         for number in range(5, 10):
             one.put(Rows(number))
@@ -109,7 +111,8 @@ def test_what_is_beyond_the_limit_is_dropped_and_told() -> None:
 
 
 def test_what_is_refused_again_and_again_is_dropped_alone() -> None:
-    desk, told = Desk(), []
+    desk = Desk()
+    told: list[str] = []
     desk.refused = "agent 3"
     with Recorder(desk, tell=told.append) as one:
         for number in range(6):
@@ -122,7 +125,8 @@ def test_what_is_refused_again_and_again_is_dropped_alone() -> None:
 
 
 def test_the_end_does_not_wait_for_ever() -> None:
-    desk, told = Desk(), []
+    desk = Desk()
+    told: list[str] = []
     desk.away = True
     desk.open.set()
     one = Recorder(desk, tell=told.append)

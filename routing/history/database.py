@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
-from routing.history.migrating import check_newest, upgrade
+from routing.history.migrating import check_newest, upgrade, version
 from routing.history.opening import connect, reading, shown, writing
 
 
@@ -51,6 +51,16 @@ class Database:
     def writing(self) -> AbstractContextManager[Connection]:
         """Give a connection within one transaction."""
         return writing(self.ready())
+
+    def upgrade(self) -> str:
+        """Bring what is there to the present schema, also where nothing shall be made; returns its version."""
+        engine = connect(self.url, create=self._create)
+        try:
+            with writing(engine) as connection:
+                upgrade(connection)
+                return version(connection)
+        finally:
+            engine.dispose()
 
     def close(self) -> None:
         """Let go of every connection; the next call connects anew."""

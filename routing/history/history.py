@@ -11,16 +11,19 @@ from typing import Final, Self
 
 from routing.errors import UsageError
 from routing.history import arrivals, reading, resolution, writing
-from routing.history.adherence import Adherence, adherence
 from routing.history.database import Database
 from routing.history.opening import database_url
-from routing.history.resolution import CSAT_RANGE, NPS_RANGE, Feedback, Resolution
+from routing.history.resolution import Feedback
 from routing.history.writing import Taken
+from routing.statistics.metrics import Activity, Adherence, Resolution, adherence
 from routing.statistics.shapes import AgentCounts, AgentRow, ContactRecord, QueueCounts, QueueRow, Session
 from routing.units import DAY, MAX_INSTANT_NS, MINUTE, SECOND
 
 #: The longest window of `History.resolution`, in days.
 MAX_DAYS: Final = 366
+#: Answers: how satisfied, and whether they would recommend us.
+CSAT_RANGE: Final = (1, 5)
+NPS_RANGE: Final = (0, 10)
 _QUEUE_KEYS: Final = frozenset({"start_ns", "queue", "channel"})
 _AGENT_KEYS: Final = frozenset({"start_ns", "agent"})
 Names = Sequence[str] | None
@@ -96,6 +99,10 @@ class History:
         """Let go of every connection, also of histories of other tenants; the next call connects anew."""
         self._database.close()
 
+    def upgrade(self) -> str:
+        """Bring the tables of an older version to the present schema, and return its version; makes no file."""
+        return self._database.upgrade()
+
     def __enter__(self) -> Self:
         return self
 
@@ -138,23 +145,25 @@ class History:
         with self._database.writing() as connection:
             writing.rate(connection, self.domain, contact, csat, nps, at_ns)
 
-    def plan(self, agent: str, from_ns: int, to_ns: int, spans: Sequence[tuple[int, int]]) -> None:
-        """Store when an agent is planned to be there; replaces what was planned to start within the span.
+    def plan(self, agent: str, from_ns: int, to_ns: int, activities: Sequence[Activity]) -> None:
+        """Store an agent's schedule; replaces what was planned to start within the span.
 
         Raises
         ------
         UsageError
-            If a span does not start in ``[from_ns, to_ns)`` or ends before it starts.
+            If an activity does not start in ``[from_ns, to_ns)``, ends before it starts, or overlaps another.
         """
         _check_span(from_ns, to_ns)
-        for start_ns, end_ns in spans:
-            if not from_ns <= start_ns < to_ns or end_ns <= start_ns:
+        last_ns = from_ns
+        for one in sorted(activities, key=lambda one: one.start_ns):
+            if not last_ns <= one.start_ns < min(to_ns, one.end_ns):
                 raise UsageError(
-                    f"the span {start_ns}..{end_ns} does not start in {from_ns}..{to_ns}, or does not end after its "
-                    "start; correct it"
+                    f"the activity {one.activity!r} from {one.start_ns} to {one.end_ns} overlaps the one before it, "
+                    f"ends before it starts, or does not start in {from_ns}..{to_ns}; correct it"
                 )
+            last_ns = one.end_ns
         with self._database.writing() as connection:
-            writing.plan(connection, self.domain, agent, from_ns, to_ns, spans)
+            writing.plan(connection, self.domain, agent, from_ns, to_ns, activities)
 
     def purge(self, before_ns: int, *, contacts_only: bool = False, dry_run: bool = False) -> dict[str, int]:
         """Delete what was over before an instant; returns the number of rows by table.
@@ -234,6 +243,12 @@ class History:
         with self._database.reading() as connection:
             yield from reading.agent_sums(connection, self.domain, from_ns, to_ns, by, agents)
 
+    def grain_ns(self, from_ns: int, to_ns: int) -> int:
+        """Tell how long the longest interval of queues in a span is; 0: there is none."""
+        _check_span(from_ns, to_ns)
+        with self._database.reading() as connection:
+            return reading.grain_ns(connection, self.domain, from_ns, to_ns)
+
     def by_arrival(
         self,
         from_ns: int,
@@ -265,40 +280,54 @@ class History:
     # ------------------------------------------------------------------------------------------ quality of service
 
     def resolution(
-        self, from_ns: int, to_ns: int, days: int = 7, *, known_to_ns: int | None = None, queues: Names = None
-    ) -> list[Resolution]:
-        """Count how many first contacts of a span were resolved (`routing.history.resolution`), by entry queue.
+        self, from_ns: int, to_ns: int, days: int = 7, *, until_ns: int | None = None, queues: Names = None
+    ) -> dict[str, Resolution]:
+        """Tell first-contact resolution of issues that began in a span, by entry queue.
+
+        Issues are what `routing.statistics.metrics.first_contact_resolution` takes them for.
 
         Parameters
         ----------
         days : int
             Within which a customer must not come again.
-        known_to_ns : int, optional
+        until_ns : int, optional
             Up to when all contacts are in the history; by default the newest arrival among them.
         """
         _check_span(from_ns, to_ns)
         if not 1 <= days <= MAX_DAYS:
             raise UsageError(f"days {days} is not in 1..{MAX_DAYS}; 7 is common")
         with self._database.reading() as connection:
-            known = resolution.newest(connection, self.domain) if known_to_ns is None else known_to_ns
-            found = resolution.resolution(connection, self.domain, from_ns, to_ns, days * DAY, known, queues)
-            return list(found)
+            until = resolution.newest(connection, self.domain) if until_ns is None else until_ns
+            return resolution.resolution(connection, self.domain, from_ns, to_ns, days * DAY, until, queues)
 
-    def feedback(self, from_ns: int, to_ns: int, *, queues: Names = None) -> list[Feedback]:
-        """Add up what customers answered in a span, by entry queue of the contact."""
+    def feedback(self, from_ns: int, to_ns: int, *, queues: Names = None) -> dict[str, Feedback]:
+        """Tell what customers answered in a span, by entry queue of the contact; "" where it is not known."""
         _check_span(from_ns, to_ns)
         with self._database.reading() as connection:
-            return list(resolution.feedback(connection, self.domain, from_ns, to_ns, queues))
+            return resolution.feedback(connection, self.domain, from_ns, to_ns, queues)
 
-    def adherence(self, from_ns: int, to_ns: int, *, agents: Names = None) -> list[Adherence]:
-        """Compare what was planned with the finished sessions, by agent; nobody without a plan."""
+    def adherence(
+        self, from_ns: int, to_ns: int, *, agents: Names = None, outside_counts: bool = False
+    ) -> dict[str, Adherence]:
+        """Compare what was planned with the finished sessions, by agent; nobody without a plan.
+
+        Figures are those of `routing.statistics.metrics.adherence`; being logged in is work.
+        """
         _check_span(from_ns, to_ns)
+        plans: dict[str, list[Activity]] = {}
+        there: dict[str, list[Activity]] = {}
         with self._database.reading() as connection:
-            planned = list(reading.planned(connection, self.domain, from_ns, to_ns, agents))
-            known = sorted({agent for agent, _, _ in planned})
-            there = reading.sessions(connection, self.domain, from_ns, to_ns, known)
-            spans = [(one.agent, one.log_in_ns, one.log_out_ns) for one in there]
-        return list(adherence(planned, spans, from_ns, to_ns))
+            for agent, start, end, activity in reading.planned(
+                connection, self.domain, from_ns, to_ns, agents
+            ):
+                plans.setdefault(agent, []).append(Activity(max(start, from_ns), min(end, to_ns), activity))
+            for one in reading.sessions(connection, self.domain, from_ns, to_ns, sorted(plans)):
+                cut = Activity(max(one.log_in_ns, from_ns), min(one.log_out_ns, to_ns))
+                there.setdefault(one.agent, []).append(cut)
+        return {
+            agent: adherence(plans[agent], there.get(agent, []), outside_counts=outside_counts)
+            for agent in sorted(plans)
+        }
 
 
 def _check_domain(domain: str) -> None:

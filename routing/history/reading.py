@@ -152,16 +152,16 @@ def sessions(
 
 def planned(
     connection: Connection, domain: str, from_ns: int, to_ns: int, agents: Sequence[str] | None
-) -> Iterator[tuple[str, int, int]]:
-    """Give agent, start and end of what was planned within a span, by start."""
+) -> Iterator[tuple[str, int, int, str]]:
+    """Give agent, start, end and activity of what was planned within a span, by start."""
     table = PLANNED.c
     query = (
-        select(table.agent, table.start_ns, table.end_ns)
+        select(table.agent, table.start_ns, table.end_ns, table.activity)
         .where(table.domain == domain, table.start_ns < to_ns, table.end_ns > from_ns)
         .where(*among(table.agent, agents))
         .order_by(table.start_ns, table.agent)
     )
-    return ((agent, start, end) for agent, start, end in rows_of(connection, query))
+    return (tuple(row) for row in rows_of(connection, query))
 
 
 def queue_sums(
@@ -185,6 +185,16 @@ def queue_sums(
     )
     for row in rows_of(connection, query):
         yield tuple(row[: len(by)]), QueueCounts(*row[len(by) :])
+
+
+def grain_ns(connection: Connection, domain: str, from_ns: int, to_ns: int) -> int:
+    """Tell how long the longest interval of queues in a span is; 0: there is none."""
+    table = QUEUE_INTERVALS.c
+    query = select(func.max(table.end_ns - table.start_ns)).where(
+        within(QUEUE_INTERVALS, domain, from_ns, to_ns)
+    )
+    found: int | None = connection.execute(query).scalar_one()
+    return found or 0
 
 
 def agent_sums(

@@ -1,51 +1,31 @@
 """First-contact resolution and feedback: what customers thought, and whether they had to come again.
 
-A contact is a *first* one if its customer had no contact about the same subject that ended within the days before it
-arrived. It is *resolved* if it was handled and none about the same subject arrives within as many days after it ended,
-*repeated* if one does, and *open* as long as that cannot be known yet. Contacts without a customer say nothing.
-Subjects are compared as they were given; where there are none, any new contact of the customer counts as a repetition.
+Both as ``routing.statistics.metrics`` defines them: answers are counted by the database and judged there; issues are
+found by the database, since memory for every contact of a year is more than a report should take. A test compares that
+with `first_contact_resolution`.
 
-Owns these definitions; must not compute ratios.
+Owns these questions; must not define figures.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from itertools import chain, repeat
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, and_, case, cast, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from routing.events import Outcome
-from routing.history.reading import among, rows_of
+from routing.history.reading import among, rows_of, within
 from routing.history.tables import CONTACTS, FEEDBACK
-
-#: The least answers that count as satisfied, of 1 to 5, and as promoter, of 0 to 10; up to DETRACTOR_MAX: detractor.
-SATISFIED_MIN: Final = 4
-PROMOTER_MIN: Final = 9
-DETRACTOR_MAX: Final = 6
-CSAT_RANGE: Final = (1, 5)
-NPS_RANGE: Final = (0, 10)
-
-
-class Resolution(Struct, frozen=True):
-    """First contacts of known customers that were handled, by entry queue: ``resolved + repeated + open``."""
-
-    queue: str
-    resolved: int
-    repeated: int
-    open: int
+from routing.statistics.metrics import Recommendation, Resolution, Satisfaction, recommendation, satisfaction
+from routing.statistics.metrics.ratios import share
 
 
 class Feedback(Struct, frozen=True):
-    """What customers answered, by the entry queue of the contact ("" where the contact is not known)."""
+    """What customers answered about the contacts of an entry queue."""
 
-    queue: str
-    csat: int  # answers
-    csat_sum: int  # of these, 1 to 5 each
-    satisfied: int  # of these: 4 or 5
-    nps: int  # answers
-    promoters: int  # of these: 9 or 10
-    detractors: int  # of these: 0 to 6
+    satisfaction: Satisfaction
+    recommendation: Recommendation
 
 
 def resolution(
@@ -54,10 +34,10 @@ def resolution(
     from_ns: int,
     to_ns: int,
     window_ns: int,
-    known_to_ns: int,
+    until_ns: int,
     queues: Sequence[str] | None,
-) -> Iterator[Resolution]:
-    """Count for contacts that arrived in a span; all contacts up to ``known_to_ns`` are in the tables."""
+) -> dict[str, Resolution]:
+    """Judge the issues that began in a span, by entry queue; all contacts up to ``until_ns`` are in the tables."""
     table = CONTACTS.c
     same: dict[str, Any] = {
         "partition_by": (table.customer, table.subject),
@@ -67,29 +47,38 @@ def resolution(
         select(
             table.entry_queue,
             table.arrived_ns,
+            table.answered_ns,
             table.ended_ns,
-            table.outcome,
-            func.lag(table.ended_ns).over(**same).label("before_ns"),
+            func.max(table.ended_ns).over(**same, rows=(None, -1)).label("before_ns"),
             func.lead(table.arrived_ns).over(**same).label("after_ns"),
         )
-        .where(table.domain == domain, table.customer != "")
-        .where(table.arrived_ns >= from_ns - 2 * window_ns, table.arrived_ns < to_ns + 2 * window_ns)
+        .where(table.domain == domain, table.customer != "", table.subject != "")
+        .where(table.ended_ns >= from_ns - window_ns, table.arrived_ns <= until_ns)
         .subquery()
     )
     one = near.c
-    over_ns = one.ended_ns + window_ns
-    repeated = one.after_ns <= over_ns
-    alone = or_(one.after_ns.is_(None), one.after_ns > over_ns)
-    resolved, waiting = and_(alone, over_ns <= known_to_ns), and_(alone, over_ns > known_to_ns)
+    alone = or_(one.after_ns.is_(None), one.after_ns > one.ended_ns + window_ns)
+    answered, judged = one.answered_ns > 0, one.ended_ns < until_ns - window_ns
     query = (
-        select(one.entry_queue, _count(resolved), _count(repeated), _count(waiting))
-        .where(one.arrived_ns >= from_ns, one.arrived_ns < to_ns, one.outcome == Outcome.HANDLED.value)
+        select(
+            one.entry_queue,
+            func.count(),
+            _count(and_(alone, answered, judged)),
+            _count(~alone),
+            _count(and_(alone, ~answered)),
+            _count(and_(alone, answered, ~judged)),
+        )
+        .where(one.arrived_ns >= from_ns, one.arrived_ns < to_ns)
         .where(or_(one.before_ns.is_(None), one.before_ns + window_ns < one.arrived_ns))
         .where(*among(one.entry_queue, queues))
         .group_by(one.entry_queue)
-        .order_by(one.entry_queue)
     )
-    return (Resolution(*row) for row in rows_of(connection, query))
+    unknown = _unknown(connection, domain, from_ns, to_ns, queues)
+    found = {row[0]: row[1:] for row in rows_of(connection, query)}
+    return {
+        queue: _judged(*found.get(queue, (0, 0, 0, 0, 0)), unknown=unknown.get(queue, 0))
+        for queue in sorted(found.keys() | unknown.keys())
+    }
 
 
 def newest(connection: Connection, domain: str) -> int:
@@ -102,11 +91,11 @@ def newest(connection: Connection, domain: str) -> int:
 
 def feedback(
     connection: Connection, domain: str, from_ns: int, to_ns: int, queues: Sequence[str] | None
-) -> Iterator[Feedback]:
-    """Add up what was answered in a span."""
+) -> dict[str, Feedback]:
+    """Tell what was answered in a span, by entry queue; "" where the contact is not known."""
     said, table = FEEDBACK.c, CONTACTS.c
     later = CONTACTS.alias().c
-    newest = ~(
+    newest_of_id = ~(
         select(later.contact)
         .where(
             later.domain == table.domain, later.contact == table.contact, later.arrived_ns > table.arrived_ns
@@ -114,26 +103,54 @@ def feedback(
         .exists()
     )
     joined = FEEDBACK.outerjoin(
-        CONTACTS, and_(table.domain == said.domain, table.contact == said.contact, newest)
+        CONTACTS, and_(table.domain == said.domain, table.contact == said.contact, newest_of_id)
     )
     queue = func.coalesce(table.entry_queue, literal("", literal_execute=True))
     query = (
-        select(
-            queue,
-            _count(said.csat.is_not(None)),
-            cast(func.coalesce(func.sum(said.csat), 0), BigInteger),
-            _count(said.csat >= SATISFIED_MIN),
-            _count(said.nps.is_not(None)),
-            _count(said.nps >= PROMOTER_MIN),
-            _count(said.nps <= DETRACTOR_MAX),
-        )
+        select(queue, said.csat, said.nps, func.count())
         .select_from(joined)
-        .where(said.domain == domain, said.at_ns >= from_ns, said.at_ns < to_ns)
-        .where(*among(table.entry_queue, queues))
-        .group_by(queue)
+        .where(within(FEEDBACK, domain, from_ns, to_ns, "at_ns"), *among(table.entry_queue, queues))
+        .group_by(queue, said.csat, said.nps)
         .order_by(queue)
     )
-    return (Feedback(*row) for row in rows_of(connection, query))
+    answers: dict[str, list[tuple[int | None, int | None, int]]] = {}
+    for name, csat, nps, count in rows_of(connection, query):
+        answers.setdefault(name, []).append((csat, nps, count))
+    return {
+        name: Feedback(
+            satisfaction(chain.from_iterable(repeat(csat, n) for csat, _, n in some if csat is not None)),
+            recommendation(chain.from_iterable(repeat(nps, n) for _, nps, n in some if nps is not None)),
+        )
+        for name, some in answers.items()
+    }
+
+
+def _unknown(
+    connection: Connection, domain: str, from_ns: int, to_ns: int, queues: Sequence[str] | None
+) -> dict[str, int]:
+    """Contacts of which nobody knows whose they were, or about what."""
+    table = CONTACTS.c
+    query = (
+        select(table.entry_queue, func.count())
+        .where(within(CONTACTS, domain, from_ns, to_ns, "arrived_ns"), *among(table.entry_queue, queues))
+        .where(or_(table.customer == "", table.subject == ""))
+        .group_by(table.entry_queue)
+    )
+    return dict(rows_of(connection, query))
+
+
+def _judged(
+    issues: int, resolved: int, repeated: int, failed: int, pending: int, *, unknown: int
+) -> Resolution:
+    return Resolution(
+        issues=issues,
+        resolved=resolved,
+        repeated=repeated,
+        failed=failed,
+        pending=pending,
+        unknown=unknown,
+        share=share(resolved, issues - pending),
+    )
 
 
 def _count(condition: ColumnElement[Any]) -> ColumnElement[int]:

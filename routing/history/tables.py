@@ -130,12 +130,13 @@ FEEDBACK: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: When agents were planned to be there.
+#: What agents were planned to do.
 PLANNED: Final = Table(
     "planned",
     METADATA,
     *_text("domain", "agent"),
     *_whole(("start_ns", "end_ns")),
+    *_text("activity"),
     PrimaryKeyConstraint("domain", "agent", "start_ns"),
     Index("planned_by_start", "domain", "start_ns"),
     sqlite_with_rowid=False,

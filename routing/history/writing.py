@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, func, select, tuple_, update
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -27,11 +28,14 @@ from routing.history.tables import (
     SEGMENTS,
     SESSIONS,
 )
+from routing.statistics.metrics import Activity
 from routing.statistics.shapes import AgentRow, ContactRecord, QueueRow, Session
 
 Row = dict[str, Any]
 Item = TypeVar("Item")
 
+#: What is told once, by the host, and not by a journal: nothing does not replace something.
+_KEPT: Final = frozenset({"customer", "subject"})
 #: Rows that are made into dicts at a time.
 _AT_ONCE: Final = 5_000
 
@@ -103,20 +107,13 @@ def plan(
     agent: str,
     start_ns: int,
     end_ns: int,
-    spans: Sequence[tuple[int, int]],
+    activities: Sequence[Activity],
 ) -> None:
-    """Write when an agent is planned to be there between two instants, instead of what was planned there."""
+    """Write an agent's schedule between two instants, instead of what was planned there."""
     columns = PLANNED.c
-    connection.execute(
-        delete(PLANNED).where(
-            columns.domain == domain,
-            columns.agent == agent,
-            columns.start_ns >= start_ns,
-            columns.start_ns < end_ns,
-        )
-    )
-    rows = [{"domain": domain, "agent": agent, "start_ns": start, "end_ns": end} for start, end in spans]
-    _upsert(connection, PLANNED, rows)
+    mine = and_(columns.domain == domain, columns.agent == agent)
+    connection.execute(delete(PLANNED).where(mine, columns.start_ns >= start_ns, columns.start_ns < end_ns))
+    _upsert(connection, PLANNED, [{"domain": domain, "agent": agent} | asdict(one) for one in activities])
 
 
 def forget(connection: Connection, domain: str, customer: str) -> int:
@@ -260,7 +257,9 @@ def _upsert(connection: Connection, table: Table, rows: list[Row]) -> None:
         return
     key = [column.name for column in table.primary_key]
     insert = _insert(connection, table)
-    others = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
+    others: Row = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
+    for name in _KEPT & others.keys():
+        others[name] = case((others[name] == "", table.c[name]), else_=others[name])
     connection.execute(
         insert.on_conflict_do_update(index_elements=key, set_=others)
         if others

