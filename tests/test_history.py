@@ -4,26 +4,36 @@ Owns tests of ``routing.history``; must not test the command (``test_report_comm
 """
 
 import random
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from msgspec import Struct
 from msgspec.structs import replace
+from outside import ROOT
 from postgres import a_database
 from sqlalchemy import text
 
 from routing.errors import DataError, UnavailableError, UsageError
 from routing.history import Feedback, History, migrating
+from routing.history.local import parse_moment
 from routing.history.opening import connect, database_url, reading, writing
 from routing.history.tables import AGENT_COUNTS, METADATA, QUEUE_COUNTS
-from routing.statistics.metrics import Activity, first_contact_resolution, recommendation, satisfaction
+from routing.statistics.metrics import (
+    Activity,
+    first_contact_resolution,
+    recommendation,
+    report,
+    satisfaction,
+)
 from routing.statistics.shapes import (
     MAXIMA,
     AgentCounts,
@@ -466,6 +476,29 @@ def test_tables_of_something_else_are_left_alone(where: str) -> None:
 # ------------------------------------------------------------------------------------------------- misuse
 
 
+@pytest.mark.parametrize("create", [True, False])
+def test_a_file_of_somebody_else_stays_as_it_is(tmp_path: Path, create: bool) -> None:
+    path = tmp_path / "theirs.db"
+    with sqlite3.connect(path) as theirs:
+        theirs.execute("CREATE TABLE theirs (name)")
+    theirs.close()
+    before = path.read_bytes()
+    with pytest.raises(DataError, match=r"holds tables of something else \(theirs\)"):
+        History(path, create=create).open()
+    assert path.read_bytes() == before
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    with History(tmp_path / "history.db") as history:
+        history.write(some_rows())
+        engine = connect(database_url(tmp_path / "history.db"), create=False)
+        with writing(engine) as connection:
+            connection.execute(text("DELETE FROM contacts"))
+            assert contents(history) == in_order(some_rows())
+        engine.dispose()
+        assert list(history.contacts(0, END)) == []
+
+
 def test_what_cannot_be_reached(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match=r"there is no history .*none\.db"):
         History(tmp_path / "none.db", create=False).open()
@@ -513,3 +546,31 @@ def test_what_cannot_be_reached(tmp_path: Path) -> None:
 def test_misuse(tmp_path: Path, call: Callable[[History], object], message: str) -> None:
     with History(tmp_path / "history.db") as history, pytest.raises(UsageError, match=message):
         call(history)
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+
+@pytest.mark.tree
+def test_sql_on_the_page_runs(where: str) -> None:
+    page = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    queries = re.findall(r"(?ms)^```sql\n(.*?);\n```", page)
+    at = 1793574000000000000
+    assert at == parse_moment("2026-11-02", ZoneInfo("Europe/Berlin"))
+    row = queue_row(at // Q)
+    with History(where) as history:
+        history.write(Rows([row], [agent_row(at // Q, "ann", lunch=5)], [record("c1", at // SECOND + 5)]))
+    engine = connect(database_url(where), create=False)
+    with reading(engine) as connection:
+        found = [connection.exec_driver_sql(query).all() for query in queries]
+    engine.dispose()
+    ((level,), (reason,), (wait,)) = found
+    level_of_offered = report(row.counts).visits.service_level.of_offered
+    assert (level[0], float(level[1])) == ("sales", pytest.approx(level_of_offered))
+    assert (reason[:2], wait[0], float(wait[1]), wait[2]) == (("ann", "lunch"), "c1", 10.0, "ann")
+
+
+@pytest.mark.tree
+def test_the_page_names_every_table() -> None:
+    page = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    assert {name for name in METADATA.tables if f"`{name}`" not in page} == set()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 from routing.history.migrating import check_newest, upgrade, version
-from routing.history.opening import connect, reading, shown, writing
+from routing.history.opening import connect, reading, shown, write_ahead, writing
 
 
 class Database:
@@ -73,6 +73,7 @@ class Database:
         if self._create:
             with writing(engine) as connection:
                 upgrade(connection)
+            write_ahead(engine)
         else:
             with reading(engine) as connection:
                 check_newest(connection, self.name)

@@ -6,7 +6,7 @@ Owns names of databases, how they are connected to, and the errors that they rai
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -119,6 +119,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+def write_ahead(engine: Engine) -> None:
+    """Let readers and a writer of a file of SQLite work side by side; the file remembers it.
+
+    Only once it is known to be ours. Whoever comes while others have the file open leaves it to the next.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            with suppress(sqlite3.OperationalError):
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection that sees one moment of the database."""
@@ -148,9 +162,8 @@ def errors(engine: Engine) -> Iterator[None]:
 
 
 def _prepare(connection: Any, _record: object) -> None:
-    """Leave transactions to us, let readers and a writer work side by side, lose nothing of what is committed."""
+    """Leave transactions to us; with a write-ahead log, a process that dies loses nothing that was committed."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
