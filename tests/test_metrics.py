@@ -4,6 +4,8 @@ Owns formulas as they stand in docs/metrics.md; must not know how counts come ab
 """
 
 import math
+import re
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,7 +19,15 @@ from routing.statistics import metrics
 from routing.statistics.metrics import Activity, Waits
 from routing.statistics.metrics.catalogue import AGENTS, FAMILY, LEVELS, QUEUES, Entry
 from routing.statistics.quantiles import Histogram
-from routing.statistics.shapes import MAXIMA, AgentCounts, ContactRecord, QueueCounts, SegmentRecord, Session
+from routing.statistics.shapes import (
+    MAXIMA,
+    AgentCounts,
+    AgentRow,
+    ContactRecord,
+    QueueCounts,
+    SegmentRecord,
+    Session,
+)
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 small = st.integers(0, 50)
@@ -544,3 +554,46 @@ def test_adherence_is_that_of_every_instant(parts: list[tuple[int, str]], random
     assert told.adherent_ns == sum(done.get(at) == activity for at, activity in plan.items())
     assert told.outside_ns == sum(activity == "work" and at not in plan for at, activity in done.items())
     assert told.adherence is None or 0 <= told.adherence <= 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.booleans(), max_size=60), st.lists(st.booleans(), max_size=60), st.integers(1, 20))
+def test_adherence_by_interval_is_never_less(plan: list[bool], done: list[bool], width: int) -> None:
+    """From rows as narrow as instants it is exact; conformance always is."""
+    schedule = [Activity(at, at + 1) for at, work in enumerate(plan) if work]
+    actual = [Activity(at, at + 1) for at, work in enumerate(done) if work]
+    exact = metrics.adherence(schedule, actual)
+
+    def rows(width: int) -> list[AgentRow]:
+        cuts = range(0, len(done), width)
+        return [
+            AgentRow(
+                at,
+                at + width,
+                "ann",
+                AgentCounts(staffed_ns=width, not_ready_ns=width - sum(done[at : at + width])),
+            )
+            for at in reversed(cuts)
+        ]
+
+    assert metrics.adherence_by_interval(schedule, rows(1)) == exact
+    told = metrics.adherence_by_interval(schedule, rows(width))
+    assert told.conformance == exact.conformance
+    assert exact.adherent_ns <= told.adherent_ns <= min(exact.worked_ns, exact.scheduled_ns)
+
+
+def test_rows_of_several_agents_are_refused() -> None:
+    rows = [AgentRow(0, 1, "ann", AgentCounts()), AgentRow(1, 2, "ben", AgentCounts())]
+    with pytest.raises(UsageError, match="ann"):
+        metrics.adherence_by_interval([], rows)
+    with pytest.raises(UsageError, match="rows"):
+        metrics.adherence_by_interval([], [rows[0], rows[0]])
+
+
+@pytest.mark.tree
+def test_python_on_the_page_runs() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
+    blocks = re.findall(r"(?ms)^```python\n(.*?)^```", page.read_text(encoding="utf-8"))
+    assert blocks
+    for block in blocks:
+        exec(compile(block, page.name, "exec"), {"__name__": "page"})

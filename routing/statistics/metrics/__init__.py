@@ -19,7 +19,13 @@ from routing.statistics.metrics.levels import (
 )
 from routing.statistics.metrics.queues import Family, Metrics, report
 from routing.statistics.metrics.resolution import Resolution, first_contact_resolution
-from routing.statistics.metrics.schedules import Activity, Adherence, adherence, at_work
+from routing.statistics.metrics.schedules import (
+    Activity,
+    Adherence,
+    adherence,
+    adherence_by_interval,
+    at_work,
+)
 from routing.statistics.metrics.surveys import Recommendation, Satisfaction, recommendation, satisfaction
 
 __all__ = [
@@ -35,6 +41,7 @@ __all__ = [
     "ServiceLevel",
     "Waits",
     "adherence",
+    "adherence_by_interval",
     "agent_report",
     "agents_total",
     "at_work",

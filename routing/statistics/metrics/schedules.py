@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from routing.errors import UsageError
 from routing.statistics.metrics.ratios import share
-from routing.statistics.shapes import Session
+from routing.statistics.shapes import AgentRow, Session
 
 #: The activity of being there for contacts.
 WORK: Final = "work"
@@ -115,6 +115,61 @@ def adherence(
         worked_ns=worked_ns,
         adherence=_adherence(adherent_ns, scheduled_ns, outside_ns if outside_counts else 0),
         conformance=share(worked_ns, work_scheduled_ns),
+    )
+
+
+def adherence_by_interval(schedule: Sequence[Activity], rows: Sequence[AgentRow]) -> Adherence:
+    """Compare a schedule with the counts of an agent by interval, where nothing finer was kept. O(n log n).
+
+    An agent is at work who is logged in and not "not ready". Within an interval nobody knows when, so work is taken to
+    have been where the schedule wanted it: adherence is at most that much, and time outside at least. Conformance
+    is exact.
+
+    Parameters
+    ----------
+    schedule : sequence of Activity
+        Of one agent; only work is looked at.
+    rows : sequence of AgentRow
+        Of the same agent, in any order; where there is none, the agent was not logged in.
+
+    Raises
+    ------
+    UsageError
+        If activities or rows overlap, or rows are of several agents.
+
+    Examples
+    --------
+    >>> from routing.statistics.shapes import AgentCounts
+    >>> row = AgentRow(0, 60, "ann", AgentCounts(staffed_ns=50, not_ready_ns=10))
+    >>> told = adherence_by_interval([Activity(0, 45), Activity(60, 75)], [row])
+    >>> round(told.adherence, 3), round(told.conformance, 3)
+    (0.667, 0.667)
+    """
+    if len({row.agent for row in rows}) > 1:
+        raise UsageError(f"rows are of agents {sorted({row.agent for row in rows})}; give those of one")
+    planned = [span for span in _ordered(schedule, "schedule") if span.activity == WORK]
+    intervals = _ordered([Activity(row.start_ns, row.end_ns) for row in rows], "rows")
+    wanted = [0] * len(intervals)
+    here = there = 0
+    while here < len(planned) and there < len(intervals):
+        plan, interval = planned[here], intervals[there]
+        wanted[there] += max(0, min(plan.end_ns, interval.end_ns) - max(plan.start_ns, interval.start_ns))
+        if plan.end_ns <= interval.end_ns:
+            here += 1
+        else:
+            there += 1
+    ordered = sorted(rows, key=lambda row: (row.start_ns, row.end_ns))
+    worked = [row.counts.staffed_ns - row.counts.not_ready_ns for row in ordered]
+    scheduled_ns = sum(span.end_ns - span.start_ns for span in planned)
+    adherent_ns = sum(map(min, worked, wanted))
+    return Adherence(
+        scheduled_ns=scheduled_ns,
+        adherent_ns=adherent_ns,
+        outside_ns=sum(worked) - adherent_ns,
+        work_scheduled_ns=scheduled_ns,
+        worked_ns=sum(worked),
+        adherence=share(adherent_ns, scheduled_ns),
+        conformance=share(sum(worked), scheduled_ns),
     )
 
 
