@@ -8,6 +8,7 @@ Owns an independent opinion of every figure; must not know the fold.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from routing import events as e
 from routing.events import Event
@@ -360,7 +361,7 @@ def agent_counts(facts: Facts, agent: str, since: int, until: int) -> AgentCount
         edges |= {span.start, FOREVER if span.end is None else span.end}
     edges |= {event.at_ns for event in said}
     cuts = sorted(edge for edge in edges if since <= edge <= until)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         state, reason = state_at(said, rings, talks, wraps, start)
         if not state:
             continue

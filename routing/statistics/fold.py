@@ -8,7 +8,7 @@ Owns what can be asked; must not know where events come from, or what is compute
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Self
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ from routing.statistics.now import (
     Rolling,
     Waiting,
 )
+from routing.statistics.saved import Saved, read, write
 from routing.statistics.shapes import (
     AgentCounts,
     AgentRow,
@@ -66,6 +67,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     pane_ns: Duration = 10 * SECOND
     panes: int = 180
     records: bool = False
+
+
+DEFAULTS: Final = Settings()
 
 
 class Taken(Struct, frozen=True):
@@ -117,10 +121,21 @@ class Statistics(Fold):
     def __init__(
         self,
         config: Config,
-        settings: Settings = Settings(),
+        settings: Settings = DEFAULTS,
         *,
         configuration: Callable[[], Config] | None = None,
         at_ns: int = 0,
+    ) -> None:
+        self._open(config, settings, configuration, at_ns)
+        self._read(config)
+        self.stale = None
+
+    def _open(
+        self,
+        config: Config,
+        settings: Settings,
+        configuration: Callable[[], Config] | None,
+        at_ns: int,
     ) -> None:
         check(settings, at_ns)
         self.settings = settings
@@ -134,8 +149,6 @@ class Statistics(Fold):
             settings.records,
             at_ns,
         )
-        self._read(config)
-        self.stale = None
 
     def _read(self, config: Config) -> None:
         for channel in config.channels:
@@ -288,6 +301,52 @@ class Statistics(Fold):
         queues, agents = self._take_rows()
         records, sessions = self._take_records()
         return Taken(queues, agents, records, sessions)
+
+    # Snapshots
+
+    def snapshot(self) -> bytes:
+        """Write everything down. O(agents + living contacts + queues)."""
+        settings = self.settings
+        return write(
+            Saved(
+                settings.interval_ns,
+                settings.short_abandon_ns,
+                settings.pane_ns,
+                settings.panes,
+                settings.records,
+                *self._save(),
+            )
+        )
+
+    @classmethod
+    def restore(
+        cls, data: bytes, config: Config, *, configuration: Callable[[], Config] | None = None
+    ) -> Self:
+        """Go on from a snapshot, to the last count as if counting had never stopped.
+
+        Parameters
+        ----------
+        data : bytes
+            What `snapshot` wrote; the settings are in it.
+        config : Config
+            The configuration in force when it was written: groups, skills and service levels are read from it.
+        configuration : callable, optional
+            As for the class.
+
+        Raises
+        ------
+        CorruptSnapshotError
+            If the bytes are no snapshot of statistics, a damaged one, or of another format.
+        """
+        saved = read(data)
+        settings = Settings(
+            saved.interval_ns, saved.short_abandon_ns, saved.pane_ns, saved.panes, saved.recording
+        )
+        made = cls.__new__(cls)
+        made._open(config, settings, configuration, 0)
+        made._load(saved.numbers, saved.names, saved.stories, saved.spans, saved.records, saved.sessions)
+        made._read(config)
+        return made
 
 
 def check(settings: Settings, at_ns: int) -> None:

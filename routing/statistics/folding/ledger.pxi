@@ -157,7 +157,11 @@ cdef class Ledger:
     @cython.final
     cdef Cell* _cell(self, str queue, uint32_t channel) except NULL:
         """Where a queue and channel are counted."""
-        cdef Line* line = &self.lines[self._line(queue)]
+        cdef PyObject* known = PyDict_GetItemWithError(self.queues, queue)
+        cdef Line* line
+        if known == NULL:
+            return self._new_cell(queue, channel)
+        line = &self.lines[<uint32_t><object>known]
         if channel < line.n_cells and line.cells[channel] != NULL:
             return line.cells[channel]
         return self._new_cell(queue, channel)

@@ -10,9 +10,9 @@ cdef class Looking(Spans):
         """The instant of the newest event, or that of the last `advance`."""
         return self.now
 
-    def _known(self, str kind, str id):
+    def _known(self, str kind, str name):
         """Is this a queue, channel or agent that was ever heard of?"""
-        return id in (self.queues if kind == "queue" else self.channels if kind == "channel" else self.agents)
+        return name in (self.queues if kind == "queue" else self.channels if kind == "channel" else self.agents)
 
     def _agent_ids(self):
         """Every agent ever heard of."""

@@ -190,7 +190,10 @@ cdef class Stays(Floor):
         cdef Contact c = Contact.__new__(Contact)
         cdef Cell* cell
         c.id = id
-        c.channel = self._medium(channel)
+        if self.n_media and self.channel_ids[0] is channel:
+            c.channel = 0
+        else:
+            c.channel = self._medium(channel)
         if PyTuple_GET_SIZE(queues) == 0:
             self.misplaced += 1
             return 0
@@ -215,7 +218,10 @@ cdef class Stays(Floor):
             c.story.queue = c.story.customer = c.story.subject = ""
         PyDict_SetItem(self.contacts, id, c)
         self.last = c
-        return self._push_all(c, queues, BY_ENQUEUE)
+        if PyTuple_GET_SIZE(queues) > 1:
+            return self._push_all(c, queues, BY_ENQUEUE)
+        self.entering = c
+        return self._push(cell, BY_ENQUEUE)
 
     @cython.final
     cdef int _offered(self, str contact, str agent, str queue, int64_t number) except -1:
