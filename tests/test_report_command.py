@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 from outside import ROOT
 from pyarrow import feather
 
@@ -22,6 +23,7 @@ from routing.cli import discovering, reporting
 from routing.errors import UnavailableError, UsageError
 from routing.history import History
 from routing.history.local import LocalIntervals, parse_moment
+from routing.statistics.metrics import Activity
 from routing.statistics.shapes import (
     AgentCounts,
     AgentRow,
@@ -209,6 +211,39 @@ def test_filters(capsys: pytest.CaptureFixture[str], database: str) -> None:
     assert not any(name.startswith("agents.") for name in lines[0])  # their time is not parted among channels
     text = printed(capsys, database, "--from", "2026-11-03")
     assert text.endswith("There is nothing in this span.")
+
+
+def test_quality(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = str(tmp_path / "history.db")
+    rows = the_rows()
+    known = replace(rows.records[0], customer="c-1", subject="bill")
+    with History(path) as history:
+        history.write(Rows(rows.queues, rows.agents, [known], rows.sessions))
+        history.rate("c1", csat=5, nps=10, at_ns=NINE + HOUR)
+        history.rate("elsewhere", nps=3, at_ns=NINE + HOUR)
+        history.plan("ann", NINE, NINE + DAY, [Activity(NINE, NINE + HOUR)])
+    assert printed(capsys, path, *DAY_OPTIONS, "--quality").endswith(
+        """
+First contacts and feedback, by queue of entry
+queue      issues  resolved  repeated  failed  pending  FCR  rated  CSAT  satisfied   NPS
+(unknown)       –         –         –       –        –    –      0     –          –  -100
+sales           1         0         0       0        1    –      1  5.00     100.0%  +100
+""".rstrip()
+    )
+    assert printed(capsys, path, *DAY_OPTIONS, "--by", "agent", "--quality").endswith(
+        """
+Adherence
+agent  scheduled  adherent  outside  adherence  conformance
+ann      1:00:00     45:00     0:00      75.0%        75.0%
+""".rstrip()
+    )
+    told = json.loads(printed(capsys, path, *DAY_OPTIONS, "--quality", "--json"))
+    assert told["feedback"]["sales"]["recommendation"]["score"] == 100.0
+    assert told["resolution"]["sales"]["pending"] == 1
+    assert "adherence" not in told
+    assert printed(capsys, path, "--from", "2020-01-01", "--quality").endswith(
+        "Nothing is known of quality in this span."
+    )
 
 
 def test_the_level_can_be_chosen(capsys: pytest.CaptureFixture[str], database: str) -> None:

@@ -20,8 +20,9 @@ from routing.history import History
 from routing.history.exporting import to_json, write_csv
 from routing.history.figures import LEVELS
 from routing.history.local import INTERVALS, parse_moment
+from routing.history.quality import make_quality
 from routing.history.report import Question, make_report
-from routing.history.text import render
+from routing.history.text import render, render_quality
 from routing.statistics.fold import Settings
 
 _DATABASE: Final = "history.db"
@@ -85,6 +86,18 @@ def add_report(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"definition of the service level: {', '.join(LEVELS)} (default: of_offered)",
     )
+    parser.add_argument(
+        "--quality",
+        action="store_true",
+        help="also tell first-contact resolution and feedback, or with --by agent adherence to schedules",
+    )
+    parser.add_argument(
+        "--days",
+        type=int,
+        default=7,
+        metavar="N",
+        help="with --quality: for so long a customer must not come again (default 7)",
+    )
     parser.add_argument("--json", action="store_true", help="print the lines as JSON")
     for name in ("csv", "parquet", "arrow"):
         parser.add_argument(f"--{name}", metavar="FILE", help=f"also write the lines as {name.capitalize()}")
@@ -125,14 +138,18 @@ def _report(options: argparse.Namespace) -> int:
     if options.start is None:
         return 0
     with History(options.database, options.domain, create=False) as history:
-        report = make_report(history, _question(options))
+        question = _question(options)
+        report = make_report(history, question)
+        quality = make_quality(history, question, options.days) if options.quality else None
     for write, path in writers:
         write(report, path)
     if options.json:
-        print(to_json(report).decode())
+        print(to_json(report, quality).decode())
     else:
         console = make_console()
         console.print(render(report, narrow=console.width < WIDE))
+        if quality is not None:
+            console.print(render_quality(quality))
     return 0
 
 

@@ -3,8 +3,8 @@
 Needs the packages of the extra ``history``.
 
 Within: ``tables``, ``opening`` < ``migrating`` < ``database``; ``tables`` < ``writing``, ``reading`` < ``arrivals``,
-``resolution``; all these < ``history`` < ``recorder``; ``figures``, ``local`` < ``report`` < ``text``, ``plot``,
-``columns`` < ``exporting``, ``arrow``.
+``resolution``; all these < ``history`` < ``recorder``; ``figures``, ``local`` < ``report`` < ``plot``,
+``quality``, ``columns`` < ``text``, ``exporting``, ``arrow``.
 
 Owns the past; must not decide anything, nor know how figures are computed from counts (``routing.statistics.metrics``).
 """

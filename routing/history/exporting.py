@@ -9,6 +9,7 @@ from typing import TextIO
 import msgspec
 
 from routing.history.columns import names, table
+from routing.history.quality import Quality, to_builtins
 from routing.history.report import Report
 
 
@@ -25,8 +26,8 @@ def write_csv(report: Report, file: TextIO) -> None:
     writer.writerows(table(report))
 
 
-def to_json(report: Report) -> bytes:
-    """Write what was asked and the lines; what cannot be said is null."""
+def to_json(report: Report, quality: Quality | None = None) -> bytes:
+    """Write what was asked, the lines, and the quality where it was asked for; what cannot be said is null."""
     question = report.question
     document = {
         "from_ns": question.from_ns,
@@ -35,5 +36,6 @@ def to_json(report: Report) -> bytes:
         "basis": question.basis,
         "timezone": question.where.key,
         "lines": table(report),
+        **(to_builtins(quality) if quality is not None else {}),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2)

@@ -3,7 +3,7 @@
 Owns how figures look; must not know how they are reckoned, nor where they are printed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +12,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from routing.history.local import shown
+from routing.history.quality import Quality
 from routing.history.report import Line, Report
+from routing.history.resolution import Feedback
+from routing.statistics.metrics import Resolution
 from routing.statistics.shapes import AgentCounts, QueueCounts
 from routing.units import DAY, HOUR, SECOND
 
@@ -45,6 +48,56 @@ def render(report: Report, *, narrow: bool = False) -> RenderableType:
         if reasons := sorted((report.total.people or AgentCounts()).not_ready_by):
             parts.append(_table(report, "Not ready, by reason", keys, [_reason(name) for name in reasons]))
     return Group(*(item for part in parts for item in (part, "")))
+
+
+def render_quality(quality: Quality) -> RenderableType:
+    """Lay out resolution and feedback by queue, or adherence by agent."""
+    if quality.adherence:
+        table = _grid(
+            "Adherence", ("agent",), ("scheduled", "adherent", "outside", "adherence", "conformance")
+        )
+        for agent, one in quality.adherence.items():
+            times = (_ns(one.scheduled_ns), _ns(one.adherent_ns), _ns(one.outside_ns))
+            table.add_row(agent, *times, _percent(one.adherence), _percent(one.conformance))
+        return Group(table, "")
+    if not quality.resolution and not quality.feedback:
+        return Group("Nothing is known of quality in this span.", "")
+    columns = (
+        "issues",
+        "resolved",
+        "repeated",
+        "failed",
+        "pending",
+        "FCR",
+        "rated",
+        "CSAT",
+        "satisfied",
+        "NPS",
+    )
+    table = _grid("First contacts and feedback, by queue of entry", ("queue",), columns)
+    for queue in sorted(quality.resolution.keys() | quality.feedback.keys()):
+        table.add_row(
+            queue or "(unknown)",
+            *_issues(quality.resolution.get(queue)),
+            *_answers(quality.feedback.get(queue)),
+        )
+    return Group(table, "")
+
+
+def _issues(one: Resolution | None) -> list[str]:
+    if one is None:
+        return [_NOTHING] * 6
+    counts = (one.issues, one.resolved, one.repeated, one.failed, one.pending)
+    return [*map(_whole, counts), _percent(one.share)]
+
+
+def _answers(one: Feedback | None) -> list[str]:
+    if one is None:
+        return [_NOTHING] * 4
+    csat, nps = one.satisfaction, one.recommendation
+    mean = _NOTHING if csat.mean is None else f"{csat.mean:.2f}"
+    score = _NOTHING if nps.score is None else f"{nps.score:+.0f}"
+    return [_whole(csat.count), mean, _percent(csat.top_share), score]
 
 
 def hms(seconds: float | None) -> str:
@@ -174,7 +227,7 @@ def _keys(report: Report) -> Columns:
     return columns
 
 
-def _table(report: Report, title: str, keys: Columns, columns: Columns) -> Table:
+def _grid(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
     table = Table(
         title=title or None,
         title_justify="left",
@@ -183,10 +236,13 @@ def _table(report: Report, title: str, keys: Columns, columns: Columns) -> Table
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
-    for name, _ in keys:
-        table.add_column(name, justify="left", no_wrap=True)
-    for name, _ in columns:
-        table.add_column(name, justify="right", no_wrap=True)
+    for name in (*left, *right):
+        table.add_column(name, justify="left" if name in left else "right", no_wrap=True)
+    return table
+
+
+def _table(report: Report, title: str, keys: Columns, columns: Columns) -> Table:
+    table = _grid(title, [name for name, _ in keys], [name for name, _ in columns])
     for line in report.lines:
         table.add_row(*(cell(line) for _, cell in (*keys, *columns)))
     if len(report.lines) > 1:
