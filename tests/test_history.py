@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,10 +30,12 @@ from routing.history.opening import connect, database_url, reading, writing
 from routing.history.tables import AGENT_COUNTS, METADATA, QUEUE_COUNTS
 from routing.statistics.metrics import (
     Activity,
+    agents_total,
     first_contact_resolution,
     recommendation,
     report,
     satisfaction,
+    total,
 )
 from routing.statistics.shapes import (
     MAXIMA,
@@ -275,6 +278,20 @@ def test_sums_of_agents(history: History, by: tuple[str, ...]) -> None:
     assert sum(one.not_ready_by["lunch"] for one in sums) == 8 * 5
 
 
+@pytest.mark.parametrize("cuts", [(0, 4), (0, 1, 4), (0, 2, 3, 4), (0, 1, 2, 3, 4)])
+def test_any_way_to_part_the_span_gives_the_same_totals(history: History, cuts: tuple[int, ...]) -> None:
+    rows = some_rows()
+    history.write(rows)
+    parts = [
+        counts for start, end in pairwise(cuts) for _, counts in history.queue_sums(start * Q, end * Q, by=())
+    ]
+    assert total(parts) == total(row.counts for row in rows.queues)
+    people = [
+        counts for start, end in pairwise(cuts) for _, counts in history.agent_sums(start * Q, end * Q, by=())
+    ]
+    assert agents_total(people) == agents_total(row.counts for row in rows.agents)
+
+
 def test_spans_are_half_open_and_filters_hold(history: History) -> None:
     history.write(some_rows())
     keys = [key for key, _ in history.queue_sums(Q, 3 * Q, by=("start_ns",))]
@@ -497,6 +514,33 @@ def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
             assert contents(history) == in_order(some_rows())
         engine.dispose()
         assert list(history.contacts(0, END)) == []
+
+
+def test_a_server_that_cut_the_connection_is_connected_to_again(where: str, kind: str) -> None:
+    if kind == "sqlite":
+        pytest.skip("there is no server")
+    with History(where) as history:
+        history.write(Rows([queue_row(0)]))
+        engine = connect(database_url(where), create=False)
+        with writing(engine) as connection:
+            others = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            )
+            cut = connection.execute(text(f"{others} AND pid <> pg_backend_pid()")).all()
+        engine.dispose()
+        assert cut
+        history.write(Rows([queue_row(1)]))
+        assert list(history.queue_rows(0, END)) == [queue_row(0), queue_row(1)]
+
+
+def test_what_the_database_refuses(home: History, kind: str) -> None:
+    """PostgreSQL has no text with a zero in it; the whole transaction is refused."""
+    if kind == "sqlite":
+        pytest.skip("SQLite stores it")
+    history = home.of("refused")
+    with pytest.raises(DataError, match=r"refuses: .*NUL"):
+        history.write(Rows([queue_row(0), queue_row(1, "a\0b")]))
+    assert contents(history) == Rows()
 
 
 def test_what_cannot_be_reached(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_what_is_beyond_the_limit_is_dropped_and_told() -> None:
         standing = one.standing()
         assert (standing.waiting, standing.dropped) == (2, 3)
         assert (standing.dropped_from_ns, standing.dropped_to_ns) == (7, 10)
-        assert told == ["1 rows of the history are dropped: 2 wait to be written already"] * 3
+        assert told == ["1 rows of the history are dropped: as many as 2 wait to be written already"] * 3
         desk.open.set()
         assert one.flush(PATIENCE_NS)
         assert desk.agents == names(5, 6)
@@ -136,6 +136,7 @@ def test_the_end_does_not_wait_for_ever() -> None:
     assert told[-1] == "1 rows of the history could not be written before the end"
     one.put(Rows(2))
     assert one.standing().dropped == 2
+    assert told[-1] == "1 rows of the history are dropped: the recorder has ended"
 
 
 def test_into_a_history(tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ class Recorder:
         if not rows:
             return
         with self._changed:
-            full = self._rows + rows > self._limit or self._ending
+            ended = self._ending
+            full = self._rows + rows > self._limit or ended
             if full:
                 self._drop(taken)
             else:
@@ -109,7 +110,10 @@ class Recorder:
                 self._rows += rows
                 self._changed.notify_all()
         if full:
-            self._tell(f"{rows} rows of the history are dropped: {self._limit} wait to be written already")
+            why = (
+                "the recorder has ended" if ended else f"as many as {self._limit} wait to be written already"
+            )
+            self._tell(f"{rows} rows of the history are dropped: {why}")
 
     def standing(self) -> Recording:
         """Tell how much waits, was written and was dropped. O(1)."""
