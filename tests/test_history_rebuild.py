@@ -20,6 +20,7 @@ from routing import (
     LogIn,
     LogOut,
     Queue,
+    RequeueContact,
     SetNotReady,
     SetReady,
 )
@@ -90,7 +91,12 @@ class Centre:
                 if offers and draw.random() < 0.7:
                     self.do(AcceptOffer(contact, offers[0].agent))
                     self.clock.at_ns += draw.randrange(300) * SECOND
-                    self.do(CompleteContact(contact))
+                    end = (
+                        RequeueContact(contact, ("help",))
+                        if draw.random() < 0.4
+                        else CompleteContact(contact)
+                    )
+                    self.answer(contact, self.do(end), draw)
                 self.clock.at_ns += draw.randrange(40) * SECOND
                 self.do(AbandonContact(contact))  # refused when it is over
                 self.do(SetNotReady("ben", "lunch") if number % 5 == 0 else SetReady("ben"))
@@ -99,6 +105,15 @@ class Centre:
             self.do(LogOut("ann"))
             self.do(LogOut("ben"))
             recorder.put(self.statistics.take())
+
+    def answer(self, contact: str, events: tuple[Event, ...], draw: random.Random) -> None:
+        """Whoever was passed on is answered again, or gives up."""
+        offers = [event for event in events if isinstance(event, ContactOffered) and event.contact == contact]
+        if offers and draw.random() < 0.5:
+            self.clock.at_ns += 3 * SECOND
+            self.do(AcceptOffer(contact, offers[0].agent))
+            self.clock.at_ns += draw.randrange(100) * SECOND
+            self.do(CompleteContact(contact))
 
     def close(self) -> None:
         self.statistics.advance(self.clock.at_ns)
@@ -151,6 +166,7 @@ def test_all_ways_to_add_up_agree(centre: Centre) -> None:
     ((_, arrived),) = history.by_arrival(0, END, by=())
     assert happened.contacts == 60
     assert min(happened.contacts_answered, happened.contacts_abandoned, happened.wrap_ups) > 5
+    assert min(happened.contacts_transferred, happened.segments - happened.contacts_answered) > 3
     for name in type(happened).__struct_fields__:
         if name.startswith("contact") or name in {
             "segments",
