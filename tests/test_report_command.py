@@ -283,14 +283,17 @@ def test_parquet_and_arrow_hold_what_json_does(
 
 @pytest.mark.parametrize("by", ["queue", "agent", "interval"])
 def test_plots(capsys: pytest.CaptureFixture[str], database: str, tmp_path: Path, by: str) -> None:
-    one, other, pixels = (tmp_path / name for name in ("a.svg", "b.svg", "c.png"))
-    for path in (one, other, pixels):
-        printed(capsys, database, *DAY_OPTIONS, "--by", by, "--plot", str(path))
-    assert one.read_bytes() == other.read_bytes()
-    assert len(one.read_bytes()) > 10_000
-    assert "<path" in one.read_text(encoding="utf-8")
-    assert pixels.read_bytes().startswith(b"\x89PNG")
-    assert len(pixels.read_bytes()) > 5_000
+    printed(capsys, database, *DAY_OPTIONS, "--by", by, "--plot", str(tmp_path / "a.svg"))
+    drawn = (tmp_path / "a.svg").read_bytes()
+    assert len(drawn) > 10_000
+    assert b"<path" in drawn
+    if by == "interval":  # the same report makes the same file
+        printed(capsys, database, *DAY_OPTIONS, "--by", by, "--plot", str(tmp_path / "b.svg"))
+        assert (tmp_path / "b.svg").read_bytes() == drawn
+        printed(capsys, database, *DAY_OPTIONS, "--by", by, "--plot", str(tmp_path / "c.png"))
+        pixels = (tmp_path / "c.png").read_bytes()
+        assert pixels.startswith(b"\x89PNG")
+        assert len(pixels) > 5_000
 
 
 def test_nothing_is_drawn_and_written_too(
