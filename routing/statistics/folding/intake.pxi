@@ -109,6 +109,7 @@ cdef inline str text_at(object event, Py_ssize_t offset):
 cdef class Fold(Saving):
     """Counts of everything that happens in one centre, event by event."""
 
+    @cython.always_allow_keywords(False)
     def fold(self, events):
         """Count events: what one or several calls of an engine returned, whole and in order. O(1) each."""
         cdef PyObject* seen = NULL

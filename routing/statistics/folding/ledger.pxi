@@ -1,6 +1,28 @@
 # Names and numbers: which queue, channel, agent, reason, group and skill is kept where.
 
 
+cdef enum:
+    KNOWN = 4096                   # ids that are found by their address; twelve bits
+    KNOWN_SHIFT = 52
+
+cdef struct Known:                 # an id and the number it stands for
+    PyObject* id                   # owned, so that nothing else is at its address
+    uint32_t number
+
+
+cdef inline size_t address(PyObject* id) noexcept:
+    """Where to look for an id by its address: an engine says the same id with the same object."""
+    return <size_t>((<uint64_t><size_t>id * 0x9E3779B97F4A7C15ULL) >> KNOWN_SHIFT)
+
+
+cdef inline void remember(Known* known, PyObject* id, uint32_t number) noexcept:
+    Py_INCREF(<object>id)
+    if known.id != NULL:
+        Py_DECREF(<object>known.id)
+    known.id = id
+    known.number = number
+
+
 @cython.no_gc
 cdef class Ledger:
     """Everything that is counted, and where it stands."""
@@ -41,7 +63,9 @@ cdef class Ledger:
     cdef Contact entering          # whose entries these are, None: there are none
     cdef int64_t left              # the agent from whose hands it came, -1: nobody's
     cdef dict contacts             # id -> Contact
-    cdef Contact last              # looked up last
+    cdef PyObject** near           # living contacts by the address of their id, borrowed; one may hide another
+    cdef Known* known_agents
+    cdef Known* known_queues
     cdef Contact parted            # that an agent was done with last
     cdef Cell* parted_cell
     cdef int64_t parted_agent
@@ -81,6 +105,11 @@ cdef class Ledger:
         self.records = []
         self.sessions = []
         self._tag("centre", "")
+        self.near = <PyObject**>calloc(KNOWN, sizeof(PyObject*))
+        self.known_agents = <Known*>calloc(KNOWN, sizeof(Known))
+        self.known_queues = <Known*>calloc(KNOWN, sizeof(Known))
+        if self.near == NULL or self.known_agents == NULL or self.known_queues == NULL:
+            raise MemoryError
 
     def __dealloc__(self):
         cdef uint32_t i
@@ -100,6 +129,14 @@ cdef class Ledger:
             free(self.workers[i].tags)
         for i in range(self.n_tags):
             free(self.tags[i].reasons)
+        for i in range(KNOWN):
+            if self.known_agents != NULL and self.known_agents[i].id != NULL:
+                Py_DECREF(<object>self.known_agents[i].id)
+            if self.known_queues != NULL and self.known_queues[i].id != NULL:
+                Py_DECREF(<object>self.known_queues[i].id)
+        free(self.near)
+        free(self.known_agents)
+        free(self.known_queues)
         free(self.cells)
         free(self.lines)
         free(self.media)
@@ -157,11 +194,11 @@ cdef class Ledger:
     @cython.final
     cdef Cell* _cell(self, str queue, uint32_t channel) except NULL:
         """Where a queue and channel are counted."""
-        cdef PyObject* known = PyDict_GetItemWithError(self.queues, queue)
+        cdef Known* known = &self.known_queues[address(<PyObject*>queue)]
         cdef Line* line
-        if known == NULL:
-            return self._new_cell(queue, channel)
-        line = &self.lines[<uint32_t><object>known]
+        if known.id != <PyObject*>queue:
+            remember(known, <PyObject*>queue, self._line(queue))
+        line = &self.lines[known.number]
         if channel < line.n_cells and line.cells[channel] != NULL:
             return line.cells[channel]
         return self._new_cell(queue, channel)
@@ -188,8 +225,15 @@ cdef class Ledger:
         return cell
 
     @cython.final
-    cdef uint32_t _worker(self, str agent) except? 0:
+    cdef inline uint32_t _worker(self, str agent) except? 0:
         """The number of an agent."""
+        cdef Known* known = &self.known_agents[address(<PyObject*>agent)]
+        if known.id != <PyObject*>agent:
+            remember(known, <PyObject*>agent, self._find_worker(agent))
+        return known.number
+
+    @cython.final
+    cdef uint32_t _find_worker(self, str agent) except? 0:
         cdef PyObject* known = PyDict_GetItemWithError(self.agents, agent)
         if known != NULL:
             return <object>known

@@ -126,7 +126,7 @@ cdef class Looking(Spans):
         return agent_counts(total, reasons)
 
     def _agent_now(self, str agent):
-        """``(state, since_ns, logged_in, log_in_ns, leaving, ready, reason, device, in hand, held, ringing, wrap-ups)``."""
+        """``(state, since, logged in, log-in, leaving, ready, reason, device, in hand, held, ringing, wrap-ups)``."""
         cdef Worker* a = &self.workers[<uint32_t>self.agents[agent]]
         reason = "" if a.ready or not a.logged_in else self.reason_ids[a.reason]
         return (

@@ -11,17 +11,14 @@ cdef class Stays(Floor):
     @cython.final
     cdef inline Contact _contact(self, str id):
         """A living contact, or None."""
-        cdef PyObject* found
-        cdef Contact c = self.last
-        if c is not None and c.id is id:
-            return c
+        cdef PyObject* found = self.near[address(<PyObject*>id)]
+        if found != NULL and (<Contact>found).id is id:
+            return <Contact>found
         found = PyDict_GetItemWithError(self.contacts, id)
         if found == NULL:
             self.misplaced += 1
             return None
-        c = <Contact>found
-        self.last = c
-        return c
+        return <Contact>found
 
     # Visits
 
@@ -217,7 +214,7 @@ cdef class Stays(Floor):
             c.story.parts = []
             c.story.queue = c.story.customer = c.story.subject = ""
         PyDict_SetItem(self.contacts, id, c)
-        self.last = c
+        self.near[address(<PyObject*>id)] = <PyObject*>c
         if PyTuple_GET_SIZE(queues) > 1:
             return self._push_all(c, queues, BY_ENQUEUE)
         self.entering = c
@@ -421,8 +418,9 @@ cdef class Stays(Floor):
         else:
             cell.n[<int>ENDED_FIELDS[outcome]] += 1
         self.media[c.channel].alive -= 1
+        if self.near[address(<PyObject*>c.id)] == <PyObject*>c:
+            self.near[address(<PyObject*>c.id)] = NULL
         PyDict_DelItem(self.contacts, c.id)
-        self.last = None
         if c.story is not None:
             c.story.ended = self.now
             c.story.outcome = outcome
