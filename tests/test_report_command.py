@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet
 import pytest
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 from outside import ROOT
 from pyarrow import feather
 
@@ -23,6 +23,7 @@ from routing.cli import discovering, reporting
 from routing.errors import UnavailableError, UsageError
 from routing.history import History
 from routing.history.local import LocalIntervals, parse_moment
+from routing.statistics.intervals import Period
 from routing.statistics.metrics import Activity
 from routing.statistics.shapes import (
     AgentCounts,
@@ -329,9 +330,11 @@ def test_days_are_as_long_as_they_are(zone: str, day: str, hours: float) -> None
     start, end = parse_moment(day, where), parse_moment(day, where, end=True)
     assert end - start == hours * HOUR
     quarters = range(start, end, Q)
-    assert {LocalIntervals(DAY, where).of(at) for at in quarters} == {(start, end)}
+    whole = LocalIntervals(DAY, where)
+    assert {astuple(whole.of(at)) for at in quarters} == {(start, end)}
     for length in (Q, 2 * Q, HOUR):
-        intervals = sorted({LocalIntervals(length, where).of(at) for at in quarters})
+        parts = LocalIntervals(length, where)
+        intervals = [Period(*key) for key in sorted({astuple(parts.of(at)) for at in quarters})]
         assert [one.start_ns for one in intervals] == [start, *(one.end_ns for one in intervals[:-1])]
         assert intervals[-1].end_ns == end
         for one in intervals:

@@ -1,31 +1,23 @@
-"""Local time: what a span of dates means, and in which local quarter, half, hour or day an instant lies.
+"""Local time: what a span of dates means, which intervals a report can have, and how instants are shown.
 
-An interval ends where the clock is changed, so the hour that the clock shows twice is two hours, and a day has as many
-as it has.
-
-Owns the way from instants to local intervals; must not know what happens in them.
+Owns the spelling of these; must not know where a local interval begins (``routing.statistics.intervals``).
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import lru_cache, partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from routing.config.localtime import instant_ns, local_date, parse_clock, parse_date
+from routing.config.localtime import instant_ns, parse_clock, parse_date
 from routing.errors import ConfigError, UsageError
+from routing.statistics.intervals import Length, Period, period
 from routing.units import DAY, HOUR, MINUTE, SECOND
 from routing.words import quoted
 
 #: The intervals that a report can have; all of them are whole sums of the first.
 INTERVALS: Final = {"15m": 15 * MINUTE, "30m": 30 * MINUTE, "1h": HOUR, "1d": DAY}
-_GRAIN: Final = 15 * MINUTE
-
-
-class Interval(NamedTuple):
-    """A local interval, ns since 1970."""
-
-    start_ns: int
-    end_ns: int
+_LENGTHS: Final[dict[int, Length]] = {15 * MINUTE: "15m", 30 * MINUTE: "30m", HOUR: "60m", DAY: "day"}
 
 
 def parse_moment(text: str, where: ZoneInfo, *, end: bool = False) -> int:
@@ -67,7 +59,7 @@ def parse_moment(text: str, where: ZoneInfo, *, end: bool = False) -> int:
 
 
 class LocalIntervals:
-    """Finds the local interval of an instant.
+    """Finds the local interval of an instant, and remembers it (`routing.statistics.intervals.period`).
 
     Parameters
     ----------
@@ -90,28 +82,9 @@ class LocalIntervals:
 
     def __init__(self, interval_ns: int, where: ZoneInfo) -> None:
         self.interval_ns = interval_ns
-        self._where = where
-        self.of = lru_cache(100_000)(self._day if interval_ns == DAY else self._part)
-
-    def _day(self, at_ns: int) -> Interval:
-        date = local_date(at_ns, self._where)
-        return Interval(
-            instant_ns(date, 0, self._where), instant_ns(date + timedelta(days=1), 0, self._where)
+        self.of: Callable[[int], Period] = lru_cache(100_000)(
+            partial(period, length=_LENGTHS[interval_ns], timezone=where.key)
         )
-
-    def _part(self, at_ns: int) -> Interval:
-        offset = self._offset(at_ns)
-        start = at_ns - (at_ns + offset) % self.interval_ns
-        end = start + self.interval_ns
-        while start < at_ns and self._offset(start) != offset:
-            start += _GRAIN
-        while end > at_ns + 1 and self._offset(end - 1) != offset:
-            end -= _GRAIN
-        return Interval(min(start, at_ns), max(end, at_ns + 1))
-
-    def _offset(self, at_ns: int) -> int:
-        offset = datetime.fromtimestamp(at_ns // SECOND, UTC).astimezone(self._where).utcoffset()
-        return (offset or timedelta()) // timedelta(seconds=1) * SECOND
 
 
 def shown(at_ns: int, where: ZoneInfo) -> str:

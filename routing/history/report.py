@@ -12,7 +12,8 @@ from msgspec import Struct
 from routing.errors import UsageError
 from routing.history.figures import Counted, Figures, agent_figures, queue_figures, volumes
 from routing.history.history import History, Names
-from routing.history.local import Interval, LocalIntervals
+from routing.history.local import LocalIntervals
+from routing.statistics.intervals import Period
 from routing.statistics.metrics import agents_total, total
 from routing.statistics.shapes import AgentCounts, QueueCounts
 from routing.units import DAY, MINUTE, SECOND
@@ -183,9 +184,9 @@ def _line(gathered: _Gathered) -> Line:
     return line
 
 
-def _interval(key: tuple[Any, ...], intervals: LocalIntervals | None) -> tuple[Interval, tuple[str, ...]]:
+def _interval(key: tuple[Any, ...], intervals: LocalIntervals | None) -> tuple[Period, tuple[str, ...]]:
     """Part a key into the local interval of its start, and the names."""
-    return (Interval(0, 0), key) if intervals is None else (intervals.of(key[0]), key[1:])
+    return (Period(0, 0), key) if intervals is None else (intervals.of(key[0]), key[1:])
 
 
 def _add_sessions(history: History, question: Question, lines: Iterable[Line]) -> None:
