@@ -12,7 +12,8 @@ import pytest
 
 from routing.errors import UsageError
 from routing.model import Config, Hours, Queue
-from routing.statistics.intervals import add, period, sum_agents, sum_queues, zone_of
+from routing.statistics.adding import add
+from routing.statistics.intervals import period, sum_agents, sum_queues, zone_of
 from routing.statistics.shapes import AgentCounts, AgentRow, QueueCounts, QueueRow
 from routing.units import HOUR, MINUTE, SECOND
 

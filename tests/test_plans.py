@@ -4,7 +4,6 @@ Owns tests of ``plans``, ``replications``, ``drawing`` and ``huntgroup whatif``;
 (``test_simulation``) or models (``test_models``).
 """
 
-import importlib
 import json
 from pathlib import Path
 from types import ModuleType
@@ -375,7 +374,7 @@ def test_without_matplotlib_it_says_what_to_install(
     def missing(name: str, package: str | None = None) -> ModuleType:
         raise ModuleNotFoundError(f"No module named 'matplotlib', for {name} {package}", name="matplotlib")
 
-    monkeypatch.setattr(importlib, "import_module", missing)
+    monkeypatch.setattr("routing.cli.discovering.import_module", missing)
     code, _, err = run(
         capsys, "whatif", config, "--agents", "+1@tellers", "--calls", calls, "--plot", "p.svg"
     )

@@ -6,7 +6,6 @@ Owns its options and output; must not know how plans are edited, simulated or dr
 """
 
 import argparse
-import importlib
 import io
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from routing.cli.discovering import load
 from routing.cli.printing import load_config, make_console
 from routing.cli.progress import Bar
 from routing.cli.repeating import add_jobs
@@ -194,11 +194,4 @@ def _drawing(path: str) -> Any:
     """Load what draws, before anything is simulated."""
     if not path.lower().endswith(_SUFFIXES):
         raise UsageError(f"--plot {path}: the name must end in one of {', '.join(_SUFFIXES)}")
-    try:
-        return importlib.import_module("routing.simulation.drawing")
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "routing":
-            raise
-        raise UsageError(
-            f"--plot needs {error.name!r}, which is not installed; install huntgroup[plot]"
-        ) from error
+    return load("routing.simulation.drawing", "--plot")

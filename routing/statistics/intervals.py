@@ -4,23 +4,23 @@ Every count but the maxima is a sum, so nothing is lost: the sum of a day's rows
 interval would have counted. Every present time zone is a multiple of 15 minutes from UTC, so its
 periods are whole rows.
 
-Owns periods of local time and sums of counts; must not know where rows come from.
+Owns periods of local time; must not know where rows come from.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from routing.errors import UsageError
 from routing.model import Config
-from routing.statistics.shapes import MAXIMA, AgentCounts, AgentRow, QueueCounts, QueueRow
+from routing.statistics.adding import agents_total, total
+from routing.statistics.shapes import AgentCounts, AgentRow, QueueCounts, QueueRow
 from routing.units import MINUTE, SECOND
 
 Length = Literal["15m", "30m", "60m", "day"]
-Counts = TypeVar("Counts", QueueCounts, AgentCounts)
 
 _MINUTES: dict[Length, int] = {"15m": 15, "30m": 30, "60m": 60}
 _GRAIN_NS = 15 * MINUTE
@@ -93,7 +93,7 @@ def sum_queues(rows: Iterable[QueueRow], length: Length, timezone: str = "UTC") 
     for row in rows:
         span = _period_of(row.start_ns, row.end_ns, length, timezone, periods)
         found.setdefault((span.start_ns, span.end_ns, row.queue, row.channel), []).append(row.counts)
-    return [QueueRow(*key, add(QueueCounts(), parts)) for key, parts in sorted(found.items(), key=_by_key)]
+    return [QueueRow(*key, total(parts)) for key, parts in sorted(found.items(), key=_by_key)]
 
 
 def sum_agents(rows: Iterable[AgentRow], length: Length, timezone: str = "UTC") -> list[AgentRow]:
@@ -103,26 +103,7 @@ def sum_agents(rows: Iterable[AgentRow], length: Length, timezone: str = "UTC") 
     for row in rows:
         span = _period_of(row.start_ns, row.end_ns, length, timezone, periods)
         found.setdefault((span.start_ns, span.end_ns, row.agent), []).append(row.counts)
-    return [AgentRow(*key, add(AgentCounts(), parts)) for key, parts in sorted(found.items(), key=_by_key)]
-
-
-def add(total: Counts, parts: Iterable[Counts]) -> Counts:
-    """Add counts to others, which are changed and returned; of maxima the greatest stays.
-
-    Examples
-    --------
-    >>> both = add(QueueCounts(), [QueueCounts(answered=2, wait_max_ns=5), QueueCounts(answered=1, wait_max_ns=7)])
-    >>> both.answered, both.wait_max_ns
-    (3, 7)
-    """
-    for part in parts:
-        for name in part.__struct_fields__:
-            had, more = getattr(total, name), getattr(part, name)
-            if isinstance(more, dict):
-                setattr(total, name, {key: had.get(key, 0) + more.get(key, 0) for key in {**had, **more}})
-            else:
-                setattr(total, name, max(had, more) if name in MAXIMA else had + more)
-    return total
+    return [AgentRow(*key, agents_total(parts)) for key, parts in sorted(found.items(), key=_by_key)]
 
 
 def zone_of(config: Config, queue: str) -> str:

@@ -6,7 +6,7 @@ Counts add up and figures do not, so figures are always computed from the sum of
 Owns the list of what others use; must not know how counts come about (``fold``) or where they are kept.
 """
 
-from routing.statistics.metrics.adding import agents_total, total
+from routing.statistics.adding import agents_total, total
 from routing.statistics.metrics.agents import AgentMetrics, agent_report
 from routing.statistics.metrics.estimates import EstimateErrors, estimate_errors
 from routing.statistics.metrics.levels import (
