@@ -51,13 +51,6 @@ cdef extern from *:
     #else
     #define huntgroup_prefetch(p) ((void)(p))
     #endif
-    #include <structmember.h>
-    /* Where a slot descriptor keeps its value inside an object; -1 when it is no such descriptor. */
-    static Py_ssize_t huntgroup_slot(PyObject *descriptor) {
-        if (!Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) return -1;
-        PyMemberDef *m = ((PyMemberDescrObject *)descriptor)->d_member;
-        return m->type == T_OBJECT_EX || m->type == T_OBJECT ? m->offset : -1;
-    }
     /* Where a struct keeps its fields, in order; and a new one from their values. */
     typedef struct { PyTypeObject *type; int n; Py_ssize_t at[8]; } huntgroup_layout;
     static inline PyObject *huntgroup_make(const huntgroup_layout *layout, PyObject **fields) {
@@ -70,12 +63,9 @@ cdef extern from *:
         }
         return made;
     }
-    static inline PyObject *huntgroup_at(PyObject *o, Py_ssize_t offset) { return *(PyObject **)((char *)o + offset); }
     """
     int ctz64 "huntgroup_ctz64"(uint64_t) noexcept nogil
     void prefetch "huntgroup_prefetch"(const void*) noexcept nogil
-    Py_ssize_t huntgroup_slot(PyObject*) noexcept
-    PyObject* huntgroup_at(PyObject*, Py_ssize_t) noexcept
     ctypedef struct Layout "huntgroup_layout":
         PyTypeObject* type
         int n
@@ -112,6 +102,7 @@ cdef int64_t EXPEDITED = -(1LL << 31)  # a tier before all that may be configure
 cdef uint32_t _one = 1
 cdef bint LITTLE_ENDIAN = (<uint8_t*>&_one)[0] == 1
 
+include "core/slots.pxi"
 include "core/digest.pxi"
 include "core/memory.pxi"
 include "core/tree.pxi"

@@ -80,14 +80,6 @@ cdef dict OPS = {
 }
 
 
-cdef Py_ssize_t slot_of(object struct, str name) except -1:
-    """Where a struct keeps a field, so that the hot path reads it without a look-up by name."""
-    cdef Py_ssize_t offset = huntgroup_slot(<PyObject*>struct.__dict__[name])
-    if offset < 0:
-        raise InternalError(f"{struct.__name__}.{name} is not kept in a slot; this msgspec is not supported")
-    return offset
-
-
 cdef Layout layout_of(object event) except *:
     """Where an event keeps its fields, once it is proved that filling them makes an equal event."""
     cdef Layout layout
@@ -179,10 +171,6 @@ cdef int op_of_rare(object command, object kind) except -1:
     if found == NULL:
         raise UsageError(f"{command!r} is no command; pass one of the structs of routing.commands")
     return <object>found
-
-
-cdef inline object read(object struct, Py_ssize_t offset):
-    return <object>huntgroup_at(<PyObject*>struct, offset)
 
 
 cdef tuple steps_key(object steps):

@@ -1,0 +1,478 @@
+# Contacts: their visits, offers and segments.
+#
+# That a contact enters a queue is told by no event of its own: it is to be entered (`entries`), and either the next
+# event says that it was turned away at the door, or it stands.
+
+
+@cython.no_gc
+cdef class Stays(Floor):
+    """Contacts from the first event to the last."""
+
+    @cython.final
+    cdef inline Contact _contact(self, str id):
+        """A living contact, or None."""
+        cdef PyObject* found
+        cdef Contact c = self.last
+        if c is not None and c.id is id:
+            return c
+        found = PyDict_GetItemWithError(self.contacts, id)
+        if found == NULL:
+            self.misplaced += 1
+            return None
+        c = <Contact>found
+        self.last = c
+        return c
+
+    # Visits
+
+    @cython.final
+    cdef inline void _integrate(self, Cell* cell) noexcept:
+        cdef int64_t passed = self.now - cell.since
+        if passed:
+            cell.n[WAITING_NS] += cell.waiting * passed
+            cell.since = self.now
+
+    @cython.final
+    cdef inline int _enter(self, Contact c, Cell* cell, int how) except -1:
+        """The contact stays in this queue from now on, unless it does already."""
+        cdef Visit** place = &c.visits
+        cdef Visit* visit
+        while place[0] != NULL:
+            if place[0].cell == cell:
+                return 0
+            place = &place[0].after
+        self._integrate(cell)
+        visit = <Visit*>pool_take(&self.visit_pool)
+        place[0] = visit
+        visit.after = NULL
+        visit.cell = cell
+        visit.contact = <PyObject*>c
+        visit.entered = self.now
+        visit.behind = NULL
+        visit.before = cell.last
+        if cell.last != NULL:
+            cell.last.behind = visit
+        else:
+            cell.first = visit
+        cell.last = visit
+        cell.waiting += 1
+        if cell.waiting > cell.n[WAITING_MAX]:
+            cell.n[WAITING_MAX] = cell.waiting
+        self._entered(c, cell, how)
+        return 0
+
+    @cython.final
+    cdef inline void _entered(self, Contact c, Cell* cell, int how) noexcept:
+        cell.n[ENTERED] += 1
+        if how == BY_OVERFLOW:
+            cell.n[ENTERED_OVERFLOW] += 1
+        elif how == BY_REQUEUE:
+            cell.n[ENTERED_REQUEUE] += 1
+        if c.story is not None:
+            c.story.visits += 1
+
+    @cython.final
+    cdef inline int64_t _leave(self, Visit* visit) noexcept:
+        """Take a visit out of its queue; returns how long it lasted. The contact's own list is the caller's."""
+        cdef Cell* cell = visit.cell
+        cdef int64_t wait = self.now - visit.entered
+        self._integrate(cell)
+        cell.waiting -= 1
+        if visit.before != NULL:
+            visit.before.behind = visit.behind
+        else:
+            cell.first = visit.behind
+        if visit.behind != NULL:
+            visit.behind.before = visit.before
+        else:
+            cell.last = visit.before
+        if wait > cell.n[WAIT_MAX_NS]:
+            cell.n[WAIT_MAX_NS] = wait
+        pool_give(&self.visit_pool, visit)
+        return wait
+
+    @cython.final
+    cdef void _leave_all(self, Contact c, int field) noexcept:
+        """Every visit ends in the same way, and not by an answer or an abandon."""
+        cdef Visit* visit = c.visits
+        cdef Visit* after
+        cdef Cell* cell
+        while visit != NULL:
+            after = visit.after
+            cell = visit.cell
+            cell.n[field] += 1
+            cell.n[WAIT_OTHER_NS] += self._leave(visit)
+            visit = after
+        c.visits = NULL
+
+    # Entries that no event has spoken of yet
+
+    @cython.final
+    cdef int _push(self, Cell* cell, int how) except -1:
+        if self.n_entries == self.cap_entries:
+            self.entries = <Entry*>grown(self.entries, &self.cap_entries, self.n_entries + 1, sizeof(Entry))
+        self.entries[self.n_entries].cell = cell
+        self.entries[self.n_entries].how = how
+        self.n_entries += 1
+        return 0
+
+    @cython.final
+    cdef int _push_all(self, Contact c, tuple queues, int how) except -1:
+        cdef Py_ssize_t i
+        for i in range(PyTuple_GET_SIZE(queues) - 1, -1, -1):
+            self._push(self._cell(<str>PyTuple_GET_ITEM(queues, i), c.channel), how)
+        self.entering = c
+        return 0
+
+    @cython.final
+    cdef int _stand(self) except -1:
+        """Nobody was turned away from what is left: the contact stays there."""
+        cdef Contact c = self.entering
+        while self.n_entries:
+            self.n_entries -= 1
+            self._enter(c, self.entries[self.n_entries].cell, self.entries[self.n_entries].how)
+        self.entering = None
+        self.left = -1
+        return 0
+
+    @cython.final
+    cdef bint _turned_away(self, Contact c, Cell* cell) except -1:
+        """Was the contact about to enter this queue? Then it stays in those before it, and not here."""
+        cdef uint32_t i = self.n_entries
+        cdef Visit* visit = c.visits
+        while visit != NULL:
+            if visit.cell == cell:
+                return False
+            visit = visit.after
+        while i and self.entries[i - 1].cell != cell:
+            i -= 1
+        if i == 0:
+            return False
+        while self.n_entries > i:
+            self.n_entries -= 1
+            self._enter(c, self.entries[self.n_entries].cell, self.entries[self.n_entries].how)
+        self.n_entries -= 1
+        self._entered(c, cell, self.entries[self.n_entries].how)
+        return True
+
+    @cython.final
+    cdef int _overflowed(self, str contact, str queue, str to, str to_queue) except -1:
+        cdef Contact c = self._contact(contact)
+        cdef Cell* cell
+        cdef Visit** place
+        cdef Visit* visit
+        cdef int field = OVERFLOWED if to == "queue" else REJECTED if to == "disconnect" else DIVERTED
+        if c is None:
+            return 0
+        cell = self._cell(queue, c.channel)
+        if self.entering is not None and (self.entering is not c or not self._turned_away(c, cell)):
+            self._stand()
+        cell.n[field] += 1
+        place = &c.visits
+        while place[0] != NULL:
+            if place[0].cell == cell:
+                visit = place[0]
+                place[0] = visit.after
+                cell.n[WAIT_OTHER_NS] += self._leave(visit)
+                break
+            place = &place[0].after
+        if c.story is not None:
+            c.story.overflows += 1
+        if field == OVERFLOWED:
+            self._push(self._cell(to_queue, c.channel), BY_OVERFLOW)
+            self.entering = c
+        return 0
+
+    # From the first event to the last
+
+    @cython.final
+    cdef int _enqueued(self, str id, tuple queues, str channel, object priority) except -1:
+        cdef Contact c = Contact.__new__(Contact)
+        cdef Cell* cell
+        c.id = id
+        c.channel = self._medium(channel)
+        if PyTuple_GET_SIZE(queues) == 0:
+            self.misplaced += 1
+            return 0
+        cell = self._cell(<str>PyTuple_GET_ITEM(queues, 0), c.channel)
+        c.visits = NULL
+        c.offers = NULL
+        c.hand = NULL
+        c.answered = False
+        c.transferred = False
+        c.first_answer = 0
+        c.entry = cell
+        c.arrived = self.now
+        c.since = self.now
+        c.level = cell.level
+        cell.n[CONTACTS] += 1
+        self.media[c.channel].alive += 1
+        if self.recording:
+            c.story = Story()
+            c.story.priority = priority
+            c.story.ended = -1
+            c.story.parts = []
+            c.story.queue = c.story.customer = c.story.subject = ""
+        PyDict_SetItem(self.contacts, id, c)
+        self.last = c
+        return self._push_all(c, queues, BY_ENQUEUE)
+
+    @cython.final
+    cdef int _offered(self, str contact, str agent, str queue, int64_t number) except -1:
+        cdef Contact c = self._contact(contact)
+        cdef Cell* cell
+        cdef Offer* offer
+        cdef Offer** place
+        cdef Worker* a
+        if c is None:
+            return 0
+        if c.visits != NULL and self.queue_ids[c.visits.cell.queue] is queue:
+            cell = c.visits.cell
+        else:
+            cell = self._cell(queue, c.channel)
+        offer = <Offer*>pool_take(&self.offer_pool)
+        offer.after = NULL
+        offer.cell = cell
+        offer.number = number
+        offer.at = self.now
+        offer.agent = self._worker(agent)
+        place = &c.offers
+        while place[0] != NULL:
+            place = &place[0].after
+        place[0] = offer
+        cell.n[OFFERS] += 1
+        a = &self.workers[offer.agent]
+        self._cut(a)
+        a.n[A_OFFERS] += 1
+        a.ringing += 1
+        return self._restate(a)
+
+    @cython.final
+    cdef inline Offer* _offer_over(self, Contact c, int64_t number) noexcept:
+        """Take an offer from the contact, NULL when it is not there; the caller gives its record back."""
+        cdef Offer** place = &c.offers
+        cdef Offer* offer
+        while place[0] != NULL:
+            offer = place[0]
+            if offer.number == number:
+                place[0] = offer.after
+                offer.cell.n[RING_NS] += self.now - offer.at
+                return offer
+            place = &offer.after
+        self.misplaced += 1
+        return NULL
+
+    @cython.final
+    cdef int _accepted(self, str contact, int64_t number) except -1:
+        cdef Contact c = self._contact(contact)
+        cdef Offer* offer
+        cdef Visit* visit
+        cdef Visit* after
+        cdef Cell* cell
+        cdef Worker* a
+        cdef int64_t wait
+        if c is None:
+            return 0
+        offer = self._offer_over(c, number)
+        if offer == NULL:
+            return 0
+        visit = c.visits
+        c.visits = NULL
+        while visit != NULL:
+            after = visit.after
+            cell = visit.cell
+            wait = self._leave(visit)
+            if cell == offer.cell:
+                cell.n[ANSWERED] += 1
+                cell.n[WAIT_ANSWERED_NS] += wait
+                self._roll(cell, PANE_ANSWERED)
+                if wait <= cell.level:
+                    cell.n[ANSWERED_IN] += 1
+                    self._roll(cell, PANE_ANSWERED_IN)
+            else:
+                cell.n[ANSWERED_ELSEWHERE] += 1
+                cell.n[WAIT_OTHER_NS] += wait
+            visit = after
+        c.hand = offer.cell
+        c.agent = offer.agent
+        c.taken = self.now
+        c.hand.in_hand += 1
+        self.media[c.channel].in_hand += 1
+        if not c.answered:
+            c.answered = True
+            c.first_answer = self.now
+            wait = self.now - c.arrived
+            c.entry.n[CONTACTS_ANSWERED] += 1
+            c.entry.n[CONTACT_WAIT_ANSWERED_NS] += wait
+            if wait <= c.level:
+                c.entry.n[CONTACTS_ANSWERED_IN] += 1
+        if c.story is not None:
+            self._record_answer(c, offer)
+        a = &self.workers[offer.agent]
+        self._cut(a)
+        a.n[A_ACCEPTED] += 1
+        a.ringing -= 1
+        a.in_hand += 1
+        pool_give(&self.offer_pool, offer)
+        return self._restate(a)
+
+    @cython.final
+    cdef int _record_answer(self, Contact c, Offer* offer) except -1:
+        cdef Part part = Part()
+        part.agent = offer.agent
+        part.queue = offer.cell.queue
+        part.offered = offer.at
+        part.answered = self.now
+        if not c.story.parts:
+            c.story.queue = self.queue_ids[offer.cell.queue]
+        c.story.parts.append(part)
+        c.part = part
+        return 0
+
+    @cython.final
+    cdef int _not_accepted(self, str contact, int64_t number, int field, int of_agent) except -1:
+        """Rejected, missed, failed or withdrawn."""
+        cdef Contact c = self._contact(contact)
+        cdef Offer* offer
+        cdef Worker* a
+        if c is None:
+            return 0
+        offer = self._offer_over(c, number)
+        if offer == NULL:
+            return 0
+        offer.cell.n[field] += 1
+        a = &self.workers[offer.agent]
+        self._cut(a)
+        a.n[of_agent] += 1
+        a.ringing -= 1
+        pool_give(&self.offer_pool, offer)
+        return self._restate(a)
+
+    @cython.final
+    cdef int _part(self, Contact c, bint handled, bint transferred) except -1:
+        """The contact leaves the hands it is in; a wrap-up may follow, in the next event."""
+        cdef Worker* a = &self.workers[c.agent]
+        cdef Cell* cell = c.hand
+        cdef int64_t talked = self.now - c.taken
+        self._cut(a)
+        a.in_hand -= 1
+        a.n[A_SEGMENTS] += 1
+        a.n[A_TALK_NS] += talked
+        a.n[A_HANDLED] += handled
+        a.n[A_TRANSFERRED] += transferred
+        cell.in_hand -= 1
+        cell.n[SEGMENTS] += 1
+        cell.n[TALK_NS] += talked
+        cell.n[TRANSFERRED] += transferred
+        self.media[c.channel].in_hand -= 1
+        if c.part is not None:
+            c.part.ended = self.now
+            c.part.transferred = transferred
+        self.parted = c
+        self.parted_cell = cell
+        self.parted_agent = c.agent
+        self.parted_part = c.part
+        c.part = None
+        c.hand = NULL
+        return self._restate(a)
+
+    @cython.final
+    cdef int _requeued(self, str contact, tuple queues) except -1:
+        cdef Contact c = self._contact(contact)
+        if c is None:
+            return 0
+        if c.hand != NULL:
+            self.left = c.agent
+            self._part(c, False, True)
+            c.since = self.now
+            if not c.transferred:
+                c.transferred = True
+                c.entry.n[CONTACTS_TRANSFERRED] += 1
+        else:
+            self._leave_all(c, REQUEUED)
+        return self._push_all(c, queues, BY_REQUEUE)
+
+    @cython.final
+    cdef int _ended(self, str contact, object outcome, str queue) except -1:
+        cdef Contact c = self._contact(contact)
+        cdef Cell* cell
+        cdef int64_t wait
+        if c is None:
+            return 0
+        cell = c.entry
+        if c.hand != NULL:
+            self._part(c, outcome is HANDLED_OUTCOME, False)
+        elif c.visits != NULL:
+            self._end_waiting(c, outcome)
+        if outcome is HANDLED_OUTCOME:
+            cell.n[CONTACTS_HANDLED] += 1
+        elif outcome is ABANDONED_OUTCOME:
+            wait = self.now - c.since
+            cell.n[CONTACTS_ABANDONED] += 1
+            cell.n[CONTACTS_ABANDONED_IN] += wait <= c.level
+            cell.n[CONTACTS_ABANDONED_SHORT] += wait < self.short
+            cell.n[CONTACT_WAIT_ABANDONED_NS] += wait
+        else:
+            cell.n[<int>ENDED_FIELDS[outcome]] += 1
+        self.media[c.channel].alive -= 1
+        PyDict_DelItem(self.contacts, c.id)
+        self.last = None
+        if c.story is not None:
+            c.story.ended = self.now
+            c.story.outcome = outcome
+            if not c.answered:
+                c.story.queue = queue
+            if self.parted is not c:
+                self._record_if_over(c)
+            else:
+                self.closing = c         # a wrap-up may follow
+        return 0
+
+    @cython.final
+    cdef int _end_waiting(self, Contact c, object outcome) except -1:
+        """The first visit is that of the primary queue; the others end with it."""
+        cdef Visit* visit = c.visits
+        cdef Cell* cell = visit.cell
+        cdef int64_t wait
+        c.visits = visit.after
+        wait = self._leave(visit)
+        if outcome is ABANDONED_OUTCOME:
+            cell.n[ABANDONED] += 1
+            cell.n[WAIT_ABANDONED_NS] += wait
+            self._roll(cell, PANE_ABANDONED)
+            if wait <= cell.level:
+                cell.n[ABANDONED_IN] += 1
+                self._roll(cell, PANE_ABANDONED_IN)
+            if wait < self.short:
+                cell.n[ABANDONED_SHORT] += 1
+                self._roll(cell, PANE_ABANDONED_SHORT)
+        else:
+            cell.n[LOST if outcome is LOST_OUTCOME else CANCELLED] += 1
+            cell.n[WAIT_OTHER_NS] += wait
+        self._leave_all(c, ENDED_ELSEWHERE)
+        return 0
+
+    @cython.final
+    cdef inline int _roll(self, Cell* cell, int what) except -1:
+        """Count in the present pane of the rolling figures."""
+        cdef int64_t pane = self.now // self.pane
+        if cell.panes == NULL or pane != cell.pane:
+            self._turn(cell, pane)
+        cell.panes[(pane % self.n_panes) * PANE_FIELDS + what] += 1
+        return 0
+
+    @cython.final
+    cdef int _turn(self, Cell* cell, int64_t pane) except -1:
+        """Forget the panes that fall out as this one becomes the newest."""
+        cdef int64_t i
+        if cell.panes == NULL:
+            cell.panes = <uint32_t*>calloc(self.n_panes * PANE_FIELDS, sizeof(uint32_t))
+            if cell.panes == NULL:
+                raise MemoryError
+        elif pane - cell.pane >= self.n_panes:
+            memset(cell.panes, 0, self.n_panes * PANE_FIELDS * sizeof(uint32_t))
+        else:
+            for i in range(cell.pane + 1, pane + 1):
+                memset(&cell.panes[(i % self.n_panes) * PANE_FIELDS], 0, PANE_FIELDS * sizeof(uint32_t))
+        cell.pane = pane
+        return 0
