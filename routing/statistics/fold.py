@@ -289,6 +289,13 @@ class Statistics(Fold):
         records, sessions = self._take_records()
         return Taken(queues, agents, records, sessions)
 
+    def forget(self) -> None:
+        """Set every count to zero; what goes on stays as it is, with its instants. O(queues x channels + agents).
+
+        For a fold that joins late: it folds `routing.statistics.present.present`, and counts from then on.
+        """
+        self._forget()
+
 
 def check(settings: Settings, at_ns: int) -> None:
     """Refuse settings that nothing can be counted by."""
