@@ -8,6 +8,7 @@ Owns an independent opinion of every figure; must not know the fold.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from routing import events as e
 from routing.events import Event
@@ -356,11 +357,12 @@ def agent_counts(facts: Facts, agent: str, since: int, until: int) -> AgentCount
         return at is not None and since <= at < until
 
     edges = {since, until}
-    for span in (*rings, *talks, *wraps):
+    spans: list[Ring | Talk | Wrap] = [*rings, *talks, *wraps]
+    for span in spans:
         edges |= {span.start, FOREVER if span.end is None else span.end}
     edges |= {event.at_ns for event in said}
     cuts = sorted(edge for edge in edges if since <= edge <= until)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         state, reason = state_at(said, rings, talks, wraps, start)
         if not state:
             continue

@@ -218,6 +218,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/hosting.md",
         "docs/routing-rules.md",
         "docs/changing-rules.md",
+        "docs/statistics.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

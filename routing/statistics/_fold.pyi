@@ -1,12 +1,21 @@
 """Types of the compiled fold; ``stubtest`` proves them against the built extension."""
 
 from collections.abc import Sequence
-from typing import final
+from typing import Any, TypeAlias, final
 
 from typing_extensions import disjoint_base
 
 from routing.events import Event
 from routing.statistics.shapes import AgentCounts, AgentRow, ContactRecord, QueueCounts, QueueRow, Session
+
+_Saved: TypeAlias = tuple[
+    bytes,
+    tuple[list[str], list[str], list[str], list[str], list[str]],
+    list[list[Any]],
+    list[tuple[int, int, bytes, bytes, list[tuple[int, dict[str, int]]]]],
+    list[ContactRecord],
+    list[Session],
+]
 
 @final
 class Part: ...
@@ -19,6 +28,12 @@ class Contact: ...
 
 @final
 class Span: ...
+
+@final
+class Pen: ...
+
+@final
+class Eye: ...
 
 @disjoint_base
 class Ledger:
@@ -41,7 +56,7 @@ class Looking(Spans):
     @property
     def now_ns(self) -> int: ...
     def _agent_ids(self) -> list[str]: ...
-    def _known(self, kind: str, id: str) -> bool: ...
+    def _known(self, kind: str, name: str) -> bool: ...
     def _queue_counts(self, queue: str | None, channel: str | None, interval: bool) -> QueueCounts: ...
     def _queue_now(self, queue: str | None, channel: str | None) -> tuple[int, int, int, int]: ...
     def _contacts_now(self, channel: str | None) -> tuple[int, int]: ...
@@ -56,7 +71,19 @@ class Looking(Spans):
     def _tag_now(self, kind: str, name: str) -> tuple[tuple[int, ...], dict[str, int]] | None: ...
     def _describe(self, contact: str, customer: str, subject: str) -> None: ...
 
-class Fold(Looking):
-    def fold(self, events: Sequence[Event]) -> None: ...
+class Saving(Looking):
+    def _save(self) -> _Saved: ...
+    def _load(
+        self,
+        numbers: bytes,
+        names: tuple[list[str], list[str], list[str], list[str], list[str]],
+        stories: list[list[Any]],
+        spans: list[tuple[int, int, bytes, bytes, list[tuple[int, dict[str, int]]]]],
+        records: list[ContactRecord],
+        sessions: list[Session],
+    ) -> None: ...
+
+class Fold(Saving):
+    def fold(self, events: Sequence[Event], /) -> None: ...
     def advance(self, at_ns: int) -> None: ...
     def _reread(self) -> None: ...

@@ -12,16 +12,15 @@ It must not know an engine, a configuration's meaning beyond names and service l
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem
-from cpython.long cimport PyLong_AsLongLong
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_DECREF, Py_INCREF
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
 from routing import events as _e
-from routing.errors import InternalError, UsageError
+from routing.errors import CorruptSnapshotError, InternalError, UsageError
 from routing.statistics import shapes as _s
 
 include "../core/slots.pxi"
@@ -31,4 +30,5 @@ include "folding/floor.pxi"
 include "folding/stays.pxi"
 include "folding/spans.pxi"
 include "folding/looking.pxi"
+include "folding/saving.pxi"
 include "folding/intake.pxi"

@@ -8,7 +8,7 @@ Owns what can be asked; must not know where events come from, or what is compute
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Self
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ from routing.statistics.now import (
     Rolling,
     Waiting,
 )
+from routing.statistics.saved import Saved, read, write
 from routing.statistics.shapes import (
     AgentCounts,
     AgentRow,
@@ -66,6 +67,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     pane_ns: Duration = 10 * SECOND
     panes: int = 180
     records: bool = False
+
+
+DEFAULTS: Final = Settings()
 
 
 class Taken(Struct, frozen=True):
@@ -117,10 +121,21 @@ class Statistics(Fold):
     def __init__(
         self,
         config: Config,
-        settings: Settings = Settings(),
+        settings: Settings = DEFAULTS,
         *,
         configuration: Callable[[], Config] | None = None,
         at_ns: int = 0,
+    ) -> None:
+        self._open(config, settings, configuration, at_ns)
+        self._read(config)
+        self.stale = None
+
+    def _open(
+        self,
+        config: Config,
+        settings: Settings,
+        configuration: Callable[[], Config] | None,
+        at_ns: int,
     ) -> None:
         check(settings, at_ns)
         self.settings = settings
@@ -134,8 +149,6 @@ class Statistics(Fold):
             settings.records,
             at_ns,
         )
-        self._read(config)
-        self.stale = None
 
     def _read(self, config: Config) -> None:
         for channel in config.channels:
@@ -192,12 +205,30 @@ class Statistics(Fold):
             self._must_know("agent", agent)
         return self._agent_counts(agent, False)
 
+    # In the present interval
+
+    def queue_interval(self, queue: str, channel: str | None = None) -> QueueCounts:
+        """Counts of a queue in the present interval, in one channel or in all. O(channels)."""
+        self._must_know("queue", queue)
+        if channel is not None:
+            self._must_know("channel", channel)
+        return self._queue_counts(queue, channel, True)
+
+    def agent_interval(self, agent: str) -> AgentCounts:
+        """Counts of an agent in the present interval. O(1)."""
+        if not self._known("agent", agent):
+            self._regroup()
+            self._must_know("agent", agent)
+        return self._agent_counts(agent, True)
+
     # Now
 
-    def queue_now(self, queue: str) -> QueueNow:
-        """How a queue stands. O(channels x panes)."""
+    def queue_now(self, queue: str, channel: str | None = None) -> QueueNow:
+        """How a queue stands, in one channel or in all. O(channels x panes)."""
         self._must_know("queue", queue)
-        return self._visits_now(queue, None)
+        if channel is not None:
+            self._must_know("channel", channel)
+        return self._visits_now(queue, channel)
 
     def waiting(self, queue: str, most: int = 100) -> list[Waiting]:
         """Give the contacts that have waited in a queue longest, the oldest first. O(most x channels)."""
@@ -266,8 +297,11 @@ class Statistics(Fold):
         found = self._tag_now(kind, name)
         if found is None:
             raise UsageError(f"no agent has the {kind} {name!r}, nor had since counting began; name another")
-        counts, reasons = found
-        return GroupNow(self.now_ns, sum(counts[1:]), *counts[1:], reasons)
+        (_, talking, holding, wrap_up, ringing, not_ready, engaged, idle), reasons = found
+        staffed = talking + holding + wrap_up + ringing + not_ready + engaged + idle
+        return GroupNow(
+            self.now_ns, staffed, talking, holding, wrap_up, ringing, not_ready, engaged, idle, reasons
+        )
 
     def _must_know(self, kind: str, name: str) -> None:
         if not self._known(kind, name):
@@ -280,7 +314,10 @@ class Statistics(Fold):
     # What is finished
 
     def describe(self, contact: str, customer: str, subject: str) -> None:
-        """Tell opaque references for a living contact's record; does nothing unless records are kept. O(1)."""
+        """Tell opaque references for the record of a contact that lives, or ended at this very instant. O(1).
+
+        Does nothing unless records are kept.
+        """
         self._describe(contact, customer, subject)
 
     def take(self) -> Taken:
@@ -295,6 +332,52 @@ class Statistics(Fold):
         For a fold that joins late: it folds `routing.statistics.present.present`, and counts from then on.
         """
         self._forget()
+
+    # Snapshots
+
+    def snapshot(self) -> bytes:
+        """Write everything down. O(agents + living contacts + queues)."""
+        settings = self.settings
+        return write(
+            Saved(
+                settings.interval_ns,
+                settings.short_abandon_ns,
+                settings.pane_ns,
+                settings.panes,
+                settings.records,
+                *self._save(),
+            )
+        )
+
+    @classmethod
+    def restore(
+        cls, data: bytes, config: Config, *, configuration: Callable[[], Config] | None = None
+    ) -> Self:
+        """Go on from a snapshot, to the last count as if counting had never stopped.
+
+        Parameters
+        ----------
+        data : bytes
+            What `snapshot` wrote; the settings are in it.
+        config : Config
+            The configuration in force when it was written: groups, skills and service levels are read from it.
+        configuration : callable, optional
+            As for the class.
+
+        Raises
+        ------
+        CorruptSnapshotError
+            If the bytes are no snapshot of statistics, a damaged one, or of another format.
+        """
+        saved = read(data)
+        settings = Settings(
+            saved.interval_ns, saved.short_abandon_ns, saved.pane_ns, saved.panes, saved.recording
+        )
+        made = cls.__new__(cls)
+        made._open(config, settings, configuration, 0)
+        made._load(saved.numbers, saved.names, saved.stories, saved.spans, saved.records, saved.sessions)
+        made._read(config)
+        return made
 
 
 def check(settings: Settings, at_ns: int) -> None:

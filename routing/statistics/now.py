@@ -30,7 +30,8 @@ class Rolling(Struct, frozen=True):
 
     Examples
     --------
-    >>> Rolling(300_000_000_000, answered=8, answered_in=6, abandoned=2, abandoned_in=1, abandoned_short=1).service_level
+    >>> five = Rolling(300_000_000_000, answered=8, answered_in=6, abandoned=2, abandoned_in=1, abandoned_short=1)
+    >>> five.service_level
     0.6
     """
 

@@ -79,7 +79,7 @@ class AgentCounts(Struct, omit_defaults=True):
 
     At each instant a logged-in agent is in exactly one of seven states, the first that applies: talking (a contact in
     hand that is not on hold), holding (all in hand are on hold), wrap-up, ringing, not ready, engaged (device in use by
-    something else) or idle. So the seven times add up to ``staffed_ns``.
+    something else, or unreachable) or idle. So the seven times add up to ``staffed_ns``.
     """
 
     staffed_ns: int = 0

@@ -13,7 +13,8 @@ cdef class Floor(Ledger):
             return 0
         a.since = self.now
         a.n[a.state] += passed       # OUT: into `staffed_ns`, which is made of the others when it is read
-        a.n[A_IN_HAND_NS] += a.in_hand * passed
+        if a.in_hand:
+            a.n[A_IN_HAND_NS] += a.in_hand * passed
         if a.state == NOT_READY:
             self._tally(a, passed)
         return 0

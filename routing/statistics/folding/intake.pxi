@@ -41,7 +41,7 @@ cdef struct Kind:                # of an event, found by its type's address
     int number
 
 cdef enum:
-    PLACES = 256                 # for some forty types
+    PLACES = 512                 # for some forty types; nine bits
 
 cdef Kind kinds[PLACES]
 memset(kinds, 0, sizeof(kinds))
@@ -49,7 +49,7 @@ memset(kinds, 0, sizeof(kinds))
 
 cdef inline Kind* kind_of(PyTypeObject* type) noexcept:
     """The place of a type; it has none when there is no event of it."""
-    cdef size_t i = (<size_t>type >> 5) % PLACES
+    cdef size_t i = (<uint64_t><size_t>type * 0x9E3779B97F4A7C15ULL) >> 55
     while kinds[i].type != type and kinds[i].type != NULL:
         i = (i + 1) % PLACES
     return &kinds[i]
@@ -97,48 +97,55 @@ cdef Py_ssize_t NOT_READY_AGENT = slot_of(_e.AgentNotReady, "agent")
 cdef Py_ssize_t NOT_READY_REASON = slot_of(_e.AgentNotReady, "reason")
 
 
-cdef inline int64_t number_at(object event, Py_ssize_t offset) except? -1:
-    return PyLong_AsLongLong(read(event, offset))
+cdef inline object thing_at(PyObject* event, Py_ssize_t offset):
+    return <object>huntgroup_at(event, offset)
 
 
-cdef inline str text_at(object event, Py_ssize_t offset):
-    return <str>huntgroup_at(<PyObject*>event, offset)
+cdef inline str text_at(PyObject* event, Py_ssize_t offset):
+    return <str>huntgroup_at(event, offset)
+
+
+cdef inline int64_t number_at(PyObject* event, Py_ssize_t offset) except? -1:
+    return <int64_t><object>huntgroup_at(event, offset)
 
 
 @cython.no_gc
-cdef class Fold(Looking):
+cdef class Fold(Saving):
     """Counts of everything that happens in one centre, event by event."""
 
+    @cython.binding(False)
+    @cython.always_allow_keywords(False)
     def fold(self, events):
         """Count events: what one or several calls of an engine returned, whole and in order. O(1) each."""
         cdef PyObject* seen = NULL
         cdef PyObject* at
         cdef Kind* found
         cdef int kind
-        cdef object event
-        if type(events) is not tuple and type(events) is not list:
-            events = tuple(events)
-        for event in events:
-            found = kind_of((<PyObject*>event).ob_type)
+        cdef PyObject* event
+        cdef Py_ssize_t i
+        cdef tuple told = <tuple>events if type(events) is tuple else tuple(events)
+        for i in range(PyTuple_GET_SIZE(told)):
+            event = <PyObject*>PyTuple_GET_ITEM(told, i)
+            found = kind_of(event.ob_type)
             if found.type == NULL:
-                raise UsageError(f"{event!r} is no event; pass what an engine returned")
-            at = huntgroup_at(<PyObject*>event, found.at)
+                raise UsageError(f"{<object>event!r} is no event; pass what an engine returned")
+            at = huntgroup_at(event, found.at)
             if at != seen:
                 seen = at
-                self._move(PyLong_AsLongLong(<object>at))
+                self._move(<int64_t><object>at)
             kind = found.number
             if self.entering is not None or self.closing is not None:
-                self._settle(kind, event)
+                self._settle(kind, <object>event)
             if kind == OFFERED:
                 self._offered(text_at(event, OFFERED_CONTACT), text_at(event, OFFERED_AGENT),
                               text_at(event, OFFERED_QUEUE), number_at(event, OFFERED_OFFER))
             elif kind == ENQUEUED:
-                self._enqueued(text_at(event, ENQUEUED_CONTACT), <tuple>read(event, ENQUEUED_QUEUES),
-                               text_at(event, ENQUEUED_CHANNEL), read(event, ENQUEUED_PRIORITY))
+                self._enqueued(text_at(event, ENQUEUED_CONTACT), <tuple>thing_at(event, ENQUEUED_QUEUES),
+                               text_at(event, ENQUEUED_CHANNEL), thing_at(event, ENQUEUED_PRIORITY))
             elif kind == ACCEPTED:
                 self._accepted(text_at(event, ACCEPTED_CONTACT), number_at(event, ACCEPTED_OFFER))
             elif kind == ENDED:
-                self._ended(text_at(event, ENDED_CONTACT), read(event, ENDED_OUTCOME), text_at(event, ENDED_QUEUE))
+                self._ended(text_at(event, ENDED_CONTACT), thing_at(event, ENDED_OUTCOME), text_at(event, ENDED_QUEUE))
             elif kind == WRAP_STARTED:
                 self._wrap_started(text_at(event, WRAP_STARTED_AGENT), text_at(event, WRAP_STARTED_CONTACT),
                                    number_at(event, WRAP_STARTED_UNTIL))
@@ -161,8 +168,9 @@ cdef class Fold(Looking):
                 self._not_accepted(text_at(event, OFFER_FAILED_CONTACT), number_at(event, OFFER_FAILED_OFFER),
                                    OFFERS_FAILED, A_FAILED)
             else:
-                self._rare(kind, event)
-        self._at_rest()
+                self._rare(kind, <object>event)
+        if self.entering is not None or self.closing is not None or self.edited:
+            self._at_rest()
 
     def advance(self, int64_t at_ns):
         """Say that nothing has happened until ``at_ns``, which closes intervals. O(queues + agents) for each."""

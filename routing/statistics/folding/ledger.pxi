@@ -1,6 +1,28 @@
 # Names and numbers: which queue, channel, agent, reason, group and skill is kept where.
 
 
+cdef enum:
+    KNOWN = 4096                   # ids that are found by their address; twelve bits
+    KNOWN_SHIFT = 52
+
+cdef struct Known:                 # an id and the number it stands for
+    PyObject* id                   # owned, so that nothing else is at its address
+    uint32_t number
+
+
+cdef inline size_t address(PyObject* id) noexcept:
+    """Where to look for an id by its address: an engine says the same id with the same object."""
+    return <size_t>((<uint64_t><size_t>id * 0x9E3779B97F4A7C15ULL) >> KNOWN_SHIFT)
+
+
+cdef inline void remember(Known* known, PyObject* id, uint32_t number) noexcept:
+    Py_INCREF(<object>id)
+    if known.id != NULL:
+        Py_DECREF(<object>known.id)
+    known.id = id
+    known.number = number
+
+
 @cython.no_gc
 cdef class Ledger:
     """Everything that is counted, and where it stands."""
@@ -11,6 +33,9 @@ cdef class Ledger:
     cdef int64_t short
     cdef int64_t pane
     cdef int64_t n_panes
+    cdef int64_t pane_number       # of the present pane, as long as `now` is below `pane_end`
+    cdef int64_t pane_place        # of its first count within a cell's panes
+    cdef int64_t pane_end
     cdef bint recording
     cdef public int64_t misplaced  # events that speak of a contact or agent that is not as they say
     cdef bint edited               # a queue's service level may have changed
@@ -41,7 +66,9 @@ cdef class Ledger:
     cdef Contact entering          # whose entries these are, None: there are none
     cdef int64_t left              # the agent from whose hands it came, -1: nobody's
     cdef dict contacts             # id -> Contact
-    cdef Contact last              # looked up last
+    cdef PyObject** near           # living contacts by the address of their id, borrowed; one may hide another
+    cdef Known* known_agents
+    cdef Known* known_queues
     cdef Contact parted            # that an agent was done with last
     cdef Cell* parted_cell
     cdef int64_t parted_agent
@@ -81,6 +108,11 @@ cdef class Ledger:
         self.records = []
         self.sessions = []
         self._tag("centre", "")
+        self.near = <PyObject**>calloc(KNOWN, sizeof(PyObject*))
+        self.known_agents = <Known*>calloc(KNOWN, sizeof(Known))
+        self.known_queues = <Known*>calloc(KNOWN, sizeof(Known))
+        if self.near == NULL or self.known_agents == NULL or self.known_queues == NULL:
+            raise MemoryError
 
     def __dealloc__(self):
         cdef uint32_t i
@@ -100,6 +132,14 @@ cdef class Ledger:
             free(self.workers[i].tags)
         for i in range(self.n_tags):
             free(self.tags[i].reasons)
+        for i in range(KNOWN):
+            if self.known_agents != NULL and self.known_agents[i].id != NULL:
+                Py_DECREF(<object>self.known_agents[i].id)
+            if self.known_queues != NULL and self.known_queues[i].id != NULL:
+                Py_DECREF(<object>self.known_queues[i].id)
+        free(self.near)
+        free(self.known_agents)
+        free(self.known_queues)
         free(self.cells)
         free(self.lines)
         free(self.media)
@@ -157,7 +197,11 @@ cdef class Ledger:
     @cython.final
     cdef Cell* _cell(self, str queue, uint32_t channel) except NULL:
         """Where a queue and channel are counted."""
-        cdef Line* line = &self.lines[self._line(queue)]
+        cdef Known* known = &self.known_queues[address(<PyObject*>queue)]
+        cdef Line* line
+        if known.id != <PyObject*>queue:
+            remember(known, <PyObject*>queue, self._line(queue))
+        line = &self.lines[known.number]
         if channel < line.n_cells and line.cells[channel] != NULL:
             return line.cells[channel]
         return self._new_cell(queue, channel)
@@ -184,8 +228,15 @@ cdef class Ledger:
         return cell
 
     @cython.final
-    cdef uint32_t _worker(self, str agent) except? 0:
+    cdef inline uint32_t _worker(self, str agent) except? 0:
         """The number of an agent."""
+        cdef Known* known = &self.known_agents[address(<PyObject*>agent)]
+        if known.id != <PyObject*>agent:
+            remember(known, <PyObject*>agent, self._find_worker(agent))
+        return known.number
+
+    @cython.final
+    cdef uint32_t _find_worker(self, str agent) except? 0:
         cdef PyObject* known = PyDict_GetItemWithError(self.agents, agent)
         if known != NULL:
             return <object>known

@@ -10,9 +10,9 @@ cdef class Looking(Spans):
         """The instant of the newest event, or that of the last `advance`."""
         return self.now
 
-    def _known(self, str kind, str id):
+    def _known(self, str kind, str name):
         """Is this a queue, channel or agent that was ever heard of?"""
-        return id in (self.queues if kind == "queue" else self.channels if kind == "channel" else self.agents)
+        return name in (self.queues if kind == "queue" else self.channels if kind == "channel" else self.agents)
 
     def _agent_ids(self):
         """Every agent ever heard of."""
@@ -126,7 +126,7 @@ cdef class Looking(Spans):
         return agent_counts(total, reasons)
 
     def _agent_now(self, str agent):
-        """``(state, since_ns, logged_in, log_in_ns, leaving, ready, reason, device, in hand, held, ringing, wrap-ups)``."""
+        """``(state, since, logged in, log-in, leaving, ready, reason, device, in hand, held, ringing, wrap-ups)``."""
         cdef Worker* a = &self.workers[<uint32_t>self.agents[agent]]
         reason = "" if a.ready or not a.logged_in else self.reason_ids[a.reason]
         return (

@@ -154,30 +154,30 @@ cdef struct Tally:               # not ready for one reason
     int64_t n                    # ns of the present interval
     int64_t base                 # of all before it
 
-cdef struct Worker:              # one agent
+cdef struct Worker:              # one agent; what every event touches stands first
     int64_t since                # times are counted up to here
     int64_t changed              # in this state from here
-    int64_t logged_in_at
+    Wrap* wraps
     int32_t state
-    int32_t told                 # state that the aggregates know; -1: none
-    uint32_t reason
-    uint32_t told_reason
     int32_t in_hand
     int32_t held
     int32_t wrapping
     int32_t ringing
     uint8_t logged_in
     uint8_t ready
-    uint8_t leaving
     uint8_t device               # 0 available, 1 in use, 2 unreachable
     uint8_t dirty                # on the list of those whose aggregates lag behind
+    int64_t n[AGENT_FIELDS]
+    int64_t base[AGENT_FIELDS]
+    int64_t logged_in_at
+    int32_t told                 # state that the aggregates know; -1: none
+    uint32_t reason
+    uint32_t told_reason
+    uint8_t leaving
     uint32_t n_tallies
     uint32_t n_tags
     Tally* tallies
     uint32_t* tags               # groups and skills
-    Wrap* wraps
-    int64_t n[AGENT_FIELDS]
-    int64_t base[AGENT_FIELDS]
 
 cdef struct Tag:                 # a group, a skill, or (number 0) everybody
     int64_t counts[STATES]       # agents by state

@@ -4,7 +4,7 @@
 @cython.final
 @cython.no_gc
 cdef class Span:
-    """One interval that is over: a row of numbers for each queue and channel, and for each agent, with anything in it."""
+    """One interval that is over: a row of numbers for each queue and channel, and each agent, with anything in it."""
 
     cdef int64_t start
     cdef int64_t end

@@ -11,17 +11,14 @@ cdef class Stays(Floor):
     @cython.final
     cdef inline Contact _contact(self, str id):
         """A living contact, or None."""
-        cdef PyObject* found
-        cdef Contact c = self.last
-        if c is not None and c.id is id:
-            return c
+        cdef PyObject* found = self.near[address(<PyObject*>id)]
+        if found != NULL and (<Contact>found).id is id:
+            return <Contact>found
         found = PyDict_GetItemWithError(self.contacts, id)
         if found == NULL:
             self.misplaced += 1
             return None
-        c = <Contact>found
-        self.last = c
-        return c
+        return <Contact>found
 
     # Visits
 
@@ -190,7 +187,10 @@ cdef class Stays(Floor):
         cdef Contact c = Contact.__new__(Contact)
         cdef Cell* cell
         c.id = id
-        c.channel = self._medium(channel)
+        if self.n_media and self.channel_ids[0] is channel:
+            c.channel = 0
+        else:
+            c.channel = self._medium(channel)
         if PyTuple_GET_SIZE(queues) == 0:
             self.misplaced += 1
             return 0
@@ -214,8 +214,11 @@ cdef class Stays(Floor):
             c.story.parts = []
             c.story.queue = c.story.customer = c.story.subject = ""
         PyDict_SetItem(self.contacts, id, c)
-        self.last = c
-        return self._push_all(c, queues, BY_ENQUEUE)
+        self.near[address(<PyObject*>id)] = <PyObject*>c
+        if PyTuple_GET_SIZE(queues) > 1:
+            return self._push_all(c, queues, BY_ENQUEUE)
+        self.entering = c
+        return self._push(cell, BY_ENQUEUE)
 
     @cython.final
     cdef int _offered(self, str contact, str agent, str queue, int64_t number) except -1:
@@ -415,8 +418,9 @@ cdef class Stays(Floor):
         else:
             cell.n[<int>ENDED_FIELDS[outcome]] += 1
         self.media[c.channel].alive -= 1
+        if self.near[address(<PyObject*>c.id)] == <PyObject*>c:
+            self.near[address(<PyObject*>c.id)] = NULL
         PyDict_DelItem(self.contacts, c.id)
-        self.last = None
         if c.story is not None:
             c.story.ended = self.now
             c.story.outcome = outcome
@@ -455,24 +459,31 @@ cdef class Stays(Floor):
     @cython.final
     cdef inline int _roll(self, Cell* cell, int what) except -1:
         """Count in the present pane of the rolling figures."""
-        cdef int64_t pane = self.now // self.pane
-        if cell.panes == NULL or pane != cell.pane:
-            self._turn(cell, pane)
-        cell.panes[(pane % self.n_panes) * PANE_FIELDS + what] += 1
+        if self.now >= self.pane_end:
+            self.pane_number = self.now // self.pane
+            self.pane_place = self.pane_number % self.n_panes * PANE_FIELDS
+            self.pane_end = (self.pane_number + 1) * self.pane
+        if cell.panes == NULL or self.pane_number != cell.pane:
+            self._turn(cell, self.pane_number)
+        cell.panes[self.pane_place + what] += 1
         return 0
 
     @cython.final
     cdef int _turn(self, Cell* cell, int64_t pane) except -1:
         """Forget the panes that fall out as this one becomes the newest."""
-        cdef int64_t i
+        cdef int64_t first = (cell.pane + 1) % self.n_panes
+        cdef int64_t last = pane % self.n_panes
+        cdef size_t size = PANE_FIELDS * sizeof(uint32_t)
         if cell.panes == NULL:
             cell.panes = <uint32_t*>calloc(self.n_panes * PANE_FIELDS, sizeof(uint32_t))
             if cell.panes == NULL:
                 raise MemoryError
         elif pane - cell.pane >= self.n_panes:
-            memset(cell.panes, 0, self.n_panes * PANE_FIELDS * sizeof(uint32_t))
+            memset(cell.panes, 0, self.n_panes * size)
+        elif first <= last:
+            memset(&cell.panes[first * PANE_FIELDS], 0, (last - first + 1) * size)
         else:
-            for i in range(cell.pane + 1, pane + 1):
-                memset(&cell.panes[(i % self.n_panes) * PANE_FIELDS], 0, PANE_FIELDS * sizeof(uint32_t))
+            memset(&cell.panes[first * PANE_FIELDS], 0, (self.n_panes - first) * size)
+            memset(cell.panes, 0, (last + 1) * size)
         cell.pane = pane
         return 0

@@ -9,13 +9,21 @@ from random import Random
 import pytest
 from centres import ALL_FEATURES, Centres
 from machine import Alone, moves, valid_config
+from msgspec.json import encode
 from msgspec.structs import asdict, replace
-from recount import Facts, agent_counts, queue_counts, state_at
+from recount import Contact, Facts, agent_counts, queue_counts, state_at
 
 from routing.engine import Engine
 from routing.model import Config
-from routing.statistics.fold import Settings, Statistics
-from routing.statistics.shapes import MAXIMA, QueueCounts
+from routing.statistics.fold import Settings, Statistics, Taken
+from routing.statistics.shapes import (
+    MAXIMA,
+    AgentCounts,
+    ContactRecord,
+    QueueCounts,
+    SegmentRecord,
+    Session,
+)
 
 pytestmark = pytest.mark.once
 
@@ -26,7 +34,8 @@ STATES = ("talking", "holding", "wrap_up", "ringing", "not_ready", "engaged", "i
 class Counted:
     """One random run with everything that is held against each other."""
 
-    def __init__(self, seed: int, scale: int = 1) -> None:
+    def __init__(self, seed: int, scale: int = 1, restored: int = 0) -> None:
+        self.restored = restored  # in so many moves of a hundred
         self.random = Random(seed)
         self.centres = Centres(self.random, misuse=seed % 2 == 1, scale=scale, features=ALL_FEATURES)
         self.driven = Alone(shortened(valid_config(self.centres), seed))
@@ -37,6 +46,7 @@ class Counted:
             self.engine.config, SETTINGS, configuration=lambda: self.driven.compiled.config
         )
         self.seen = 0
+        self.taken = Taken([], [], [], [])
 
     @property
     def engine(self) -> Engine:
@@ -58,7 +68,17 @@ class Counted:
             self.facts.tell(outcome)
             self.seen += len(outcome)
             self.learn()
+            if self.restored and self.random.randrange(100) < self.restored:
+                self.restore()
             yield number
+
+    def restore(self) -> None:
+        """Go on with a copy out of a snapshot."""
+        saved = self.statistics.snapshot()
+        self.statistics = Statistics.restore(
+            saved, self.engine.config, configuration=lambda: self.driven.compiled.config
+        )
+        assert self.statistics.snapshot() == saved
 
     def hold(self) -> None:
         """Every figure, and every gauge."""
@@ -116,9 +136,9 @@ class Counted:
                     agent_view.reason,
                     agent_view.device,
                 )
-            counts = statistics.agent(agent)
-            assert sum(getattr(counts, f"{state}_ns") for state in STATES) == counts.staffed_ns
-            assert sum(counts.not_ready_by.values()) == counts.not_ready_ns
+            worked = statistics.agent(agent)
+            assert sum(getattr(worked, f"{state}_ns") for state in STATES) == worked.staffed_ns
+            assert sum(worked.not_ready_by.values()) == worked.not_ready_ns
         self.hold_centre()
 
     def state(self, agent: str) -> tuple[str, str]:
@@ -151,6 +171,75 @@ class Counted:
             picture = statistics.skill_now(skill)
             mine = [of_agents[agent.id] for agent in config.agents if skill in agent.skills]
             assert [getattr(picture, state) for state in STATES] == [mine.count(state) for state in STATES]
+
+    def hold_rows(self) -> None:
+        """Every row of an interval that is over, and that there is one where anything happened."""
+        taken = self.taken
+        end = self.engine.now_ns // SETTINGS.interval_ns * SETTINGS.interval_ns
+        spans = [(start, start + SETTINGS.interval_ns) for start in range(0, end, SETTINGS.interval_ns)]
+        rows = {(row.start_ns, row.queue, row.channel): row.counts for row in taken.queues}
+        assert len(rows) == len(taken.queues)
+        places = {(visit.queue, one.channel) for one in self.facts.contacts for visit in one.visits}
+        for since, until in spans:
+            for queue, channel in places:
+                counts = queue_counts(self.facts, queue, channel, since, until, SETTINGS.short_abandon_ns)
+                assert rows.pop((since, queue, channel), QueueCounts()) == counts, (since, queue, channel)
+        assert rows == {}
+        people = {(row.start_ns, row.agent): row.counts for row in taken.agents}
+        assert len(people) == len(taken.agents)
+        for agent in sorted({getattr(one, "agent", "") for one in self.facts.people}):
+            for since, until in spans:
+                worked = agent_counts(self.facts, agent, since, until)
+                assert people.pop((since, agent), AgentCounts()) == worked, (since, agent)
+        assert people == {}
+
+    def hold_records(self) -> None:
+        """Every contact that is over, wrap-ups included, has one record."""
+        over = [
+            one
+            for one in self.facts.contacts
+            if one.end is not None
+            and all(talk.wrap is None or talk.wrap.end is not None for talk in one.talks)
+        ]
+        assert sorted(map(encode, self.taken.records)) == sorted(encode(record(one)) for one in over)
+        sessions = [Session(*one) for one in self.facts.sessions]
+        assert self.taken.sessions == sessions
+
+    def take(self) -> None:
+        more = self.statistics.take()
+        for name in more.__struct_fields__:
+            getattr(self.taken, name).extend(getattr(more, name))
+
+
+def record(one: Contact) -> ContactRecord:
+    segments = tuple(
+        SegmentRecord(
+            talk.agent,
+            talk.queue,
+            talk.offered,
+            talk.start,
+            talk.end or 0,
+            0,
+            (talk.wrap.end or 0) if talk.wrap else 0,
+            talk.fate == "transferred",
+        )
+        for talk in one.talks
+    )
+    return ContactRecord(
+        one.id,
+        one.channel,
+        one.priority,
+        one.entry,
+        one.last_queue,
+        one.arrived,
+        one.talks[0].start if one.talks else 0,
+        one.end or 0,
+        one.outcome,
+        one.level,
+        len(one.visits),
+        one.overflows,
+        segments,
+    )
 
 
 def shortened(config: Config, seed: int) -> Config:
@@ -195,7 +284,34 @@ def test_the_fold_agrees_with_a_recount(seed: int) -> None:
         counted.hold_gauges()
         if number % 40 == 39:
             counted.hold()
-    assert counted.seen
+    counted.take()
+    counted.hold_rows()
+    counted.hold_records()
+
+
+@pytest.mark.parametrize("seed", range(1000, 1010))
+def test_a_restored_fold_goes_on(seed: int) -> None:
+    counted = Counted(seed, restored=20)
+    for number in counted.run(100):
+        counted.hold_gauges()
+        if number % 17 == 0:
+            counted.take()
+    counted.hold()
+    counted.take()
+    counted.hold_rows()
+    counted.hold_records()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2000, 2030))
+def test_the_fold_agrees_at_length(seed: int) -> None:
+    counted = Counted(seed, scale=2, restored=3)
+    for _ in counted.run(250):
+        pass
+    counted.hold()
+    counted.take()
+    counted.hold_rows()
+    counted.hold_records()
 
 
 def test_maxima_are_named() -> None:
