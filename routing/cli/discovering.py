@@ -9,6 +9,7 @@ Owns this convention; must not know any such command.
 
 import argparse
 import sys
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
@@ -16,7 +17,15 @@ from routing.errors import UsageError
 
 GROUP: Final = "huntgroup.commands"
 _OURS: Final = frozenset({"routing", "grpc_api"})
-_NEEDED: Final = "needs what is not installed: pip install 'huntgroup[server]'"
+_NEEDED: Final = "needs what is not installed: pip install 'huntgroup[{}]'"
+#: The extra of a module, by its beginning; the longest counts.
+_EXTRAS: Final = {
+    "grpc_api": "server",
+    "routing.cli.reporting": "history",
+    "routing.history": "history",
+    "routing.history.plot": "plot",
+    "routing.planning": "planning",
+}
 
 
 def add_installed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", asked: str) -> None:
@@ -48,11 +57,40 @@ def add_installed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
             if asked:
                 raise UsageError(
                     f"the command {point.name!r} needs {error.name!r}, which is not installed; "
-                    "install huntgroup[server]"
+                    f"install huntgroup[{extra(point.module)}]"
                 ) from error
-            commands.add_parser(point.name, help=_NEEDED)
+            commands.add_parser(point.name, help=_NEEDED.format(extra(point.module)))
             continue
         add(commands.add_parser(point.name, help=_help(point)))
+
+
+def load(module: str, what: str) -> Any:
+    """Load a module of ours that only ``what``, an option, needs.
+
+    Raises
+    ------
+    UsageError
+        If it needs a package that is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in _OURS:
+            raise
+        raise UsageError(
+            f"{what} needs {error.name!r}, which is not installed; install huntgroup[{extra(module)}]"
+        ) from error
+
+
+def extra(module: str) -> str:
+    """Tell which extra of the distribution a module needs.
+
+    >>> extra("grpc_api.cli.serving"), extra("routing.history.plot"), extra("routing.history.arrow")
+    ('server', 'plot', 'history')
+    """
+    return _EXTRAS[
+        max((name for name in _EXTRAS if f"{module}.".startswith(f"{name}.")), key=len, default="grpc_api")
+    ]
 
 
 def _help(point: EntryPoint) -> str:
