@@ -17,6 +17,7 @@ from msgspec.structs import asdict
 
 from routing.commands import (
     AcceptOffer,
+    Command,
     CompleteContact,
     EnqueueContact,
     LogIn,
@@ -75,7 +76,7 @@ def gauges(statistics: Statistics, engine: Engine) -> dict[str, Any]:
 
 
 def counts(statistics: Statistics, engine: Engine) -> dict[tuple[str, str], int]:
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for queue in engine.queues:
         found |= {
             (queue, name): value
@@ -164,18 +165,17 @@ def test_instants_are_those_of_the_engine() -> None:
         ),
     )
     engine = Engine(centre)
-    for at_ns, command in enumerate(
-        (
-            LogIn("ann"),
-            LogIn("ben"),
-            SetNotReady("ben", "lunch"),
-            EnqueueContact("c1", ("sales",)),
-            AcceptOffer("c1", "ann"),
-            EnqueueContact("c2", ("sales",)),
-            RequeueContact("c1", ("sales",)),
-            CompleteContact("nobody"),
-        )
-    ):
+    commands: tuple[Command, ...] = (
+        LogIn("ann"),
+        LogIn("ben"),
+        SetNotReady("ben", "lunch"),
+        EnqueueContact("c1", ("sales",)),
+        AcceptOffer("c1", "ann"),
+        EnqueueContact("c2", ("sales",)),
+        RequeueContact("c1", ("sales",)),
+        CompleteContact("nobody"),
+    )
+    for at_ns, command in enumerate(commands):
         engine.apply(command, at_ns)
     engine.advance(30)
     late = joined(engine)

@@ -125,7 +125,6 @@ cdef class Spans(Stays):
         self.sessions = []
         return records, sessions
 
-
     def _forget(self):
         """Let nothing have been counted yet; what goes on stays as it is. O(queues x channels + agents)."""
         cdef uint32_t i, j
