@@ -245,6 +245,10 @@ class Host:
         with self._writing:
             return self._writer.stamp()
 
+    def has(self, follower: str) -> bool:
+        """Whether there is a follower of this name."""
+        return follower in self._following.by_name
+
     def follower(self, name: str) -> Follower:
         """Give a follower, to be touched within `look` only."""
         try:
