@@ -15,6 +15,7 @@ from grpc_api.domains import Domains, Hosted, version_of
 from grpc_api.facade import Facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
+from grpc_api.keeping import Keeping
 from grpc_api.server import Server
 from grpc_api.settings import (
     DomainSettings,
@@ -25,11 +26,13 @@ from grpc_api.settings import (
     is_domain,
 )
 from grpc_api.telemetry import Telemetry
+from grpc_api.telemetry.counts import Shown, shown
 from routing.commands import Configure
 from routing.config import config_hash, load
 from routing.errors import ConfigError, HuntgroupError, UsageError
 from routing.events import CommandRefused
 from routing.host import Figures, Host
+from routing.host.pictures import counts_of
 from routing.model import Config
 from routing.units import SECOND
 
@@ -71,6 +74,8 @@ class Running:
         data = Path(settings.data)
         data.mkdir(parents=True, exist_ok=True)
         self.guard = Guard(settings.guard)
+        self.keeping = Keeping(settings.statistics)
+        parts.callback(self.keeping.close)  # should a host not open
         hosted = []
         for name, domain in settings.domains.items():
             journal = data / f"{name}.journal"
@@ -88,6 +93,7 @@ class Running:
                     journal,
                     durability=settings.durability,
                     settings=settings.host,
+                    followers=self.keeping.followers(),
                 )
             )
             for problem in host.problems:
@@ -95,7 +101,12 @@ class Running:
             facade = parts.enter_context(Facade(host, domain, settings.facade))
             hosted.append(Hosted(name, host, facade, domain.config))
         self.domains = Domains(*hosted)
-        self.telemetry = Telemetry(METHODS, lambda: self.domains.names, self.figures, settings.log)
+        for one in hosted:
+            self.keeping.record(one.name, one.host)
+        parts.callback(self.keeping.close)  # while the hosts are open
+        self.telemetry = Telemetry(
+            METHODS, lambda: self.domains.names, self.figures, settings.log, counted=self.counted
+        )
         self.server = Server(
             self.domains, settings.listen, self.guard, settings.limits, (self.telemetry.observe,)
         )
@@ -151,6 +162,16 @@ class Running:
     def figures(self) -> dict[str, Figures]:
         """Give the figures of each host."""
         return {one.name: one.host.figures() for one in self.domains}
+
+    def counted(self) -> dict[str, Shown]:
+        """Give the statistics of each domain for whoever watches the server."""
+        most = self.settings.statistics.queues
+        recorders = self.keeping.recorders
+        return {
+            one.name: shown(one.host, most, recorders.get(one.name))
+            for one in self.domains
+            if counts_of(one.host)
+        }
 
     def reload(self, settings: ServerSettings | None = None) -> list[str]:
         """Take the configurations and addresses of the domains, the guard's settings and all certificates anew.
