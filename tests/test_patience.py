@@ -16,9 +16,10 @@ from outside import outside
 
 from routing.errors import DataError, UsageError
 from routing.simulation.calls import Call
+from routing.simulation.draws import uniform
 from routing.simulation.patience import Survival, kaplan_meier, through
 from routing.simulation.reading import read_calls
-from routing.simulation.workload import NEVER, complete, uniform
+from routing.simulation.workload import NEVER, complete
 from routing.units import SECOND
 
 # ----------------------------------------------------------------------------------------------- Kaplan-Meier

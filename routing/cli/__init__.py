@@ -5,8 +5,9 @@ Further commands are found by the entry points ``huntgroup.commands`` of whateve
 Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that cannot be read), 2 wrong usage. Whatever is
 wrong is said in one line on standard error.
 
-Within: ``printing`` < ``telling`` < ``simulating``, ``demonstrating``; ``printing`` < ``checking``, ``explaining``,
-``trying``, ``journal``; ``discovering``.
+Within: ``printing``, ``progress``, ``worlds`` < ``telling`` < ``repeating`` < ``simulating``, ``comparing``;
+``telling`` < ``demonstrating``; ``printing`` < ``checking``, ``explaining``, ``staffing``, ``trying``, ``journal``;
+``discovering``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -19,11 +20,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from routing.cli.checking import add_check
+from routing.cli.comparing import add_whatif, joined
 from routing.cli.demonstrating import add_demo
 from routing.cli.discovering import add_installed
 from routing.cli.explaining import add_explain
 from routing.cli.journal import add_journal
 from routing.cli.simulating import add_simulate
+from routing.cli.staffing import add_staff
 from routing.cli.trying import add_what_if
 from routing.errors import ConfigError, HuntgroupError, UsageError
 
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         Without the command's own name; by default those of the process.
     """
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    given = joined(sys.argv[1:] if arguments is None else arguments)
     try:
         options = _parser(given).parse_args(given)
         run: Callable[[argparse.Namespace], int] = options.run
@@ -75,14 +78,24 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"huntgroup {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    add_simulate(commands.add_parser("simulate", help="route the calls of a log through a configured centre"))
+    add_simulate(
+        commands.add_parser(
+            "simulate", help="route the calls of a log, or of a model, through a configured centre"
+        )
+    )
     add_demo(commands.add_parser("demo", help="make up a day at a small bank, route it, and draw it"))
     add_check(commands.add_parser("check", help="find what a configuration cannot or surely does not mean"))
     add_explain(
         commands.add_parser("explain", help="say why, from a journal: this agent, not the others, no one yet")
     )
+    add_whatif(
+        commands.add_parser("whatif", help="simulate two plans on the same calls, and tell them apart")
+    )
     add_what_if(
         commands.add_parser("what-if", help="tell what a new configuration would change for those who wait")
+    )
+    add_staff(
+        commands.add_parser("staff", help="say how many agents a load needs, and what they would be like")
     )
     add_journal(
         commands.add_parser("journal", help="look at the journal of a host, verify it, replay it, copy it")

@@ -21,10 +21,13 @@ _NEEDED: Final = "needs what is not installed: pip install 'huntgroup[{}]'"
 #: The extra of a module, by its beginning; the longest counts.
 _EXTRAS: Final = {
     "grpc_api": "server",
+    "routing.cli.forecasting": "planning",
     "routing.cli.reporting": "history",
+    "routing.cli.scheduling": "planning",
     "routing.history": "history",
     "routing.history.plot": "plot",
     "routing.planning": "planning",
+    "routing.simulation.drawing": "plot",
 }
 
 

@@ -1,4 +1,4 @@
-"""``huntgroup simulate``: the calls of a log through a configured centre.
+"""``huntgroup simulate``: the calls of a log through a configured centre, once or under many seeds; or a model.
 
 Owns its options; must not know how anything is reckoned.
 """
@@ -6,29 +6,24 @@ Owns its options; must not know how anything is reckoned.
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import date
 from pathlib import Path
 from typing import Final, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from routing.cli.printing import WIDE, load_config, make_console
+from routing.cli.progress import Bar
+from routing.cli.repeating import add_jobs, simulate_days, simulate_seeds
 from routing.cli.telling import notes, print_json, tell_bad_rows
-from routing.config import parse_duration
-from routing.config.localtime import parse_date, zone
-from routing.errors import DataError
+from routing.cli.worlds import add_world
+from routing.config.localtime import zone
 from routing.model import Config
 from routing.simulation.placing import Placement
-from routing.simulation.presence import AWAY_NS
-from routing.simulation.reading import FORMATS, read_calls
+from routing.simulation.reading import read_calls
 from routing.simulation.recording import Recorder
 from routing.simulation.report import make_report
 from routing.simulation.result import write_calls
 from routing.simulation.run import Answering, Machine
 from routing.simulation.study import simulate
 from routing.simulation.text import render
-from routing.simulation.workload import NEVER
 
 #: Shorter runs are over before a bar is worth looking at.
 _PROGRESS_FROM_CALLS: Final = 50_000
@@ -37,60 +32,24 @@ _PROGRESS_FROM_CALLS: Final = 50_000
 def add_simulate(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.description = (
-        "Route the calls of a log through a configured centre and report what a planner wants to know."
+        "Route the calls of a log through a configured centre and report what a planner wants to know. "
+        "With --seeds, under many seeds and with intervals; with --model, calls are drawn instead."
     )
-    parser.add_argument("config", metavar="CONFIG", help="the centre: a TOML, YAML or JSON file")
+    parser.add_argument("config", metavar="CONFIG", nargs="?", help="the centre: a TOML, YAML or JSON file")
+    parser.add_argument("--calls", metavar="FILE", help="the call log, gzip or plain; - for standard input")
+    add_world(parser)
     parser.add_argument(
-        "--calls", required=True, metavar="FILE", help="the call log, gzip or plain; - for standard input"
+        "--seeds",
+        type=int,
+        default=1,
+        metavar="N",
+        help="simulate under N seeds, from --seed on, and give each figure with its 95 %% interval",
     )
+    parser.add_argument("--model", metavar="FILE", help="a model file, instead of CONFIG and --calls")
     parser.add_argument(
-        "--format", choices=FORMATS, default="", help="format of the log; by default its content tells"
+        "--days", type=int, default=100, metavar="N", help="with --model: so many days (default 100)"
     )
-    parser.add_argument(
-        "--staffing",
-        choices=("shifts", "log", "all"),
-        help="who is there: by the configured shifts (the default if there are any), as the log shows, or everybody",
-    )
-    parser.add_argument(
-        "--away",
-        type=_duration,
-        default=AWAY_NS,
-        metavar="TIME",
-        help="with --staffing log: agents who served nobody for longer were away (default 5m)",
-    )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="of what the log does not know and has to be drawn (default 0)"
-    )
-    parser.add_argument(
-        "--patience",
-        type=_patience,
-        metavar="log|never|MEAN",
-        help="callers leave as the log tells (the default), never, or after an exponential time with this mean, as 2m",
-    )
-    parser.add_argument(
-        "--answer",
-        type=_answer,
-        default=(0, 0),
-        metavar="TIME[..TIME]",
-        help="how long agents let an offer ring, as 4s or 2s..8s (default: they answer at once)",
-    )
-    parser.add_argument(
-        "--wrap-up",
-        type=_duration,
-        default=0,
-        metavar="TIME",
-        help="length of wrap-ups that the configuration leaves unlimited",
-    )
-    parser.add_argument(
-        "--from",
-        type=_date,
-        dest="first_day",
-        metavar="DATE",
-        help="leave out calls before this day (YYYY-MM-DD)",
-    )
-    parser.add_argument(
-        "--to", type=_date, dest="last_day", metavar="DATE", help="leave out calls after this day"
-    )
+    add_jobs(parser)
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
         "--per-call", metavar="FILE", help="write outcome, wait and agent of each call as CSV"
@@ -100,50 +59,33 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the commands of the run as a journal, for huntgroup explain",
     )
-    parser.set_defaults(run=_simulate)
-
-
-def _duration(text: str) -> int:
-    try:
-        return parse_duration(text)
-    except DataError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _date(text: str) -> date:
-    try:
-        return parse_date(text)
-    except DataError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _patience(text: str) -> int | None:
-    if text == "log":
-        return None
-    mean_ns = NEVER if text == "never" else _duration(text)
-    if mean_ns == 0:
-        raise argparse.ArgumentTypeError(
-            "a mean patience of 0 leaves no caller; write never, log or a time above 0"
-        )
-    return mean_ns
-
-
-def _answer(text: str) -> tuple[int, int]:
-    low, dots, high = text.partition("..")
-    low_ns = _duration(low)
-    high_ns = _duration(high) if dots else low_ns
-    if high_ns < low_ns:
-        raise argparse.ArgumentTypeError(f"{text!r} ends before it starts; swap the two times")
-    return low_ns, high_ns
+    parser.set_defaults(run=_simulate, complain=parser.error)
 
 
 def _simulate(options: argparse.Namespace) -> int:
+    one_run = [name for name in ("per_call", "journal") if getattr(options, name)]
+    if one_run and (options.model or options.seeds != 1):
+        options.complain(
+            f"--{one_run[0].replace('_', '-')} is of a single run; leave --seeds and --model out"
+        )
+    if options.model:
+        if options.config or options.calls or options.seeds != 1:
+            options.complain(
+                "--model draws its calls; give it without CONFIG, --calls and --seeds, but with --days"
+            )
+        return simulate_days(options)
+    if not options.config or not options.calls:
+        options.complain("give CONFIG and --calls FILE, or --model FILE")
+    return _once(options) if options.seeds == 1 else simulate_seeds(options)
+
+
+def _once(options: argparse.Namespace) -> int:
     config = load_config(options.config)
     log = read_calls(options.calls, Placement(config), fmt=options.format, zone=zone(config.timezone))
     tell_bad_rows(log, options.calls)
     # Files are opened first: a long run must not end at a wrong path.
     with _writing(options.per_call) as file, _recording(options.journal) as record:
-        with _Progress(len(log.calls)) as progress:
+        with Bar("calls", len(log.calls), _PROGRESS_FROM_CALLS) as progress:
             done = simulate(
                 config,
                 log,
@@ -202,29 +144,3 @@ def _recording(path: str | None) -> Iterator[Callable[[Config], Machine] | None]
 def _answering(options: argparse.Namespace) -> Answering:
     low_ns, high_ns = options.answer
     return Answering(low_ns, high_ns, options.wrap_up, options.seed)
-
-
-class _Progress:
-    """A progress bar on standard error, for long runs on a terminal."""
-
-    def __init__(self, calls: int) -> None:
-        console = Console(stderr=True)
-        self.bar: Progress | None = None
-        if console.is_terminal and calls >= _PROGRESS_FROM_CALLS:
-            columns = (TextColumn("calls"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self.bar = Progress(*columns, console=console, transient=True)
-            self.task = self.bar.add_task("calls", total=calls)
-
-    def __enter__(self) -> "_Progress":
-        if self.bar is not None:
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def told(self, number: int) -> None:
-        """Show that so many calls have arrived."""
-        if self.bar is not None:
-            self.bar.update(self.task, completed=number)

@@ -6,14 +6,29 @@
 ...     host.apply(EnqueueContact("call-1", ("sales",)))[-1].agent
 'ann'
 
-Within: ``shapes`` < ``feed``, ``following``, ``inbox``, ``tally`` < ``writer`` < ``host``.
+Within: ``shapes`` < ``feed``, ``following``, ``inbox``, ``tally`` < ``writer`` < ``host`` < ``announcing``.
 
 Owns time, journal, timers and publication of a live engine; must not know who calls.
 """
 
+from routing.host.announcing import Announcement, Announcer, Announcing
 from routing.host.feed import Feed, Taken, Watch
 from routing.host.following import Follower
 from routing.host.host import Host
 from routing.host.shapes import Figures, Outcome, Request, Settings, State
 
-__all__ = ["Feed", "Figures", "Follower", "Host", "Outcome", "Request", "Settings", "State", "Taken", "Watch"]
+__all__ = [
+    "Announcement",
+    "Announcer",
+    "Announcing",
+    "Feed",
+    "Figures",
+    "Follower",
+    "Host",
+    "Outcome",
+    "Request",
+    "Settings",
+    "State",
+    "Taken",
+    "Watch",
+]

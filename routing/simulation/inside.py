@@ -28,20 +28,26 @@ def fits(config: Config, workload: Workload, plan: Plan, answering: Answering) -
     at_once = answering.delay_ns_max <= 0 and answering.delay_ns_min <= 0
     if plan.staffing != "all" or not at_once or len(workload.calls) > config.limits.contacts:
         return False
-    if any(
-        queue.hours
-        or queue.wrap_up_ns == UNLIMITED
-        or queue.max_wait
-        or queue.no_agent
-        or queue.max_length
-        or queue.closed
-        for queue in config.queues
-    ):
+    if not keeps_calls(config):
         return False
     # What the engine would refuse is left to the door that tells why.
     engine = Engine(config)
     probes = (engine.apply(template, 0) for template in _kinds(workload)[0])
     return all(events[0].__class__.__name__ == "ContactEnqueued" for events in probes)
+
+
+def keeps_calls(config: Config) -> bool:
+    """Tell whether every queue is always open, ends wrap-ups by itself, and never gives a contact up. O(queues)."""
+    return not any(
+        queue.hours
+        or queue.wrap_up_ns == UNLIMITED
+        or queue.max_wait
+        or queue.no_agent
+        or queue.max_length
+        or queue.overflow
+        or queue.closed
+        for queue in config.queues
+    )
 
 
 def run_inside(config: Config, workload: Workload, plan: Plan) -> Result:

@@ -41,6 +41,7 @@ from routing.errors import UsageError
 from routing.events import Event, Outcome, Reason
 from routing.model import Config
 from routing.simulation.calls import Call
+from routing.simulation.draws import uniform
 from routing.simulation.result import (
     ABANDONED_CODE,
     DIVERTED_CODE,
@@ -52,7 +53,7 @@ from routing.simulation.result import (
     Result,
     Spans,
 )
-from routing.simulation.workload import Workload, uniform
+from routing.simulation.workload import Workload
 from routing.units import DAY, MINUTE
 
 #: Where answers take time, agents may miss offers for ever; after this time beyond the last call the driver gives up.

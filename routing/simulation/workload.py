@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from routing.errors import DataError, UsageError
 from routing.simulation.calls import ABANDONED, Call
+from routing.simulation.draws import uniform
 from routing.simulation.patience import Survival, kaplan_meier
 from routing.units import MAX_DURATION_NS
 
@@ -33,7 +34,6 @@ ENOUGH: Final = 50
 
 _SERVICE: Final = 1
 _PATIENCE: Final = 2
-_MASK: Final = 2**64 - 1
 
 
 class Workload(Struct):
@@ -106,25 +106,6 @@ def complete(calls: Sequence[Call], seed: int = 0, mean_patience_ns: int | None 
             ),
         )
     return load
-
-
-def uniform(seed: int, number: int, purpose: int) -> float:
-    """Draw from [0, 1) by seed, number and purpose alone.
-
-    The finaliser of splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014),
-    once for each argument: a stream for each call that costs nothing to start.
-
-    >>> 0.0 <= uniform(1, 2, 3) < 1.0, uniform(1, 2, 3) == uniform(1, 2, 3), uniform(1, 2, 3) == uniform(1, 3, 3)
-    (True, True, False)
-    """
-    return (_mix(_mix(_mix(seed & _MASK) ^ number & _MASK) ^ purpose) >> 11) * 2.0**-53
-
-
-def _mix(x: int) -> int:
-    x = x + 0x9E3779B97F4A7C15 & _MASK
-    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & _MASK
-    x = (x ^ x >> 27) * 0x94D049BB133111EB & _MASK
-    return x ^ x >> 31
 
 
 def _add_services(load: Workload, seed: int) -> None:
