@@ -19,6 +19,7 @@ from grpc_api.keeping import Keeping
 from grpc_api.server import Server
 from grpc_api.settings import (
     DomainSettings,
+    EstimateSettings,
     ServerSettings,
     check_address,
     check_against,
@@ -31,10 +32,10 @@ from routing.commands import Configure
 from routing.config import config_hash, load
 from routing.errors import ConfigError, HuntgroupError, UsageError
 from routing.events import CommandRefused
-from routing.host import Figures, Host
+from routing.host import Announcer, Announcing, Figures, Host
 from routing.host.pictures import counts_of
 from routing.model import Config
-from routing.units import SECOND
+from routing.units import DAY, SECOND
 
 _LOG: Final = logging.getLogger("huntgroup.server")
 
@@ -103,6 +104,8 @@ class Running:
         self.domains = Domains(*hosted)
         for one in hosted:
             self.keeping.record(one.name, one.host)
+            if settings.estimates.enabled:
+                parts.enter_context(_announcer(one.host, settings.estimates))
         parts.callback(self.keeping.close)  # while the hosts are open
         self.telemetry = Telemetry(
             METHODS, lambda: self.domains.names, self.figures, settings.log, counted=self.counted
@@ -242,6 +245,17 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _announcer(host: Host, estimates: EstimateSettings) -> Announcer:
+    """Make what publishes the estimates of a host's queues, and tells single contacts nothing."""
+    publishing = Announcing(
+        first_ns=DAY,
+        publish_every_ns=estimates.every_ns,
+        tolerance_ns=estimates.tolerance_ns,
+        gather_ns=min(SECOND // 4, estimates.every_ns),
+    )
+    return Announcer(host, publishing)
 
 
 def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:

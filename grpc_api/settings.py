@@ -154,6 +154,19 @@ class StatisticsSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_d
     queues: Annotated[int, Meta(ge=0, le=100_000)] = 100  # that metrics name; the others are in the centre's
 
 
+class EstimateSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whether the waits of queues are estimated and published: for conditions, views, and front-ends to tell callers.
+
+    A queue's is published, as a command of the host, where it moved by more than the tolerance and a tenth.
+    """
+
+    enabled: bool = False
+    every_ns: Annotated[int, Meta(ge=SECOND // 10, le=24 * 60 * MINUTE, title="duration")] = field(
+        default=10 * SECOND, name="every"
+    )
+    tolerance_ns: Duration = field(default=5 * SECOND, name="tolerance")
+
+
 class FacadeLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How much the facade of one domain keeps for its front-ends."""
 
@@ -178,6 +191,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     guard: GuardSettings = GuardSettings()
     log: LogSettings = LogSettings()
     statistics: StatisticsSettings = StatisticsSettings()
+    estimates: EstimateSettings = EstimateSettings()
 
 
 # --- Reading

@@ -343,3 +343,14 @@ def test_what_is_over_is_in_the_database(tmp_path: Path) -> None:
         (row,) = past.queue_sums(0, 2**61, by=(), queues=("service",))
         assert (row[1].entered, row[1].abandoned) == (2, 1)
         assert {one.contact for one in past.contacts(0, 2**61)} == {"c0", "c3"}
+
+
+def test_estimates_are_published(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, '[estimates]\nenabled = true\nevery = "100ms"\ntolerance = "0s"')
+    with Running(settings) as server, Client(Target(server.addresses["grpc"]), "bank") as client:
+        work(client)
+        for _ in range(100):
+            if client.get_queue("sales").estimate_ns >= 0:
+                break
+            pause_ns(SECOND // 20)
+        assert client.get_queue("sales").estimate_ns >= 0
