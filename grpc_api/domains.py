@@ -22,7 +22,7 @@ from routing.events import (
     SkillChanged,
 )
 from routing.host import Host
-from routing.model import Agent, Queue
+from routing.host.circles import serves
 
 _CHANGES: Final = (AgentChanged, Configured, GroupChanged, QueueChanged, SkillChanged)
 
@@ -155,20 +155,6 @@ def version_of(host: Host) -> str:
     16
     """
     return f"{config_hash(host.read(lambda engine: engine.config)):016x}"
-
-
-def serves(agent: Agent, queue: Queue) -> bool:
-    """Whether the agent is a member of the queue or of one of its reserves.
-
-    Examples
-    --------
-    >>> serves(Agent("ann"), Queue("sales")), serves(Agent("ann"), Queue("sales", members=("ben",)))
-    (True, False)
-    """
-    circles = [(queue.members, queue.groups), *((one.members, one.groups) for one in queue.reserves)]
-    if not any(members or groups for members, groups in circles):
-        return True
-    return any(agent.id in members or not set(agent.groups).isdisjoint(groups) for members, groups in circles)
 
 
 def _is_change(event: Event) -> bool:

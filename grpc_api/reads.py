@@ -1,4 +1,4 @@
-"""Reads: one agent, contact or queue, lists of them page by page, explanations, counts, and how the host is.
+"""Reads: one agent, contact or queue, lists of them page by page, explanations, and how the host is.
 
 A list is read in two steps, so that the engine is never held for longer than a page takes: the ids, in order, then
 the pictures of a page. The token of a page is the last id on it; so whatever lived all the time is on exactly one page.
@@ -6,33 +6,25 @@ the pictures of a page. The token of a page is the last id on it; so whatever li
 Owns what is shown; must not know how a change is made.
 """
 
-import base64
-import binascii
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from heapq import nsmallest
-from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from grpc_api.calls import Call
 from grpc_api.convert import writer
 from grpc_api.convert.kinds import enum_words
 from grpc_api.domains import Hosted
+from grpc_api.paging import CHUNK, last_of, parts_of, pictures_of, token_of
 from grpc_api.status import INVALID, MISSING, Fault
 from grpc_api.v1 import engine_pb2, views_pb2
 from routing.engine import BEHAVIOUR, Engine
 from routing.explaining.shapes import Explanation
 from routing.views import AgentView, ContactView, QueueView
 
-T = TypeVar("T")
 View = TypeVar("View", bound=Struct)
-
-#: Pictures taken at once, the engine standing still.
-CHUNK: Final = 500
 
 _contact: Any = writer(ContactView)
 _agent: Any = writer(AgentView)
@@ -136,7 +128,7 @@ def _page(
     """Give revision, pictures and token of the page that a request asks for."""
     limits, host = call.door.limits, hosted.host
     size = min(request.page_size or limits.page_default, limits.page)
-    after = _last_of(request.page_token)
+    after = last_of(request.page_token)
     ids: Iterable[str] = host.read(lambda engine: list(views(engine)))
     if after is not None:
         ids = (one for one in ids if one > after)
@@ -146,47 +138,17 @@ def _page(
     ordered = nsmallest(size + 1, known) if len(known) > 20 * size else sorted(known)
     exhausted = len(ordered) == len(known)
     revision, last = host.revision, after
-    for part in _parts(ordered, min(size + 1, CHUNK)):
-        revision, pictures = host.read(partial(_pictures, views, part))
+    for part in parts_of(ordered, min(size + 1, CHUNK)):
+        revision, pictures = host.read(partial(pictures_of, views, part))
         for name, view in pictures:
             if view is not None and fits(view):
                 if len(found) == size:
-                    return revision, found, _token(last)
+                    return revision, found, token_of(last)
                 found.append(view)
             last = name
     if exhausted:
         return revision, found, ""
-    return revision, found, _token(last)
-
-
-def _pictures(
-    views: Callable[[Engine], Mapping[str, View]], names: Sequence[str], engine: Engine
-) -> tuple[int, list[tuple[str, View | None]]]:
-    found = views(engine)
-    return engine.revision, [(name, found.get(name)) for name in names]
-
-
-def _parts(names: Iterable[T], size: int) -> Iterator[list[T]]:
-    left = iter(names)
-    while part := list(islice(left, size)):
-        yield part
-
-
-def _token(last: str | None) -> str:
-    return "" if last is None else base64.urlsafe_b64encode(b"1" + last.encode()).decode("ascii")
-
-
-def _last_of(token: str) -> str | None:
-    """Give the last id of the page before."""
-    if not token:
-        return None
-    try:
-        raw = base64.b64decode(token, b"-_", validate=True)
-        if raw[:1] == b"1":
-            return raw[1:].decode()
-    except (ValueError, binascii.Error):
-        pass
-    raise Fault(INVALID, "BAD_PAGE_TOKEN", "the page token is none of ours; give that of the page before")
+    return revision, found, token_of(last)
 
 
 # --- Explanations
@@ -218,58 +180,7 @@ def explain(call: Call, request: engine_pb2.ExplainRequest) -> engine_pb2.Explai
     return engine_pb2.ExplainResponse(revision=revision, explanation=_explanation(explanation))
 
 
-# --- Counts
-
-
-def get_statistics(call: Call, request: engine_pb2.GetStatisticsRequest) -> engine_pb2.GetStatisticsResponse:
-    """Count what there is; a large centre is counted piece by piece, while it goes on."""
-    hosted = call.hosted(request.domain)
-    call.permit(hosted)
-    host = hosted.host
-    revision, at_ns, queues, contacts, agents = host.read(
-        lambda engine: (
-            engine.revision,
-            engine.now_ns,
-            list(engine.queues.values()),
-            list(engine.contacts),
-            list(engine.agents),
-        )
-    )
-    by_state = {"waiting": 0, "offered": 0, "handling": 0}
-    for contact in _all(hosted, contacts, lambda engine: engine.contacts):
-        by_state[contact.state] += 1
-    counts = dict.fromkeys(("logged_in", "ready", "available", "ringing", "handling", "wrap_up"), 0)
-    for agent in _all(hosted, agents, lambda engine: engine.agents):
-        if agent.logged_in:
-            counts["logged_in"] += 1
-            counts["ready"] += agent.ready
-            counts["available"] += agent.available
-            for state in {part.state for part in agent.segments}:
-                counts[state] += 1
-    return engine_pb2.GetStatisticsResponse(
-        revision=revision,
-        at_ns=at_ns,
-        queues=map(_queue, queues),
-        contacts=by_state,
-        agents={"configured": len(agents), **counts},
-        figures=figures(hosted),
-    )
-
-
-def _all(
-    hosted: Hosted, names: Sequence[str], views: Callable[[Engine], Mapping[str, View]]
-) -> Iterator[View]:
-    for part in _parts(names, CHUNK):
-        _, pictures = hosted.host.read(partial(_pictures, views, part))
-        yield from (view for _, view in pictures if view is not None)
-        time.sleep(0)  # others want to look, too
-
-
-def figures(hosted: Hosted) -> dict[str, int]:
-    """Give the counters and gauges of a host that are single numbers, and its refusals by reason."""
-    found = asdict(hosted.host.figures())
-    numbers = {name: value for name, value in found.items() if type(value) is int}
-    return numbers | {f"refused_{reason}": count for reason, count in found["refusals"].items()}
+# --- How it is
 
 
 def get_status(call: Call, request: engine_pb2.GetStatusRequest) -> engine_pb2.GetStatusResponse:

@@ -15,9 +15,11 @@ from grpc_api.domains import Domains, Hosted, version_of
 from grpc_api.facade import Facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
+from grpc_api.keeping import Keeping
 from grpc_api.server import Server
 from grpc_api.settings import (
     DomainSettings,
+    EstimateSettings,
     ServerSettings,
     check_address,
     check_against,
@@ -25,13 +27,15 @@ from grpc_api.settings import (
     is_domain,
 )
 from grpc_api.telemetry import Telemetry
+from grpc_api.telemetry.counts import Shown, shown
 from routing.commands import Configure
 from routing.config import config_hash, load
 from routing.errors import ConfigError, HuntgroupError, UsageError
 from routing.events import CommandRefused
-from routing.host import Figures, Host
+from routing.host import Announcer, Announcing, Figures, Host
+from routing.host.pictures import counts_of
 from routing.model import Config
-from routing.units import SECOND
+from routing.units import DAY, SECOND
 
 _LOG: Final = logging.getLogger("huntgroup.server")
 
@@ -71,6 +75,8 @@ class Running:
         data = Path(settings.data)
         data.mkdir(parents=True, exist_ok=True)
         self.guard = Guard(settings.guard)
+        self.keeping = Keeping(settings.statistics)
+        parts.callback(self.keeping.close)  # should a host not open
         hosted = []
         for name, domain in settings.domains.items():
             journal = data / f"{name}.journal"
@@ -88,6 +94,7 @@ class Running:
                     journal,
                     durability=settings.durability,
                     settings=settings.host,
+                    followers=self.keeping.followers(),
                 )
             )
             for problem in host.problems:
@@ -95,7 +102,14 @@ class Running:
             facade = parts.enter_context(Facade(host, domain, settings.facade))
             hosted.append(Hosted(name, host, facade, domain.config))
         self.domains = Domains(*hosted)
-        self.telemetry = Telemetry(METHODS, lambda: self.domains.names, self.figures, settings.log)
+        for one in hosted:
+            self.keeping.record(one.name, one.host)
+            if settings.estimates.enabled:
+                parts.enter_context(_announcer(one.host, settings.estimates))
+        parts.callback(self.keeping.close)  # while the hosts are open
+        self.telemetry = Telemetry(
+            METHODS, lambda: self.domains.names, self.figures, settings.log, counted=self.counted
+        )
         self.server = Server(
             self.domains, settings.listen, self.guard, settings.limits, (self.telemetry.observe,)
         )
@@ -151,6 +165,16 @@ class Running:
     def figures(self) -> dict[str, Figures]:
         """Give the figures of each host."""
         return {one.name: one.host.figures() for one in self.domains}
+
+    def counted(self) -> dict[str, Shown]:
+        """Give the statistics of each domain for whoever watches the server."""
+        most = self.settings.statistics.queues
+        recorders = self.keeping.recorders
+        return {
+            one.name: shown(one.host, most, recorders.get(one.name))
+            for one in self.domains
+            if counts_of(one.host)
+        }
 
     def reload(self, settings: ServerSettings | None = None) -> list[str]:
         """Take the configurations and addresses of the domains, the guard's settings and all certificates anew.
@@ -221,6 +245,17 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _announcer(host: Host, estimates: EstimateSettings) -> Announcer:
+    """Make what publishes the estimates of a host's queues, and tells single contacts nothing."""
+    publishing = Announcing(
+        first_ns=DAY,
+        publish_every_ns=estimates.every_ns,
+        tolerance_ns=estimates.tolerance_ns,
+        gather_ns=min(SECOND // 4, estimates.every_ns),
+    )
+    return Announcer(host, publishing)
 
 
 def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:

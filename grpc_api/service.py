@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from grpc_api import applying, configuring, facading, reads
+from grpc_api import applying, configuring, facading, reads, statistics
 from grpc_api.calls import Call, Door, Handler
 from grpc_api.feed import Watching
 from grpc_api.leases import Leases
@@ -27,7 +27,7 @@ _ENGINE: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "ListAgents": reads.list_agents,
     "ListQueues": reads.list_queues,
     "Explain": reads.explain,
-    "GetStatistics": reads.get_statistics,
+    "GetStatistics": statistics.get_statistics,
     "GetConfiguration": configuring.get_configuration,
     "ValidateConfiguration": configuring.validate_configuration,
     "PutConfiguration": configuring.put_configuration,

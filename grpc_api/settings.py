@@ -23,10 +23,11 @@ from grpc_api.telemetry import LogSettings
 from routing.config import text
 from routing.config.faults import field_path
 from routing.config.shape import to_struct
+from routing.durations import format_duration
 from routing.errors import ConfigError, UsageError
 from routing.host import Settings as HostSettings
 from routing.model import Config, Duration, Id, Preference
-from routing.units import MINUTE, SECOND
+from routing.units import DAY, MINUTE, SECOND
 from routing.words import quoted, suggest
 
 Durability = Literal["full", "group", "none"]
@@ -136,6 +137,36 @@ class Metrics(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     listen: str = "127.0.0.1:9464"
 
 
+class StatisticsSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is counted of every domain, and where it is kept; ``enabled = false`` counts nothing.
+
+    ``database``: a file of SQLite or the URL of a PostgreSQL, for what is over; empty: it is not kept. ``records``:
+    contacts and sessions, too; unless it is said, when there is a database.
+    """
+
+    enabled: bool = True
+    interval_ns: Duration = field(default=15 * MINUTE, name="interval")  # a divisor of a day
+    short_abandon_ns: Duration = field(default=5 * SECOND, name="short_abandon")
+    database: str = ""
+    every_ns: Duration = field(default=5 * SECOND, name="every")  # from one writing to the next
+    records: bool | None = None
+    pending: Count = 100_000  # rows and records that wait for the database, at most
+    queues: Annotated[int, Meta(ge=0, le=100_000)] = 100  # that metrics name; the others are in the centre's
+
+
+class EstimateSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whether the waits of queues are estimated and published: for conditions, views, and front-ends to tell callers.
+
+    A queue's is published, as a command of the host, where it moved by more than the tolerance and a tenth.
+    """
+
+    enabled: bool = False
+    every_ns: Annotated[int, Meta(ge=SECOND // 10, le=24 * 60 * MINUTE, title="duration")] = field(
+        default=10 * SECOND, name="every"
+    )
+    tolerance_ns: Duration = field(default=5 * SECOND, name="tolerance")
+
+
 class FacadeLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How much the facade of one domain keeps for its front-ends."""
 
@@ -159,6 +190,8 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     host: HostSettings = HostSettings()
     guard: GuardSettings = GuardSettings()
     log: LogSettings = LogSettings()
+    statistics: StatisticsSettings = StatisticsSettings()
+    estimates: EstimateSettings = EstimateSettings()
 
 
 # --- Reading
@@ -225,7 +258,12 @@ def _placed(settings: ServerSettings, folder: Path) -> ServerSettings:
         name: msgspec.structs.replace(domain, config=str(folder / domain.config)) if domain.config else domain
         for name, domain in settings.domains.items()
     }
-    return msgspec.structs.replace(settings, data=str(folder / settings.data), domains=domains)
+    statistics = settings.statistics
+    if statistics.database and "://" not in statistics.database:
+        statistics = msgspec.structs.replace(statistics, database=str(folder / statistics.database))
+    return msgspec.structs.replace(
+        settings, data=str(folder / settings.data), domains=domains, statistics=statistics
+    )
 
 
 # --- Rules
@@ -243,6 +281,7 @@ def check_settings(settings: ServerSettings) -> ServerSettings:
     for name, address in (("http", settings.http.listen), ("metrics", settings.metrics.listen)):
         if address:
             check_address(address, f"{name}.listen")
+    _check_statistics(settings.statistics)
     for name, domain in settings.domains.items():
         path = field_path("domains", name)
         if not is_domain(name):
@@ -251,6 +290,22 @@ def check_settings(settings: ServerSettings) -> ServerSettings:
             )
         check_domain(domain, path)
     return settings
+
+
+def _check_statistics(statistics: StatisticsSettings) -> None:
+    if not statistics.interval_ns or DAY % statistics.interval_ns:
+        raise ConfigError(
+            "statistics.interval",
+            f"{format_duration(statistics.interval_ns)} does not divide a day; take '15m' or '1h'",
+        )
+    if not statistics.every_ns:
+        raise ConfigError(
+            "statistics.every", "is 0; what is over is written every so often, such as every '5s'"
+        )
+    if statistics.records and not statistics.database:
+        raise ConfigError("statistics.records", "is set without a database; name one in statistics.database")
+    if statistics.database and not statistics.enabled:
+        raise ConfigError("statistics.database", "is named, and nothing is counted; leave one of the two out")
 
 
 def is_domain(name: str) -> bool:

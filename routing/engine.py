@@ -94,6 +94,11 @@ class Engine(Editor):
         return Views(lambda: self._agent_nouns, self._look_at_agent)
 
     @property
+    def leaving(self) -> Mapping[str, AgentView]:
+        """Pictures of agents who are out of the configuration, and at work until what they have in hand is done."""
+        return Views(lambda: self._leaving_nouns, self._look_at_leaving)
+
+    @property
     def contacts(self) -> Mapping[str, ContactView]:
         """Pictures of living contacts by id. O(1) for one."""
         return Views(self._living_contacts, self._look_at_contact)
@@ -290,9 +295,18 @@ class Engine(Editor):
         except ConfigError as error:
             raise UsageError(str(error)) from None
 
+    def asked(self, contact: str) -> EnqueueContact | None:
+        """Give the command that brought a living contact. O(1)."""
+        state = self._contact_state(contact)
+        return None if state is None else state[0]
+
     def _look_at_agent(self, agent: str) -> AgentView | None:
-        if agent not in self._agent_nouns:
-            return None
+        return self._agent_view(agent) if agent in self._agent_nouns else None
+
+    def _look_at_leaving(self, agent: str) -> AgentView | None:
+        return self._agent_view(agent) if agent in self._leaving_nouns else None
+
+    def _agent_view(self, agent: str) -> AgentView:
         (
             _,
             logged_in,

@@ -432,6 +432,9 @@ def test_the_description_is_valid_and_complete(shared: Site) -> None:
         "/v1/{domain}/agents",
         "/v1/{domain}/queues",
         "/v1/{domain}/contacts",
+        "/v1/{domain}/statistics",
+        "/v1/{domain}/statistics/agents",
+        "/v1/{domain}/statistics/queues",
     }
     for path, methods in document["paths"].items():
         for method, operation in methods.items():

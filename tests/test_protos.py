@@ -22,19 +22,35 @@ from grpc_api.convert.kinds import enum_words, hints, struct_in
 from grpc_api.convert.words import snake
 from grpc_api.guard import COMMANDS as PERMITTED
 from grpc_api.guard import METHODS
-from grpc_api.v1 import commands_pb2, engine_pb2, events_pb2, nouns_pb2, routing_pb2, views_pb2
+from grpc_api.v1 import (
+    commands_pb2,
+    engine_pb2,
+    events_pb2,
+    nouns_pb2,
+    routing_pb2,
+    statistics_pb2,
+    views_pb2,
+)
 from routing import model, views
 from routing.commands import Command, Device, FailCause
 from routing.events import Event, Outcome, Reason
 from routing.explaining import shapes
-from routing.host import State
+from routing.host import State, pictures
 from routing.lint import SEVERITIES
 
 protoc: Any = pytest.importorskip("grpc_tools.protoc", reason="grpcio-tools is in the extra `protos`")
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTOS = sorted((ROOT / "protos" / "grpc_api" / "v1").glob("*.proto"))
-FILES: tuple[Any, ...] = (commands_pb2, engine_pb2, events_pb2, nouns_pb2, routing_pb2, views_pb2)
+FILES: tuple[Any, ...] = (
+    commands_pb2,
+    engine_pb2,
+    events_pb2,
+    nouns_pb2,
+    routing_pb2,
+    statistics_pb2,
+    views_pb2,
+)
 GENERATED_BY = "1.85.1"
 
 ROOTS: tuple[type[Struct], ...] = (
@@ -46,6 +62,10 @@ ROOTS: tuple[type[Struct], ...] = (
     views.ContactView,
     views.QueueView,
     shapes.Explanation,
+    pictures.QueueStatistics,
+    pictures.AgentStatistics,
+    pictures.GroupStatistics,
+    pictures.CentreStatistics,
 )
 
 
@@ -87,6 +107,7 @@ def test_every_command_and_event_can_be_said() -> None:
         (nouns_pb2.Day, get_args(model.Day)),
         (views_pb2.ReasonCode, get_args(shapes.ReasonCode)),
         (engine_pb2.HostState, get_args(State)),
+        (statistics_pb2.AgentActivity, get_args(pictures.State)),
         (engine_pb2.Severity, SEVERITIES),
         (routing_pb2.Report, get_args(f.Report)),
     ],

@@ -24,6 +24,7 @@ from routing.errors import ClosedError
 from routing.events import Event
 from routing.explaining.shapes import Explanation
 from routing.host import Outcome, Request
+from routing.host.pictures import AgentStatistics, GroupStatistics, QueueStatistics
 from routing.model import Config
 from routing.views import AgentView, ContactView, QueueView
 
@@ -170,6 +171,24 @@ class AsyncClient:
     async def statistics(self) -> Statistics:
         """Count what there is."""
         return await self._do(asking.statistics(self.domain))
+
+    def queue_statistics(
+        self, queues: Collection[str] = (), *, by_channel: bool = False, page_size: int = 0
+    ) -> AsyncIterator[QueueStatistics]:
+        """See what was counted of these queues, or of all in the order of their ids; each in every channel, too."""
+        return self._all(
+            lambda token: asking.queue_statistics(self.domain, queues, by_channel, page_size, token)
+        )
+
+    def agent_statistics(
+        self, agents: Collection[str] = (), *, page_size: int = 0
+    ) -> AsyncIterator[AgentStatistics]:
+        """See what was counted of these agents, or of all in the order of their ids."""
+        return self._all(lambda token: asking.agent_statistics(self.domain, agents, page_size, token))
+
+    async def group_statistics(self, groups: Collection[str]) -> tuple[GroupStatistics, ...]:
+        """See how the agents of groups stand."""
+        return (await self._do(asking.group_statistics(self.domain, groups))).items
 
     async def status(self) -> Status:
         """Ask how the host is."""

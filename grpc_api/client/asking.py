@@ -20,6 +20,12 @@ from routing.config import dumps, loads
 from routing.errors import UsageError
 from routing.explaining.shapes import Explanation
 from routing.host import Outcome, Request, State
+from routing.host.pictures import (
+    AgentStatistics,
+    CentreStatistics,
+    GroupStatistics,
+    QueueStatistics,
+)
 from routing.lint import Finding, Severity
 from routing.model import Config
 from routing.views import AgentView, ContactView, QueueView
@@ -197,6 +203,59 @@ def statistics(domain: str) -> Ask[Statistics]:
             _counts(answer.contacts),
             _counts(answer.agents),
             dict(sorted(answer.figures.items())),
+            reader(CentreStatistics)(answer.centre) if answer.HasField("centre") else None,
+        ),
+    )
+
+
+def queue_statistics(
+    domain: str, queues: Collection[str], by_channel: bool, size: int, token: str
+) -> Ask[Page[QueueStatistics]]:
+    """See what was counted of queues: of these, or a page of all."""
+    return _counted(
+        engine_pb2.GetStatisticsRequest(
+            domain=domain,
+            queues=queues,
+            list=None if queues else engine_pb2.STATISTICS_LIST_QUEUES,
+            page_size=size,
+            page_token=token,
+            by_channel=by_channel,
+        ),
+        "queue_statistics",
+        reader(QueueStatistics),
+    )
+
+
+def agent_statistics(
+    domain: str, agents: Collection[str], size: int, token: str
+) -> Ask[Page[AgentStatistics]]:
+    """See what was counted of agents: of these, or a page of all."""
+    return _counted(
+        engine_pb2.GetStatisticsRequest(
+            domain=domain,
+            agents=agents,
+            list=None if agents else engine_pb2.STATISTICS_LIST_AGENTS,
+            page_size=size,
+            page_token=token,
+        ),
+        "agent_statistics",
+        reader(AgentStatistics),
+    )
+
+
+def group_statistics(domain: str, groups: Collection[str]) -> Ask[Page[GroupStatistics]]:
+    """See how the agents of groups stand."""
+    request = engine_pb2.GetStatisticsRequest(domain=domain, groups=groups)
+    return _counted(request, "group_statistics", reader(GroupStatistics))
+
+
+def _counted(request: engine_pb2.GetStatisticsRequest, field: str, read: Callable[[Any], T]) -> Ask[Page[T]]:
+    return _ask(
+        f"{ENGINE}GetStatistics",
+        request,
+        engine_pb2.GetStatisticsResponse,
+        lambda answer: Page(
+            answer.revision, tuple(map(read, getattr(answer, field))), answer.next_page_token
         ),
     )
 

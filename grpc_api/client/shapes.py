@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from routing.events import Event
 from routing.host import State
+from routing.host.pictures import CentreStatistics
 from routing.lint import Finding
 from routing.model import Config
 from routing.views import QueueView
@@ -44,7 +45,10 @@ class Put(Struct, frozen=True):
 
 
 class Statistics(Struct, frozen=True):
-    """What there is now. ``contacts`` and ``agents`` count by state, ``figures`` are those of the host by name."""
+    """What there is now. ``contacts`` and ``agents`` count by state, ``figures`` are those of the host by name.
+
+    ``centre``: what was counted; None when the server keeps no statistics.
+    """
 
     revision: int
     at_ns: int
@@ -52,6 +56,7 @@ class Statistics(Struct, frozen=True):
     contacts: dict[str, int]
     agents: dict[str, int]
     figures: dict[str, int]
+    centre: CentreStatistics | None = None
 
 
 class Status(Struct, frozen=True):

@@ -19,6 +19,7 @@ from grpc_api.facade import (
     RouteCall,
     SyncCalls,
 )
+from routing.host.pictures import AgentStatistics, CentreStatistics, QueueStatistics
 from routing.views import AgentView, ContactView, QueueView
 
 
@@ -57,6 +58,29 @@ class Contacts(Struct, frozen=True):
 
     revision: int
     contacts: tuple[ContactView, ...]
+    next: str = ""
+
+
+class CountedCentre(Struct, frozen=True):
+    """What was counted of the centre, as of this revision."""
+
+    revision: int
+    centre: CentreStatistics
+
+
+class CountedQueues(Struct, frozen=True):
+    """What was counted of queues; ``next`` as for `Agents`."""
+
+    revision: int
+    queues: tuple[QueueStatistics, ...]
+    next: str = ""
+
+
+class CountedAgents(Struct, frozen=True):
+    """What was counted of agents; ``next`` as for `Agents`."""
+
+    revision: int
+    agents: tuple[AgentStatistics, ...]
     next: str = ""
 
 

@@ -16,6 +16,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from grpc_api.telemetry.calls import FIRST_BIT, CallCounter
+from grpc_api.telemetry.counts import CountCollector, Shown
 from routing.host import Figures
 from routing.units import SECOND
 
@@ -158,9 +159,15 @@ def buckets_of(counts: "tuple[int, ...] | list[int]", first_bit: int) -> list[tu
 class Metrics:
     """All of them in a registry of their own, so that two servers in a process do not meet."""
 
-    def __init__(self, calls: CallCounter, figures: Callable[[], Mapping[str, Figures]]) -> None:
+    def __init__(
+        self,
+        calls: CallCounter,
+        figures: Callable[[], Mapping[str, Figures]],
+        counted: Callable[[], Mapping[str, Shown]] = dict,
+    ) -> None:
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(HostCollector(figures))
+        self.registry.register(CountCollector(counted))
         self.registry.register(CallCollector(calls))
 
     def render(self) -> bytes:

@@ -11,6 +11,7 @@ import grpc
 
 from grpc_api.guard import REASONS, Identity
 from grpc_api.telemetry.calls import CallCounter
+from grpc_api.telemetry.counts import Shown
 from grpc_api.telemetry.metrics import Metrics
 from grpc_api.telemetry.requests import LogSettings, RequestLog
 from grpc_api.telemetry.tracing import CallSpan, Tracing
@@ -42,6 +43,8 @@ class Telemetry:
         Which calls get a line in the log.
     tracing : Tracing, optional
         By default that of the process.
+    counted : callable, optional
+        Gives the statistics of each domain that keeps any.
 
     Examples
     --------
@@ -58,12 +61,13 @@ class Telemetry:
         figures: Callable[[], Mapping[str, Figures]],
         log: LogSettings | None = None,
         tracing: Tracing | None = None,
+        counted: Callable[[], Mapping[str, Shown]] = dict,
     ) -> None:
         self.calls = CallCounter(methods)
         self.log = RequestLog(log or LogSettings(), methods, domains)
         self.tracing = tracing or Tracing()
         self.tracing.domains = domains
-        self._metrics = Metrics(self.calls, figures)
+        self._metrics = Metrics(self.calls, figures, counted)
 
     def ended(
         self,

@@ -1,5 +1,6 @@
 from grpc_api.v1 import commands_pb2 as _commands_pb2
 from grpc_api.v1 import events_pb2 as _events_pb2
+from grpc_api.v1 import statistics_pb2 as _statistics_pb2
 from grpc_api.v1 import views_pb2 as _views_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -9,6 +10,12 @@ from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class StatisticsList(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STATISTICS_LIST_UNSPECIFIED: _ClassVar[StatisticsList]
+    STATISTICS_LIST_QUEUES: _ClassVar[StatisticsList]
+    STATISTICS_LIST_AGENTS: _ClassVar[StatisticsList]
 
 class Severity(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -24,6 +31,9 @@ class HostState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HOST_STATE_FULL: _ClassVar[HostState]
     HOST_STATE_DRAINING: _ClassVar[HostState]
     HOST_STATE_STOPPED: _ClassVar[HostState]
+STATISTICS_LIST_UNSPECIFIED: StatisticsList
+STATISTICS_LIST_QUEUES: StatisticsList
+STATISTICS_LIST_AGENTS: StatisticsList
 SEVERITY_UNSPECIFIED: Severity
 SEVERITY_ERROR: Severity
 SEVERITY_WARNING: Severity
@@ -306,13 +316,27 @@ class ExplainResponse(_message.Message):
     def __init__(self, revision: _Optional[int] = ..., explanation: _Optional[_Union[_views_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class GetStatisticsRequest(_message.Message):
-    __slots__ = ("domain",)
+    __slots__ = ("domain", "queues", "agents", "groups", "list", "page_size", "page_token", "by_channel")
     DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    QUEUES_FIELD_NUMBER: _ClassVar[int]
+    AGENTS_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    LIST_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    BY_CHANNEL_FIELD_NUMBER: _ClassVar[int]
     domain: str
-    def __init__(self, domain: _Optional[str] = ...) -> None: ...
+    queues: _containers.RepeatedScalarFieldContainer[str]
+    agents: _containers.RepeatedScalarFieldContainer[str]
+    groups: _containers.RepeatedScalarFieldContainer[str]
+    list: StatisticsList
+    page_size: int
+    page_token: str
+    by_channel: bool
+    def __init__(self, domain: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., list: _Optional[_Union[StatisticsList, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., by_channel: _Optional[bool] = ...) -> None: ...
 
 class GetStatisticsResponse(_message.Message):
-    __slots__ = ("revision", "at_ns", "queues", "contacts", "agents", "figures")
+    __slots__ = ("revision", "at_ns", "queues", "contacts", "agents", "figures", "centre", "queue_statistics", "agent_statistics", "group_statistics", "next_page_token")
     class FiguresEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -326,13 +350,23 @@ class GetStatisticsResponse(_message.Message):
     CONTACTS_FIELD_NUMBER: _ClassVar[int]
     AGENTS_FIELD_NUMBER: _ClassVar[int]
     FIGURES_FIELD_NUMBER: _ClassVar[int]
+    CENTRE_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    AGENT_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     revision: int
     at_ns: int
     queues: _containers.RepeatedCompositeFieldContainer[_views_pb2.QueueView]
     contacts: ContactCounts
     agents: AgentCounts
     figures: _containers.ScalarMap[str, int]
-    def __init__(self, revision: _Optional[int] = ..., at_ns: _Optional[int] = ..., queues: _Optional[_Iterable[_Union[_views_pb2.QueueView, _Mapping]]] = ..., contacts: _Optional[_Union[ContactCounts, _Mapping]] = ..., agents: _Optional[_Union[AgentCounts, _Mapping]] = ..., figures: _Optional[_Mapping[str, int]] = ...) -> None: ...
+    centre: _statistics_pb2.CentreStatistics
+    queue_statistics: _containers.RepeatedCompositeFieldContainer[_statistics_pb2.QueueStatistics]
+    agent_statistics: _containers.RepeatedCompositeFieldContainer[_statistics_pb2.AgentStatistics]
+    group_statistics: _containers.RepeatedCompositeFieldContainer[_statistics_pb2.GroupStatistics]
+    next_page_token: str
+    def __init__(self, revision: _Optional[int] = ..., at_ns: _Optional[int] = ..., queues: _Optional[_Iterable[_Union[_views_pb2.QueueView, _Mapping]]] = ..., contacts: _Optional[_Union[ContactCounts, _Mapping]] = ..., agents: _Optional[_Union[AgentCounts, _Mapping]] = ..., figures: _Optional[_Mapping[str, int]] = ..., centre: _Optional[_Union[_statistics_pb2.CentreStatistics, _Mapping]] = ..., queue_statistics: _Optional[_Iterable[_Union[_statistics_pb2.QueueStatistics, _Mapping]]] = ..., agent_statistics: _Optional[_Iterable[_Union[_statistics_pb2.AgentStatistics, _Mapping]]] = ..., group_statistics: _Optional[_Iterable[_Union[_statistics_pb2.GroupStatistics, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ContactCounts(_message.Message):
     __slots__ = ("waiting", "offered", "handling")

@@ -188,7 +188,7 @@ class EngineServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetStatistics(self, request, context):
-        """Count what there is.
+        """Count what there is, and say what was counted: of the centre, and of the queues, agents and groups that are asked for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -219,6 +219,36 @@ class Host:
         with self._writing:
             return look(self.follower(follower))
 
+    def look_now(self, follower: str, look: Callable[[Any, int], T]) -> T:
+        """Like `look`, and tell the function the instant until which nothing has happened but what was told.
+
+        That is the present, or just before the next timer, should it be late.
+        """
+        with self._writing:
+            writer = self._writer
+            due = writer.engine.next_due_ns
+            now = writer.engine.now_ns if writer.state == "stopped" else writer.now()
+            return look(
+                self.follower(follower), now if due is None else max(min(now, due - 1), writer.engine.now_ns)
+            )
+
+    def pass_time(self) -> int:
+        """Journal that it is now, and let timers fire that are due; returns the instant.
+
+        For what must be told that nothing has happened until now, such as statistics at the end of an interval.
+
+        Raises
+        ------
+        UnavailableError
+            If the host has stopped, or there is no room for the journal.
+        """
+        with self._writing:
+            return self._writer.stamp()
+
+    def has(self, follower: str) -> bool:
+        """Whether there is a follower of this name."""
+        return follower in self._following.by_name
+
     def follower(self, name: str) -> Follower:
         """Give a follower, to be touched within `look` only."""
         try:

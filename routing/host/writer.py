@@ -204,6 +204,21 @@ class Writer:
         self.tally.lag_ns = at - due
         self.pass_time(at)
 
+    def stamp(self) -> int:
+        """Journal that it is now, whether a timer is due or not; returns the instant.
+
+        Raises
+        ------
+        UnavailableError
+            If it has stopped, or the journal cannot be written.
+        """
+        self.catch_up()
+        if self.state == "stopped":
+            raise self._stopped()
+        at = self.now()
+        self.pass_time(at)
+        return at
+
     def pass_time(self, at: int) -> None:
         """Journal that it is ``at`` now, and publish what that leads to."""
         self._append([_encode(Envelope(self.seq + 1, at))], at)

@@ -19,6 +19,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
+from msgspec import structs as _structs
+
 from routing import events as _e
 from routing.errors import CorruptSnapshotError, InternalError, UsageError
 from routing.statistics import shapes as _s

@@ -205,12 +205,30 @@ class Statistics(Fold):
             self._must_know("agent", agent)
         return self._agent_counts(agent, False)
 
+    # In the present interval
+
+    def queue_interval(self, queue: str, channel: str | None = None) -> QueueCounts:
+        """Counts of a queue in the present interval, in one channel or in all. O(channels)."""
+        self._must_know("queue", queue)
+        if channel is not None:
+            self._must_know("channel", channel)
+        return self._queue_counts(queue, channel, True)
+
+    def agent_interval(self, agent: str) -> AgentCounts:
+        """Counts of an agent in the present interval. O(1)."""
+        if not self._known("agent", agent):
+            self._regroup()
+            self._must_know("agent", agent)
+        return self._agent_counts(agent, True)
+
     # Now
 
-    def queue_now(self, queue: str) -> QueueNow:
-        """How a queue stands. O(channels x panes)."""
+    def queue_now(self, queue: str, channel: str | None = None) -> QueueNow:
+        """How a queue stands, in one channel or in all. O(channels x panes)."""
         self._must_know("queue", queue)
-        return self._visits_now(queue, None)
+        if channel is not None:
+            self._must_know("channel", channel)
+        return self._visits_now(queue, channel)
 
     def waiting(self, queue: str, most: int = 100) -> list[Waiting]:
         """Give the contacts that have waited in a queue longest, the oldest first. O(most x channels)."""
@@ -296,7 +314,10 @@ class Statistics(Fold):
     # What is finished
 
     def describe(self, contact: str, customer: str, subject: str) -> None:
-        """Tell opaque references for a living contact's record; does nothing unless records are kept. O(1)."""
+        """Tell opaque references for the record of a contact that lives, or ended at this very instant. O(1).
+
+        Does nothing unless records are kept.
+        """
         self._describe(contact, customer, subject)
 
     def take(self) -> Taken:
@@ -304,6 +325,13 @@ class Statistics(Fold):
         queues, agents = self._take_rows()
         records, sessions = self._take_records()
         return Taken(queues, agents, records, sessions)
+
+    def forget(self) -> None:
+        """Set every count to zero; what goes on stays as it is, with its instants. O(queues x channels + agents).
+
+        For a fold that joins late: it folds `routing.statistics.present.present`, and counts from then on.
+        """
+        self._forget()
 
     # Snapshots
 

@@ -152,6 +152,14 @@ cdef class Looking(Spans):
     def _describe(self, str contact, str customer, str subject):
         """What the contact's record says beside what events tell."""
         cdef PyObject* found = PyDict_GetItemWithError(self.contacts, contact)
-        if found != NULL and (<Contact>found).story is not None:
-            (<Contact>found).story.customer = customer
-            (<Contact>found).story.subject = subject
+        cdef Py_ssize_t i = len(self.records)
+        if found != NULL:
+            if (<Contact>found).story is not None:
+                (<Contact>found).story.customer = customer
+                (<Contact>found).story.subject = subject
+            return
+        while i and self.records[i - 1].ended_ns == self.now:
+            i -= 1
+            if self.records[i].contact == contact:
+                self.records[i] = _structs.replace(self.records[i], customer=customer, subject=subject)
+                return

@@ -125,6 +125,32 @@ cdef class Spans(Stays):
         self.sessions = []
         return records, sessions
 
+    def _forget(self):
+        """Let nothing have been counted yet; what goes on stays as it is. O(queues x channels + agents)."""
+        cdef uint32_t i, j
+        cdef Cell* cell
+        cdef Worker* a
+        for i in range(self.n_cells):
+            cell = self.cells[i]
+            memset(cell.n, 0, sizeof(cell.n))
+            memset(cell.base, 0, sizeof(cell.base))
+            cell.n[WAITING_MAX] = cell.waiting
+            cell.since = self.now
+            free(cell.panes)
+            cell.panes = NULL
+        for i in range(self.n_workers):
+            a = &self.workers[i]
+            memset(a.n, 0, sizeof(a.n))
+            memset(a.base, 0, sizeof(a.base))
+            a.since = self.now
+            for j in range(a.n_tallies):
+                a.tallies[j].n = 0
+                a.tallies[j].base = 0
+        self.finished = []
+        self.records = []
+        self.sessions = []
+        self.misplaced = 0
+
 
 cdef inline bint something(const int64_t* n, int size) noexcept:
     cdef int i
