@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,8 @@ from grpc_api.settings import ServerSettings, read_settings
 from routing.config import from_dict, loads
 from routing.config.shape import to_raw
 from routing.model import Channel, Queue
+from routing.planning.shift_files import read_shifts
+from routing.simulation.model_file import loads_model
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = [
@@ -24,8 +27,10 @@ EXAMPLES = [
     )
 ]
 
-#: Pages whose examples are settings of the server. (That of security.md names files: `test_guard`.)
+#: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), a
+#: model, shifts to choose from.
 SETTINGS = ("gateways.md", "operating.md")
+OTHERS: dict[str, Callable[[str, str], object]] = {"models.md": loads_model, "scheduling.md": read_shifts}
 
 pytestmark = pytest.mark.tree
 
@@ -46,6 +51,9 @@ def test_it_is_up_to_date() -> None:
 def test_examples_load(page: str, place: int, block: str) -> None:
     if page in SETTINGS:
         assert read_settings(block) != ServerSettings()
+        return
+    if page in OTHERS:
+        assert OTHERS[page](block, "toml")
         return
     config = loads(block, "toml")
     assert config.queues, f"{page}, example {place}: shows no queue"
