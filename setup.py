@@ -83,5 +83,6 @@ setup(
         build_dir="build",
         annotate=ANNOTATE,
         compiler_directives=DIRECTIVES,
-    )
+    ),
+    options={"build_ext": {"parallel": True}},  # as many compilers as there are processors
 )
