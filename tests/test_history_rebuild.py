@@ -29,7 +29,7 @@ from routing.cli.rebuilding import rebuild
 from routing.commands import Command
 from routing.errors import UsageError
 from routing.events import ContactOffered, Event
-from routing.history import History, Recorder
+from routing.history import History
 from routing.host import Host
 from routing.host import Settings as HostSettings
 from routing.journal.sqlite import SqliteJournal
@@ -80,31 +80,26 @@ class Centre:
     def work(self, calls: int, seed: int = 1) -> None:
         """Calls come one after the other, are answered or not, and agents come and go."""
         draw = random.Random(seed)
-        with Recorder(self.history) as recorder:
-            self.do(LogIn("ann"))
-            self.do(LogIn("ben"))
-            for number in range(calls):
-                contact = f"c{seed}-{number}"
-                events = self.do(EnqueueContact(contact, (draw.choice(["sales", "help"]),)))
-                self.clock.at_ns += draw.randrange(9) * SECOND
-                offers = [event for event in events if isinstance(event, ContactOffered)]
-                if offers and draw.random() < 0.7:
-                    self.do(AcceptOffer(contact, offers[0].agent))
-                    self.clock.at_ns += draw.randrange(300) * SECOND
-                    end = (
-                        RequeueContact(contact, ("help",))
-                        if draw.random() < 0.4
-                        else CompleteContact(contact)
-                    )
-                    self.answer(contact, self.do(end), draw)
-                self.clock.at_ns += draw.randrange(40) * SECOND
-                self.do(AbandonContact(contact))  # refused when it is over
-                self.do(SetNotReady("ben", "lunch") if number % 5 == 0 else SetReady("ben"))
-                recorder.put(self.statistics.take())
-            self.clock.at_ns += 2 * MINUTE
-            self.do(LogOut("ann"))
-            self.do(LogOut("ben"))
-            recorder.put(self.statistics.take())
+        self.do(LogIn("ann"))
+        self.do(LogIn("ben"))
+        for number in range(calls):
+            contact = f"c{seed}-{number}"
+            events = self.do(EnqueueContact(contact, (draw.choice(["sales", "help"]),)))
+            self.clock.at_ns += draw.randrange(9) * SECOND
+            offers = [event for event in events if isinstance(event, ContactOffered)]
+            if offers and draw.random() < 0.7:
+                self.do(AcceptOffer(contact, offers[0].agent))
+                self.clock.at_ns += draw.randrange(300) * SECOND
+                end = RequeueContact(contact, ("help",)) if draw.random() < 0.4 else CompleteContact(contact)
+                self.answer(contact, self.do(end), draw)
+            self.clock.at_ns += draw.randrange(40) * SECOND
+            self.do(AbandonContact(contact))  # refused when it is over
+            self.do(SetNotReady("ben", "lunch") if number % 5 == 0 else SetReady("ben"))
+            self.history.write(self.statistics.take())
+        self.clock.at_ns += 2 * MINUTE
+        self.do(LogOut("ann"))
+        self.do(LogOut("ben"))
+        self.history.write(self.statistics.take())
 
     def answer(self, contact: str, events: tuple[Event, ...], draw: random.Random) -> None:
         """Whoever was passed on is answered again, or gives up."""
