@@ -102,7 +102,8 @@ def minimum(
             if patient_too:
                 patience = patiences[i * one_patience]
             if not (
-                0.0 <= load <= 1e9 and 0.0 < service and isfinite(service) and 0.0 < patience and patience <= 1e15 * service
+                0.0 <= load <= 1e9 and 0.0 < service and isfinite(service)
+                and 0.0 < patience and patience <= 1e15 * service
             ):
                 bad = i
                 break
