@@ -208,7 +208,7 @@ class Weibull:
         ratio = t / self.scale
         if ratio > 1.0 and self.shape * math.log(ratio) > _FAR_LOG:
             return _FAR
-        return ratio**self.shape
+        return math.pow(ratio, self.shape)
 
     def breaks(self) -> Sequence[float]:
         """None."""

@@ -133,9 +133,9 @@ def erlang_b_retrials(load: float, n: float, retry: float) -> Lines:
     low, high = load, load
     while high * (1.0 - retry * _erlang.erlang_b(high, n)) < load:
         low, high = high, high * 2.0
-        if high > MOST * 1e6:
+        if high > MOST:
             raise UsageError(
-                f"load {load:g} with retry {retry:g} on {n:g} lines has no steady state; give more lines"
+                f"load {load:g} with retry {retry:g} on {n:g} lines grows beyond {MOST:g} erlangs; give more lines"
             )
     while low < (middle := 0.5 * (low + high)) < high:
         if middle * (1.0 - retry * _erlang.erlang_b(middle, n)) < load:
@@ -143,7 +143,8 @@ def erlang_b_retrials(load: float, n: float, retry: float) -> Lines:
         else:
             high = middle
     blocking = _erlang.erlang_b(high, n)
-    return Lines(high, blocking, high * blocking * (1.0 - retry) / load)
+    given_up = blocking * (1.0 - retry)
+    return Lines(high, blocking, given_up / (given_up + (1.0 - blocking)) if given_up else 0.0)
 
 
 def queue_blocking(load: float, n: float, lines: int) -> float:
