@@ -219,6 +219,11 @@ def test_every_page_is_in_the_index() -> None:
         "docs/routing-rules.md",
         "docs/changing-rules.md",
         "docs/statistics.md",
+        "docs/staffing.md",
+        "docs/metrics.md",
+        "docs/forecasting.md",
+        "docs/scheduling.md",
+        "docs/estimated-wait.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

@@ -152,6 +152,30 @@ def test_erlang_a_in_decimals() -> None:
                 assert value == pytest.approx(float(truth), rel=2e-12, abs=1e-300), (given, name)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("load", "n"),
+    [
+        (4_900.0, 5_000),
+        (5_000.0, 5_000),
+        (5_600.0, 5_000),
+        (49_800.0, 50_000),
+        (5e4, 50_000),
+        (51_000.0, 50_000),
+    ],
+)
+@pytest.mark.parametrize("patience", [9.0, 1_800.0])
+def test_large_centres_in_decimals(load: float, n: int, patience: float) -> None:
+    """Below, at and above the load, callers who leave soon and late."""
+    given = (load, n, 180.0, patience, 5.0)
+    figures = ErlangA(load, 180.0, patience).at(n, 5.0)
+    for name, truth in decimal_figures(*given).items():
+        value = getattr(figures, name, None)
+        value = getattr(figures.within, name) if value is None else value
+        if abs(truth) > Decimal("1e-30"):  # what is smaller is a difference that sixty digits do not hold
+            assert value == pytest.approx(float(truth), rel=2e-11, abs=0), name
+
+
 @pytest.mark.parametrize(("load", "n"), [(99_500.0, 100_000), (101_000.0, 100_000), (1e-6, 1), (1e5, 50_000)])
 @pytest.mark.parametrize("patience", [0.01, 180.0, 1e7])
 def test_extremes_keep_their_identities(load: float, n: int, patience: float) -> None:

@@ -10,7 +10,7 @@ that is done in ``routing.staffing.domain``, except for the elements of arrays.
 Owns the arithmetic of these three models; must not know targets' names, units or errors' wording.
 """
 
-from libc.math cimport ceil, erfc, exp, expm1, fabs, floor, fmin, INFINITY, isfinite, lgamma, log, log1p, sqrt
+from libc.math cimport ceil, erfc, exp, expm1, fabs, floor, fmax, fmin, INFINITY, lgamma, log, log1p, sqrt
 
 include "erlang/special.pxi"
 include "erlang/loss.pxi"

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from routing.errors import UsageError
 from routing.staffing import _erlang
-from routing.staffing.domain import MOST, not_negative, number
+from routing.staffing.domain import MOST, duration, erlangs, not_negative, number, patient
 from routing.staffing.figures import Level, Targets
 
 
@@ -28,6 +28,9 @@ class Reals(Protocol):
 
 _LEVELS: Final = {level: place for place, level in enumerate(Level)}
 _NONE: Final = memoryview(array("d"))
+_UNSTABLE: Final = (
+    "is 0, or has no steady state where nobody leaves; give agents above the load, patience, or leave it out"
+)
 
 
 def minimum_agents(
@@ -73,7 +76,7 @@ def minimum_agents(
         )
     found = array("q", bytes(8 * len(offered)))
     bad = _erlang.minimum(offered, service, patiences, wanted(targets), found)
-    _complain(bad, loads=offered, aht=service, patience=patiences)
+    _complain(bad, "needs more than 1e9 agents; ask less", loads=offered, aht=service, patience=patiences)
     return found
 
 
@@ -98,7 +101,7 @@ def service_levels(
     threshold = not_negative(threshold, "threshold")
     found = array("d", bytes(8 * len(offered)))
     bad = _erlang.levels(offered, servers, service, patiences, threshold, _LEVELS[definition], found)
-    _complain(bad, loads=offered, agents=servers, aht=service, patience=patiences)
+    _complain(bad, _UNSTABLE, loads=offered, agents=servers, aht=service, patience=patiences)
     return found
 
 
@@ -111,7 +114,7 @@ def blockings(loads: Reals, lines: Reals | float) -> "array[float]":
     offered = reals(loads, "loads")
     servers = _alike(lines, "lines", len(offered))
     found = array("d", bytes(8 * len(offered)))
-    _complain(_erlang.blockings(offered, servers, found), loads=offered, lines=servers)
+    _complain(_erlang.blockings(offered, servers, found), _UNSTABLE, loads=offered, lines=servers)
     return found
 
 
@@ -147,22 +150,24 @@ def _alike(given: Reals | float, name: str, length: int) -> memoryview:
     return found
 
 
-def _complain(bad: int, loads: memoryview, **others: memoryview | None) -> None:
-    """Say what is wrong with the element at ``bad``, if that is 0 or more."""
+def _complain(bad: int, rule: str, loads: memoryview, **others: memoryview) -> None:
+    """Say what is wrong with the element at ``bad``, if that is 0 or more; ``rule``: if no value alone is."""
     if bad < 0:
         return
     load = loads[bad]
-    if not 0.0 <= load <= MOST:
-        raise UsageError(f"loads[{bad}] {load!r} is not from 0 to {MOST:g} erlangs; correct it")
-    for name, values in others.items():
-        if values is not None and len(values):
-            value = values[bad if len(values) > 1 else 0]
-            if not 0.0 < value < float("inf") or (name in {"agents", "lines"} and value > MOST):
-                raise UsageError(f"{name}[{bad}] {value!r} is not above 0, or too large; correct it")
-    raise UsageError(
-        f"element {bad}, a load of {load!r} erlangs, has no steady state with its agents, or is 0; "
-        "give agents above the load, or patience"
-    )
+    if load:
+        erlangs(load, f"loads[{bad}]")
+    at = {name: values[bad if len(values) > 1 else 0] for name, values in others.items() if len(values)}
+    for name, value in at.items():
+        if name == "agents":
+            erlangs(value, f"agents[{bad}]")
+        elif name == "lines":
+            not_negative(value, f"lines[{bad}]", MOST)
+        else:
+            duration(value, f"{name}[{bad}]")
+    if "patience" in at:
+        patient(at["patience"], at["aht"])
+    raise UsageError(f"element {bad}, a load of {load!r} erlangs, {rule}")
 
 
 def wanted(targets: Targets) -> "array[float]":

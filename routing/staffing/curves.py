@@ -11,15 +11,19 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
-from typing import Protocol
+from typing import Final, Protocol
 
 from routing.errors import UsageError
 from routing.staffing import _erlang
-from routing.staffing.domain import number, positive
+from routing.staffing.domain import LONGEST, duration, number, positive
+
+#: Beyond this many scales, whatever the shape, everybody has left.
+_FAR: Final = 1e300
+_FAR_LOG: Final = math.log(_FAR)
 
 
 class Curve(Protocol):
-    """A distribution of patience."""
+    """A distribution of patience; times ``t`` are finite, 0 or more."""
 
     @property
     def mean(self) -> float:
@@ -42,7 +46,7 @@ class Exponential:
     """Patience without memory: what Erlang A assumes."""
 
     def __init__(self, mean: float) -> None:
-        self.mean = positive(mean, "mean")
+        self.mean = duration(mean, "mean")
 
     def staying(self, t: float) -> float:
         """P(patience > t)."""
@@ -65,7 +69,7 @@ class Deterministic:
     """Everybody leaves after the same time."""
 
     def __init__(self, after: float) -> None:
-        self.mean = positive(after, "after")
+        self.mean = duration(after, "after")
 
     def staying(self, t: float) -> float:
         """P(patience > t)."""
@@ -93,21 +97,22 @@ class Gamma:
     """
 
     def __init__(self, mean: float, shape: float) -> None:
-        self.mean, self.shape = positive(mean, "mean"), positive(shape, "shape", 1e6)
+        self.mean, self.shape = duration(mean, "mean"), _shape(shape, "shape", 1e-3, 1e6)
 
     def staying(self, t: float) -> float:
         """P(patience > t)."""
-        return _erlang.gamma_upper(self.shape, t * self.shape / self.mean)
+        return _erlang.gamma_upper(self.shape, self._scaled(t))
 
     def left(self, t: float) -> float:
         """P(patience <= t)."""
-        return _erlang.gamma_lower(self.shape, t * self.shape / self.mean)
+        return _erlang.gamma_lower(self.shape, self._scaled(t))
 
     def integral(self, t: float) -> float:
         """E[min(patience, t)] = t S(t) + mean P(shape + 1, .)."""
-        return t * self.staying(t) + self.mean * _erlang.gamma_lower(
-            self.shape + 1.0, t * self.shape / self.mean
-        )
+        return t * self.staying(t) + self.mean * _erlang.gamma_lower(self.shape + 1.0, self._scaled(t))
+
+    def _scaled(self, t: float) -> float:
+        return min(t * self.shape / self.mean, _FAR)
 
     def breaks(self) -> Sequence[float]:
         """None."""
@@ -123,7 +128,7 @@ class Lognormal:
     """
 
     def __init__(self, mean: float, scv: float) -> None:
-        self.mean, self.scv = positive(mean, "mean"), positive(scv, "scv")
+        self.mean, self.scv = duration(mean, "mean"), _shape(scv, "scv", 1e-9, 1e6)
         self._sigma = math.sqrt(math.log1p(self.scv))
         self._mu = math.log(self.mean) - 0.5 * self._sigma**2
 
@@ -157,12 +162,10 @@ class Hyperexponential:
     """
 
     def __init__(self, means: Sequence[float], shares: Sequence[float]) -> None:
-        self._kinds = tuple(
-            (positive(mean, "means"), positive(part, "shares", 1.0))
-            for mean, part in zip(means, shares, strict=False)
-        )
-        if len(means) != len(shares) or abs(math.fsum(shares) - 1.0) > 1e-9:
-            raise UsageError(f"shares {list(shares)} are not one for each mean with sum 1; make them so")
+        parts = [positive(part, "shares", 1.0) for part in shares]
+        if len(means) != len(parts) or abs(math.fsum(parts) - 1.0) > 1e-9:
+            raise UsageError(f"shares {parts} are not one for each mean with sum 1; make them so")
+        self._kinds = tuple((duration(mean, "means"), part) for mean, part in zip(means, parts, strict=True))
         self.mean = math.fsum(part * mean for mean, part in self._kinds)
 
     def staying(self, t: float) -> float:
@@ -186,22 +189,26 @@ class Weibull:
     """S(t) = exp(-(t / scale)^shape): with a shape below 1, who has waited long will wait longer."""
 
     def __init__(self, scale: float, shape: float) -> None:
-        self.scale, self.shape = positive(scale, "scale"), positive(shape, "shape")
+        self.scale, self.shape = duration(scale, "scale"), _shape(shape, "shape", 0.01, 1e3)
         self.mean = self.scale * math.gamma(1.0 + 1.0 / self.shape)
 
     def staying(self, t: float) -> float:
         """P(patience > t)."""
-        return math.exp(-((t / self.scale) ** self.shape))
+        return math.exp(-self._scaled(t))
 
     def left(self, t: float) -> float:
         """P(patience <= t)."""
-        return -math.expm1(-((t / self.scale) ** self.shape))
+        return -math.expm1(-self._scaled(t))
 
     def integral(self, t: float) -> float:
         """E[min(patience, t)] = t S(t) + mean P(1 + 1/shape, (t/scale)^shape)."""
-        return t * self.staying(t) + self.mean * _erlang.gamma_lower(
-            1.0 + 1.0 / self.shape, (t / self.scale) ** self.shape
-        )
+        return t * self.staying(t) + self.mean * _erlang.gamma_lower(1.0 + 1.0 / self.shape, self._scaled(t))
+
+    def _scaled(self, t: float) -> float:
+        ratio = t / self.scale
+        if ratio > 1.0 and self.shape * math.log(ratio) > _FAR_LOG:
+            return _FAR
+        return math.pow(ratio, self.shape)
 
     def breaks(self) -> Sequence[float]:
         """None."""
@@ -241,6 +248,8 @@ class Empirical:
                 f"{len(self._times)} times and {len(self._shares)} shares are no curve; give as many, at least 1"
             )
         rising = [0.0 if self._times[0] >= 0.0 else math.inf, *self._times]
+        if max(self._times) > LONGEST:
+            raise UsageError(f"times go on to {max(self._times):g}, beyond {LONGEST:g}; take a greater unit")
         if any(later <= sooner for sooner, later in pairwise(self._times)) or rising[0]:
             raise UsageError("times do not increase from 0 or more; sort them and merge equal ones")
         falling = [1.0, *self._shares, 0.0]
@@ -253,11 +262,13 @@ class Empirical:
             raise UsageError(
                 "on this curve nobody leaves while waiting; use ErlangC, or give times at which callers leave"
             )
+        if last:
+            duration(self._times[-1], "the last of times")
         self._rate = -math.log(last) / self._times[-1] if last else math.inf
         steps = zip([0.0, *self._times], self._times, [1.0, *self._shares], strict=False)
         self._areas = list(accumulate(height * (end - start) for start, end, height in steps))
         self._arrays = array("d", self._times), array("d", self._shares), array("d", self._areas)
-        self.mean = self._areas[-1] + (last / self._rate if last else 0.0)
+        self.mean = duration(self._areas[-1] + (last / self._rate if last else 0.0), "mean of the curve")
 
     def staying(self, t: float) -> float:
         """P(patience > t). O(log steps)."""
@@ -293,6 +304,13 @@ class Empirical:
     ) -> tuple[float, ...]:
         """Integrate what M/M/n+G needs between edges that have the steps among them. O(edges), compiled."""
         return _erlang.steps(arrivals, served, top, centre, *self._arrays, self._rate, array("d", edges))
+
+
+def _shape(value: float, name: str, least: float, most: float) -> float:
+    """Return the value, refused where the distribution is hardly one any more."""
+    if (real := positive(value, name, most)) < least:
+        raise UsageError(f"{name} {real!r} is below {least:g}, the least that is reckoned with; give more")
+    return real
 
 
 def _upper(x: float) -> float:

@@ -10,6 +10,15 @@ from routing.errors import UsageError
 
 #: Loads and numbers of agents beyond this are refused: no centre has them, and sums would take long.
 MOST: Final = 1e9
+#: Loads and numbers of agents below this are refused: products of them would leave what floats can hold.
+LEAST: Final = 1e-12
+#: Times outside of these are refused, in whatever unit, for the same reason.
+SHORTEST: Final = 1e-30
+LONGEST: Final = 1e30
+#: Shares below this are refused as targets: probabilities lose digits below 1e-308, and then are 0.
+RAREST: Final = 1e-300
+#: Mean patience is at least this many handling times, and at most one over it.
+FASTEST: Final = 1e-15
 
 
 def number(value: float, name: str) -> float:
@@ -24,6 +33,8 @@ def number(value: float, name: str) -> float:
     """
     if isinstance(value, bool | str | bytes):
         raise UsageError(f"{name} {value!r} is not a number; give a finite number")
+    if isinstance(value, int) and value.bit_length() > 1024:
+        raise UsageError(f"{name}, an integer of {value.bit_length()} bits, is no float; give less")
     try:
         real = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -43,6 +54,30 @@ def positive(value: float, name: str, most: float = math.inf) -> float:
     return real
 
 
+def erlangs(value: float, name: str = "load") -> float:
+    """Return the value, a load or a number of agents that can be reckoned with: from 1e-12 to 1e9."""
+    real = positive(value, name, MOST)
+    if real < LEAST:
+        raise UsageError(f"{name} {real!r} is below {LEAST:g}, the least that is reckoned with; give more")
+    return real
+
+
+def duration(value: float, name: str) -> float:
+    """Return the value, a time above 0 that can be reckoned with: from 1e-30 to 1e30 of its unit."""
+    real = positive(value, name, LONGEST)
+    if real < SHORTEST:
+        raise UsageError(f"{name} {real!r} is below {SHORTEST:g}; give a longer time, or take a smaller unit")
+    return real
+
+
+def patient(patience: float, aht: float) -> None:
+    """Refuse patience of a size that has nothing to do with handling times: then another model says all."""
+    if patience > aht / FASTEST:
+        raise UsageError(f"patience {patience:g} is beyond 1e15 handling times; use ErlangC")
+    if patience < aht * FASTEST:
+        raise UsageError(f"patience {patience:g} is below 1e-15 handling times; use erlang_b")
+
+
 def not_negative(value: float, name: str, most: float = math.inf) -> float:
     """Return the value, 0 or more and at most ``most``."""
     real = number(value, name)
@@ -58,6 +93,8 @@ def inner_share(value: float, name: str) -> float:
     real = number(value, name)
     if not 0.0 < real < 1.0:
         raise UsageError(f"{name} {real!r} is not between 0 and 1; give a share such as 0.8")
+    if real < RAREST:
+        raise UsageError(f"{name} {real!r} is below {RAREST:g}; give a greater share")
     return real
 
 

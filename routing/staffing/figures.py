@@ -102,13 +102,15 @@ class Figures(Struct, frozen=True):
             If the figures were asked without a threshold.
         """
         past = self._past()
+        found = past.served
         if definition == Level.SERVED:
-            return past.served / self.p_served
-        if definition == Level.NOT_QUICKLY_LEFT:
-            return past.served / (1.0 - past.abandoned)
-        if definition == Level.SETTLED:
-            return 1.0 - past.longer
-        return past.served
+            found = past.served / self.p_served
+        elif definition == Level.NOT_QUICKLY_LEFT:
+            rest = past.served + past.longer  # 1 - abandoned, without its cancellation
+            found = past.served / rest if rest else 0.0
+        elif definition == Level.SETTLED:
+            found = 1.0 - past.longer
+        return min(max(found, 0.0), 1.0)  # rounding may leave a last digit beyond
 
     @property
     def within_if_served(self) -> float:

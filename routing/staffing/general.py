@@ -15,9 +15,10 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from routing.errors import UsageError
 from routing.staffing import _erlang
 from routing.staffing.curves import Curve, Empirical
-from routing.staffing.domain import MOST, not_negative, positive
+from routing.staffing.domain import duration, erlangs, not_negative, patient, positive
 from routing.staffing.figures import Figures, Targets, Within
 from routing.staffing.models import waiting_percentile
 from routing.staffing.quadrature import Row, integrate
@@ -58,8 +59,8 @@ class ErlangG(Struct, frozen=True):
     curve: Curve
 
     def __post_init__(self) -> None:
-        positive(self.load, "load", MOST)
-        positive(self.aht, "aht")
+        erlangs(self.load)
+        patient(duration(self.curve.mean, "mean of the curve"), duration(self.aht, "aht"))
 
     @classmethod
     def of_calls(cls, calls: float, per: float, aht: float, curve: Curve) -> Self:
@@ -76,7 +77,7 @@ class ErlangG(Struct, frozen=True):
 
     def at(self, n: float, threshold: float | None = None) -> Figures:
         """Return all figures with n agents, n above 0, whole or not."""
-        n = positive(n, "n", MOST)
+        n = erlangs(n, "n")
         past = None if threshold is None else not_negative(threshold, "threshold")
         offered = _Offered(self, n)
         early = offered.sums(0.0, past) if past else [0.0] * 6
@@ -139,6 +140,15 @@ class _Offered:
         self.served = n / model.aht
         self.scale = model.aht
         self.peak = self._peak()
+        far = max(
+            self.peak, 46.0 / self.served
+        )  # the exponent is a difference of products; so many digits it leaves
+        noise = 4e-16 * self.arrivals * self.curve.integral(far)
+        if noise > 1e-7:
+            raise UsageError(
+                f"a load of {model.load:g} with such patience leaves less than 7 digits; use ErlangA, or less load"
+            )
+        self.tolerance = max(1e-13, noise)
         self.top = self._exponent(self.peak)
         lost = _erlang.erlang_b(model.load, n - 1.0)
         mass = self.arrivals * self.sums(0.0, math.inf)[0]
@@ -166,7 +176,7 @@ class _Offered:
                 weight * max(0.0, held - x * staying),
             )
 
-        return integrate(rows, self._edges(low, high))
+        return integrate(rows, self._edges(low, high), self.tolerance)
 
     def spread(self, centre: float) -> float:
         """Integrate (lambda H - centre)^2 against the density."""
@@ -177,7 +187,7 @@ class _Offered:
             held = self.arrivals * self.curve.integral(x)
             return (math.exp(held - self.served * x - self.top) * (held - centre) ** 2,)
 
-        return integrate(rows, self._edges(0.0, math.inf))[0]
+        return integrate(rows, self._edges(0.0, math.inf), self.tolerance)[0]
 
     def _stepped(self, low: float, high: float, centre: float) -> list[float]:
         assert isinstance(self.curve, Empirical)

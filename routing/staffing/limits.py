@@ -10,7 +10,7 @@ import math
 
 from routing.errors import UsageError
 from routing.staffing import _erlang
-from routing.staffing.domain import MOST, number, positive
+from routing.staffing.domain import FASTEST, MOST, erlangs, number, positive
 
 
 def halfin_whitt(beta: float) -> float:
@@ -37,7 +37,7 @@ def garnett(beta: float, patience_per_aht: float) -> float:
     >>> round(garnett(1.0, 1.0), 12), round(garnett(0.0, 4.0), 12)
     (0.158655253931, 0.666666666667)
     """
-    return _erlang.garnett(number(beta, "beta"), math.sqrt(positive(patience_per_aht, "patience_per_aht")))
+    return _erlang.garnett(_beta(beta), math.sqrt(_ratio(patience_per_aht)))
 
 
 def garnett_abandonment(beta: float, patience_per_aht: float, load: float) -> float:
@@ -47,14 +47,17 @@ def garnett_abandonment(beta: float, patience_per_aht: float, load: float) -> fl
     >>> round(garnett_abandonment(0.5, 2.0, 400), 4), round(ErlangA(400, 1, 2).at(410).p_abandon, 4)
     (0.0073, 0.0075)
     """
-    beta, ratio = number(beta, "beta"), positive(patience_per_aht, "patience_per_aht")
-    load = positive(load, "load", MOST)
+    beta, ratio, load = _beta(beta), _ratio(patience_per_aht), erlangs(load)
     root = math.sqrt(ratio)
     n = load + beta * math.sqrt(load)
     if n <= 0.0:
         raise UsageError(f"beta {beta!r} leaves no agents at a load of {load:g}; give a greater beta")
-    left = (_erlang.normal_hazard(root * beta) - root * beta) / root / math.sqrt(n)
-    return garnett(beta, ratio) * left
+    found = garnett(beta, ratio) * _erlang.normal_excess(root * beta) / root / math.sqrt(n)
+    if found > 1.0:
+        raise UsageError(
+            f"the limit says nothing of a load as small as {load:g} with beta {beta:g}; use ErlangA"
+        )
+    return found
 
 
 def square_root_agents(load: float, beta: float) -> float:
@@ -63,5 +66,19 @@ def square_root_agents(load: float, beta: float) -> float:
     >>> square_root_agents(100, 0.5)
     105.0
     """
-    load = positive(load, "load", MOST)
-    return load + number(beta, "beta") * math.sqrt(load)
+    load = erlangs(load)
+    return load + _beta(beta) * math.sqrt(load)
+
+
+def _beta(beta: float) -> float:
+    """Check beta; agents are few enough then."""
+    if abs(real := number(beta, "beta")) > MOST:
+        raise UsageError(f"beta {real!r} is not from {-MOST:g} to {MOST:g}; give one nearer 0")
+    return real
+
+
+def _ratio(patience_per_aht: float) -> float:
+    """Check the ratio."""
+    if (real := positive(patience_per_aht, "patience_per_aht", 1.0 / FASTEST)) < FASTEST:
+        raise UsageError(f"patience_per_aht {real!r} is below {FASTEST:g}; give more")
+    return real

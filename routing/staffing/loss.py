@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from routing.errors import UsageError
 from routing.staffing import _erlang
-from routing.staffing.domain import MOST, inner_share, not_negative, positive, share, stable
+from routing.staffing.domain import LEAST, MOST, erlangs, inner_share, not_negative, share, stable
 
 
 def erlang_b(load: float, n: float) -> float:
@@ -37,7 +37,7 @@ def erlang_b(load: float, n: float) -> float:
     >>> erlang_b(5, 10) < erlang_b(5, 9.5) < erlang_b(5, 9)
     True
     """
-    return _erlang.erlang_b(positive(load, "load", MOST), not_negative(n, "n", MOST))
+    return _erlang.erlang_b(erlangs(load), not_negative(n, "n", MOST))
 
 
 def erlang_b_lines(load: float, blocking: float) -> int:
@@ -46,7 +46,7 @@ def erlang_b_lines(load: float, blocking: float) -> int:
     >>> erlang_b_lines(10, 0.01)
     18
     """
-    return int(_erlang.lines_for(positive(load, "load", MOST), inner_share(blocking, "blocking")))
+    return int(_erlang.lines_for(erlangs(load), inner_share(blocking, "blocking")))
 
 
 def erlang_b_load(n: float, blocking: float) -> float:
@@ -55,7 +55,13 @@ def erlang_b_load(n: float, blocking: float) -> float:
     >>> round(erlang_b_load(10, 0.01), 9)
     4.461176858
     """
-    return _erlang.load_for(positive(n, "n", MOST), inner_share(blocking, "blocking"))
+    n, blocking = erlangs(n, "n"), inner_share(blocking, "blocking")
+    found = _erlang.load_for(n, blocking)
+    if not LEAST <= found <= MOST:
+        raise UsageError(
+            f"{n:g} lines lose {blocking!r} at no load from {LEAST:g} to {MOST:g}; give a share that can be met"
+        )
+    return found
 
 
 def erlang_c(load: float, n: float) -> float:
@@ -80,7 +86,7 @@ def erlang_c(load: float, n: float) -> float:
     >>> round(erlang_c(10, 14), 12)
     0.174131933595
     """
-    load, n = positive(load, "load", MOST), positive(n, "n", MOST)
+    load, n = erlangs(load), erlangs(n, "n")
     stable(load, n, "the share that waits")
     return _erlang.erlang_c(load, n)[0]
 
@@ -121,15 +127,15 @@ def erlang_b_retrials(load: float, n: float, retry: float) -> Lines:
     >>> round(lines.load, 6), abs(lines.load * (1 - 0.5 * erlang_b(lines.load, 12)) - 10) < 1e-12
     (10.821429, True)
     """
-    load, n, retry = positive(load, "load", MOST), positive(n, "n", MOST), share(retry, "retry")
+    load, n, retry = erlangs(load), erlangs(n, "n"), share(retry, "retry")
     if retry == 1.0:
         stable(load, n, "a loss system in which everybody tries again")
     low, high = load, load
     while high * (1.0 - retry * _erlang.erlang_b(high, n)) < load:
         low, high = high, high * 2.0
-        if high > MOST * 1e6:
+        if high > MOST:
             raise UsageError(
-                f"load {load:g} with retry {retry:g} on {n:g} lines has no steady state; give more lines"
+                f"load {load:g} with retry {retry:g} on {n:g} lines grows beyond {MOST:g} erlangs; give more lines"
             )
     while low < (middle := 0.5 * (low + high)) < high:
         if middle * (1.0 - retry * _erlang.erlang_b(middle, n)) < load:
@@ -137,7 +143,8 @@ def erlang_b_retrials(load: float, n: float, retry: float) -> Lines:
         else:
             high = middle
     blocking = _erlang.erlang_b(high, n)
-    return Lines(high, blocking, high * blocking * (1.0 - retry) / load)
+    given_up = blocking * (1.0 - retry)
+    return Lines(high, blocking, given_up / (given_up + (1.0 - blocking)) if given_up else 0.0)
 
 
 def queue_blocking(load: float, n: float, lines: int) -> float:
@@ -153,14 +160,15 @@ def queue_blocking(load: float, n: float, lines: int) -> float:
     >>> round(queue_blocking(10, 12, 20), 9)
     0.019080714
     """
-    load, n = positive(load, "load", MOST), positive(n, "n", MOST)
-    places = positive(lines, "lines", MOST) - n
+    load, n = erlangs(load), erlangs(n, "n")
+    places = erlangs(lines, "lines") - n
     if places < 0:
         raise UsageError(f"lines {lines} is below the {n:g} agents; every agent needs a line")
     fill = load / n
-    below = 1.0 / _erlang.erlang_b(load, n)  # of the states up to all agents busy, in units of that last one
-    if below == math.inf:
+    lost = _erlang.erlang_b(load, n)
+    if lost < 1e-300:
         return 0.0
+    below = 1.0 / lost  # of the states up to all agents busy, in units of that last one
     if fill <= 1.0:
         first = math.exp(places * math.log(fill))
         return first / (below + _geometric(fill, places))
@@ -189,8 +197,8 @@ def queue_lines(load: float, n: float, blocking: float) -> int:
     24
     """
     load, n, blocking = (
-        positive(load, "load", MOST),
-        positive(n, "n", MOST),
+        erlangs(load),
+        erlangs(n, "n"),
         inner_share(blocking, "blocking"),
     )
     if load * (1.0 - blocking) >= n:

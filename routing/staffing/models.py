@@ -12,7 +12,16 @@ from msgspec.structs import replace
 from routing.errors import UsageError
 from routing.staffing import _erlang
 from routing.staffing.arrays import wanted
-from routing.staffing.domain import MOST, inner_share, not_negative, positive, stable
+from routing.staffing.domain import (
+    MOST,
+    duration,
+    erlangs,
+    inner_share,
+    not_negative,
+    patient,
+    positive,
+    stable,
+)
 from routing.staffing.figures import Figures, Targets, Within
 from routing.staffing.searching import Model, Of, most_load, percentile, real_agents
 
@@ -52,8 +61,8 @@ class ErlangC(Struct, frozen=True):
     can: ClassVar[frozenset[str]] = frozenset({"service_level", "asa", "mean_wait", "p_wait", "occupancy"})
 
     def __post_init__(self) -> None:
-        positive(self.load, "load", MOST)
-        positive(self.aht, "aht")
+        erlangs(self.load)
+        duration(self.aht, "aht")
 
     @classmethod
     def of_calls(cls, calls: float, per: float, aht: float) -> Self:
@@ -76,7 +85,7 @@ class ErlangC(Struct, frozen=True):
         UsageError
             If n is not above the load.
         """
-        n = positive(n, "n", MOST)
+        n = erlangs(n, "n")
         stable(self.load, n, "the queue")
         waits, waits_not = _erlang.erlang_c(self.load, n)
         spare = n - self.load
@@ -119,7 +128,9 @@ class ErlangC(Struct, frozen=True):
         if of == Of.ABANDONED:
             raise UsageError("nobody abandons in Erlang C; ask for the wait of all, or use ErlangA")
         waits = self.at(n).p_wait
-        return max(0.0, math.log(waits / (1.0 - share)) * self.aht / (n - self.load))
+        if waits <= 1.0 - share:
+            return 0.0
+        return math.log(waits / (1.0 - share)) * self.aht / (n - self.load)
 
     def minimum_agents(self, targets: Targets) -> int:
         """Find the least whole number of agents that meets all targets.
@@ -185,11 +196,9 @@ class ErlangA(Struct, frozen=True):
     )
 
     def __post_init__(self) -> None:
-        positive(self.load, "load", MOST)
-        positive(self.aht, "aht")
-        positive(self.patience, "patience")
-        if self.patience > 1e15 * self.aht:
-            raise UsageError(f"patience {self.patience:g} is beyond 1e15 handling times; use ErlangC")
+        erlangs(self.load)
+        duration(self.aht, "aht")
+        patient(duration(self.patience, "patience"), self.aht)
 
     @classmethod
     def of_calls(cls, calls: float, per: float, aht: float, patience: float) -> Self:
@@ -210,7 +219,7 @@ class ErlangA(Struct, frozen=True):
         >>> ErlangA(102, 1, 1).at(100).queue_variance
         44.6138355972...
         """
-        n = positive(n, "n", MOST)
+        n = erlangs(n, "n")
         past = -1.0 if threshold is None else not_negative(threshold, "threshold")
         (now, waits, stay, leave, time, time_stay, time_leave, queue, spread, stays, leaves, longer) = (
             _erlang.erlang_a(self.load, n, self.aht, self.patience, past)
@@ -298,4 +307,7 @@ def _known(can: frozenset[str], targets: Targets) -> None:
 
 def _minimum(model: ErlangA | ErlangC, targets: Targets, patience: float | None) -> int:
     _known(model.can, targets)
-    return _erlang.least(model.load, model.aht, -1.0 if patience is None else patience, wanted(targets))
+    found = _erlang.least(model.load, model.aht, -1.0 if patience is None else patience, wanted(targets))
+    if found < 0:
+        raise UsageError(f"more than {MOST:g} agents would be needed for {targets}; ask less")
+    return found

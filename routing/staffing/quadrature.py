@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from routing.errors import UsageError
+
 _HALF: Final = (
     (0.09501250983763744, 0.18945061045506864),
     (0.2816035507792589, 0.18260341504492364),
@@ -19,6 +21,7 @@ _HALF: Final = (
 )
 _RULE: Final = tuple((sign * node, weight) for node, weight in _HALF for sign in (-1.0, 1.0))
 _DEPTH: Final = 30
+_MOST: Final = 3_000  # pieces; smooth functions take some ten
 
 Row = tuple[float, ...]
 
@@ -37,6 +40,11 @@ def integrate(rows: Callable[[float], Row], edges: Sequence[float], tolerance: f
     tolerance : float
         Of each whole integral.
 
+    Raises
+    ------
+    UsageError
+        If a piece of thousands still changes: what is integrated jumps at places that are no edges, or is noise.
+
     Examples
     --------
     >>> integrate(lambda x: (x, x**0.5), [0.0, 1.0, 4.0])
@@ -48,7 +56,14 @@ def integrate(rows: Callable[[float], Row], edges: Sequence[float], tolerance: f
     rough = [sum(column) for column in zip(*(sums for _, _, sums in pieces), strict=True)]
     totals = [0.0] * len(rough)
     waiting = [(low, high, sums, 0) for low, high, sums in reversed(pieces)]
+    halved = 0
     while waiting:
+        halved += 1
+        if halved > _MOST + len(pieces):
+            raise UsageError(
+                f"an integral of this model is not settled by {halved} pieces; "
+                "give sizes nearer each other, or breaks() of the curve where it bends"
+            )
         low, high, sums, depth = waiting.pop()
         middle = 0.5 * (low + high)
         left, right = _sums(rows, low, middle), _sums(rows, middle, high)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from routing.errors import UsageError
-from routing.staffing.domain import MOST, share
+from routing.staffing.domain import MOST, erlangs, share
 from routing.staffing.figures import Figures, Targets
 from routing.staffing.general import ErlangG
 from routing.staffing.models import ErlangA, ErlangC, waiting_percentile
@@ -85,7 +85,7 @@ class Retrying(Struct, frozen=True):
 
         By the rule of false position (Illinois), which needs some ten figures of the queue.
         """
-        first = self.load
+        n, first = erlangs(n, "n"), self.load
         if self.retry == 0.0 or isinstance(self.queue, ErlangC):
             return first
         if self.retry == 1.0 and n <= first:
@@ -103,7 +103,7 @@ class Retrying(Struct, frozen=True):
             low, below, high = high, above, high * 2.0
             if high > MOST:
                 raise UsageError(
-                    f"with retry {self.retry!r} the load of {first:g} has no limit that is worth having"
+                    f"with retry {self.retry!r} the load of {first:g} grows beyond {MOST:g} erlangs; give more agents"
                 )
             above = surplus(high)
         side = 0

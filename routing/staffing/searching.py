@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol, Self
 
 from routing.errors import UsageError
-from routing.staffing.domain import MOST, inner_share, positive
+from routing.staffing.domain import LEAST, MOST, erlangs, inner_share
 from routing.staffing.figures import Figures, Targets
 
 
@@ -74,14 +74,14 @@ def real_agents(model: Model, targets: Targets, whole: int) -> float:
     bottom = max(model.least_n(model.load), whole - 1.0)
 
     def met(n: float) -> bool:
-        return n > 0 and targets.met_by(model.at(n, targets.needs_threshold))
+        return n >= LEAST and targets.met_by(model.at(n, targets.needs_threshold))
 
     return _edge(met, float(whole), bottom)
 
 
 def most_load(model: Model, n: float, targets: Targets) -> float:
     """Find the greatest load at which n agents meet the targets, to the last digit but one. O(50) figures."""
-    n = positive(n, "n", MOST)
+    n = erlangs(n, "n")
 
     def met(load: float) -> bool:
         tried = model.loaded(load)
@@ -98,7 +98,7 @@ def most_load(model: Model, n: float, targets: Targets) -> float:
     else:
         while not met(low):
             low, high = low * 0.5, low
-            if low < 1e-12 * n:
+            if low < max(LEAST, 1e-12 * n):
                 raise UsageError(
                     f"{n:g} agents do not meet {targets} at any load; ask less, or give more agents"
                 )

@@ -41,9 +41,9 @@ def garnett(double beta, double root):
     return garnett_wait(beta, root)
 
 
-def normal_hazard(double x):
-    """Density over upper tail of the normal distribution."""
-    return hazard(x)
+def normal_excess(double x):
+    """Density over upper tail of the normal distribution, less x."""
+    return excess(x)
 
 
 def gamma_lower(double s, double x):
@@ -65,7 +65,7 @@ cdef Wanted read_wanted(const double[::1] wanted) noexcept:
 
 
 def least(double load, double service, double patience, const double[::1] wanted):
-    """The least n of one queue; patience < 0: M/M/n. ``wanted`` as in `minimum`."""
+    """The least n of one queue, -1 beyond 1e9; patience < 0: M/M/n. ``wanted`` as in `minimum`."""
     cdef Wanted w = read_wanted(wanted)
     cdef double found
     with nogil:
@@ -73,7 +73,14 @@ def least(double load, double service, double patience, const double[::1] wanted
             found = least_delay(load, service, &w)
         else:
             found = least_patient(load, service, patience, &w)
-    return <long long>found
+    return <long long>found if found <= MANY else -1
+
+
+cdef bint times_fit(double service, double patience, bint patient_too) noexcept nogil:
+    """Are times of a size that can be reckoned with? As ``routing.staffing.domain`` has it."""
+    if not 1e-30 <= service <= 1e30:
+        return False
+    return not patient_too or (1e-30 <= patience <= 1e30 and 1e-15 * service <= patience <= service / 1e-15)
 
 
 def minimum(
@@ -93,7 +100,7 @@ def minimum(
     cdef Py_ssize_t one_service = 0 if services.shape[0] == 1 else 1
     cdef Py_ssize_t one_patience = 0 if patiences.shape[0] == 1 else 1
     cdef bint patient_too = patiences.shape[0] > 0
-    cdef double load, service
+    cdef double load, service, n
     cdef double patience = 1.0
     with nogil:
         for i in range(loads.shape[0]):
@@ -101,17 +108,17 @@ def minimum(
             service = services[i * one_service]
             if patient_too:
                 patience = patiences[i * one_patience]
-            if not (
-                0.0 <= load <= 1e9 and 0.0 < service and isfinite(service) and 0.0 < patience and patience <= 1e15 * service
-            ):
+            if not ((load == 0.0 or FEW <= load <= MANY) and times_fit(service, patience, patient_too)):
                 bad = i
                 break
             if load == 0.0:
                 found[i] = 0
-            elif patient_too:
-                found[i] = <long long>least_patient(load, service, patience, &w)
-            else:
-                found[i] = <long long>least_delay(load, service, &w)
+                continue
+            n = least_patient(load, service, patience, &w) if patient_too else least_delay(load, service, &w)
+            if n > MANY:
+                bad = i
+                break
+            found[i] = <long long>n
     return bad
 
 
@@ -122,7 +129,7 @@ def blockings(const double[::1] loads, const double[::1] servers, double[::1] fo
     cdef Py_ssize_t one = 0 if servers.shape[0] == 1 else 1
     with nogil:
         for i in range(loads.shape[0]):
-            if not (0.0 < loads[i] <= 1e9 and 0.0 <= servers[i * one] <= 1e9):
+            if not (FEW <= loads[i] <= MANY and 0.0 <= servers[i * one] <= MANY):
                 bad = i
                 break
             found[i] = loss(servers[i * one], loads[i])
@@ -153,10 +160,7 @@ def levels(
             load, n, service = loads[i], servers[i * one_server], services[i * one_service]
             if patient_too:
                 patience = patiences[i * one_patience]
-            if not (
-                0.0 < load <= 1e9 and 0.0 < n <= 1e9 and 0.0 < service and isfinite(service)
-                and 0.0 < patience and patience <= 1e15 * service
-            ):
+            if not (FEW <= load <= MANY and FEW <= n <= MANY and times_fit(service, patience, patient_too)):
                 bad = i
                 break
             if patient_too:

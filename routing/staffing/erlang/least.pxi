@@ -1,5 +1,8 @@
 # The least number of servers that meets targets, and the most load.
 
+cdef double MANY = 1e9  # loads and servers; the searches end there
+cdef double FEW = 1e-12
+
 cdef struct Wanted:
     double level  # share within the threshold, at least; below 0: not asked (so for all that follow)
     double within  # that threshold
@@ -14,13 +17,13 @@ cdef struct Wanted:
 cdef double level_of(const Patient* p, int counted) noexcept nogil:
     """The service level in one of its definitions."""
     cdef double served = p.now + p.stay_within
-    if counted == 0:
-        return served
     if counted == 1:
-        return served / (p.now + p.stay)
-    if counted == 2:
-        return served / (1.0 - p.leave_within)
-    return 1.0 - p.beyond
+        served /= p.now + p.stay
+    elif counted == 2:  # 1 - P(abandons within T), without its cancellation
+        served = served / (served + p.beyond) if served > 0.0 else 0.0
+    elif counted == 3:
+        served = 1.0 - p.beyond
+    return fmin(fmax(served, 0.0), 1.0)  # rounding may leave a last digit beyond
 
 
 cdef bint meets_patient(double n, double load, double service, double patience, const Wanted* w) noexcept nogil:
@@ -68,7 +71,9 @@ cdef double least_patient(double load, double service, double patience, const Wa
         while True:
             low = high
             high = low + step
-            if high > 1e15 or meets_patient(high, load, service, patience, w):
+            if high > MANY:
+                return INFINITY
+            if meets_patient(high, load, service, patience, w):
                 break
             step *= 2.0
     while high - low > 1.0:
@@ -103,14 +108,20 @@ cdef double guess(double load, double service, double patience, const Wanted* w)
 
 cdef double hazard(double x) noexcept nogil:
     """Density over upper tail of the standard normal distribution."""
-    cdef double f
-    cdef int k
     if x < 8.0:
         return exp(-0.5 * x * x - LOG_ROOT_2PI) / (0.5 * erfc(x / 1.4142135623730951))
-    f = x
-    for k in range(60, 0, -1):
+    return x + excess(x)
+
+
+cdef double excess(double x) noexcept nogil:
+    """``hazard`` less x, with its digits where x is large."""
+    cdef double f = x
+    cdef int k
+    if x < 8.0:
+        return hazard(x) - x
+    for k in range(60, 1, -1):
         f = x + k / f
-    return f
+    return 1.0 / f
 
 
 cdef double garnett_wait(double beta, double root) noexcept nogil:
@@ -128,6 +139,8 @@ cdef double least_delay(double load, double service, const Wanted* w) noexcept n
     cdef double n = floor(load) + 1.0
     cdef double lost, inverse, delayed, spare
     if w.busy > 0.0 and n * w.busy < load:
+        if load > MANY * w.busy:
+            return INFINITY
         n = ceil(load / w.busy)
         while n * w.busy < load:
             n += 1.0
@@ -145,6 +158,8 @@ cdef double least_delay(double load, double service, const Wanted* w) noexcept n
             return n
         inverse = 1.0 + n / load * inverse
         n += 1.0
+        if n > MANY:
+            return INFINITY
 
 
 cdef double least_loss(double load, double blocked) noexcept nogil:

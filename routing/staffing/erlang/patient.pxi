@@ -159,7 +159,7 @@ cdef void patient(
     first *= unit
     second *= unit
     gone = -expm1(-th * within) if within > 0.0 else 0.0
-    out.wait = first * early.mass + second * late.mass
+    out.wait = fmin(first * early.mass + second * late.mass, 1.0)
     out.stay = first * early.stay + second * late.stay
     out.stay_within = first * early.stay
     out.beyond = (1.0 - gone if gone < 0.5 else exp(-th * within)) * second * late.mass
