@@ -3,6 +3,8 @@
 Owns how an estimate is put together; changes nothing, and must not know events.
 """
 
+from operator import mul
+
 from routing.estimation import formulas
 from routing.estimation.learning import Learning
 from routing.estimation.line import Key, Said
@@ -48,15 +50,16 @@ class Estimating:
         view = self._view(queue)
         lines = self._waiting.lines
         own_line = lines[queue]
+        own_ahead = own_line.before(key)
         ahead = 0.0
         for other, share in view.shared.items():
             line = lines[other]
-            if line:
-                ahead += share * line.own_before(key)
-        own_ahead = own_line.before(key)
-        head_ns = 0.0
-        if own_line:
-            head_ns = float(at_ns - self._waiting.contacts[own_line.all[0][4]].since_ns)
+            before = own_ahead if other == queue else line.before(key)
+            if before:
+                ahead += share * (before - line.guests_before(key))
+        head, head_ns = own_line.head(), 0.0
+        if head is not None:
+            head_ns = float(at_ns - self._waiting.contacts[head[4]].since_ns)
         mean_ns = (history.mean_ns * history.waits + centre.history.mean_ns * 20.0) / (history.waits + 20.0)
         patience = learned.patience if learned.patience.added >= _FEW_LEAVE else centre.patience
         leaving = 1.0 / settings.patience_ns if settings.patience_ns else patience.events_per_ns
@@ -74,9 +77,7 @@ class Estimating:
             (own_ahead + 1) * (history.advance_ns or 1.0 / rate),
             mean_ns,
         ]
-        mean = 0.0
-        for weight, value in zip(learned.weights, by, strict=True):
-            mean += weight * value
+        mean = sum(map(mul, learned.weights, by))
         place = bin_of(ahead)
         p50, p90 = learned.spread.factors(place)
         return Said(queue, by, mean, mean * p50, mean * p90, max(unit, 1.0), place)
@@ -92,8 +93,7 @@ class Estimating:
         return Estimate(values[0], values[1], max(values[1], values[2]), position, by)
 
     def _view(self, queue: str) -> View:
-        view = self._views.get(queue)
-        if view is None or view.version != self._staff.version:
-            view = self._staff.view(queue, self._settings.service_ns, self._settings.first_service_ns)
-            self._views[queue] = view
+        view, first_ns = self._views.get(queue), self._settings.first_service_ns
+        if view is None or not self._staff.holds_true(view, queue, first_ns):
+            view = self._views[queue] = self._staff.view(queue, self._settings.service_ns, first_ns)
         return view

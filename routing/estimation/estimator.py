@@ -137,6 +137,7 @@ class Estimator:
         if not contact.visits:
             raise UsageError("no queue is named; name at least one")
         key, lead = self._waiting.least(contact)
+        assert key is not None
         nobody_before = not any(self._waiting.lines[queue].before(key) for queue in contact.visits)
         if nobody_before and any(map(self._staff.idle, contact.visits)):
             return Estimate(0, 0, 0, 1, dict.fromkeys(PREDICTORS, 0))

@@ -79,28 +79,30 @@ class Waiting:
                     known if known.enqueued_ns == visit.enqueued_ns else Visit(visit.enqueued_ns, known.seq)
                 )
 
-    def least(self, contact: Contact) -> tuple[Key, str]:
-        """Find the key by which it stands, and the queue whose key that is. O(queues)."""
+    def least(self, contact: Contact) -> tuple[Key | None, str]:
+        """Find the key by which it stands, if it has a queue to wait in, and the queue whose key that is. O(queues)."""
         least: Key | None = None
         lead = ""
         for queue, visit in contact.visits.items():
-            if queue in self.queues:
-                key = key_of(contact, self.queues[queue], visit)
+            known = self.queues.get(queue)
+            if known is not None:
+                key = key_of(contact, known, visit)
                 if least is None or key < least:
                     least, lead = key, queue
-        assert least is not None
         return least, lead
 
     def stand(self, contact: Contact) -> bool:
         """Let it stand in line, if it has a queue to wait in; does it stand there only now? O(queues log contacts)."""
-        if contact.standing or not any(queue in self.queues for queue in contact.visits):
+        if contact.standing:
             return False
-        contact.standing = True
-        contact.key, contact.lead = self.least(contact)
+        key, lead = self.least(contact)
+        if key is None:
+            return False
+        contact.standing, contact.key, contact.lead = True, key, lead
         for queue in contact.visits:
             line = self.lines.get(queue)
             if line is not None:
-                line.put(contact.key, guest=queue != contact.lead)
+                line.put(key, guest=queue != lead)
         return True
 
     def unstand(self, contact: Contact) -> None:
