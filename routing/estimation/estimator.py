@@ -159,7 +159,7 @@ class Estimator:
             raise UsageError(
                 f"queue {queue!r} is not known; name one of {', '.join(self._waiting.queues) or 'none'}"
             )
-        return (self._learning.known(queue) if queue else self._learning.centre).tally.calibration()
+        return self._learning.calibration(queue)
 
     def weights(self, queue: str) -> dict[str, float]:
         """Give the weights by which the combination adds up the predictors for a queue now."""

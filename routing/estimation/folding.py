@@ -170,15 +170,15 @@ class Folding:
         contact.agents = [event.agent]
         wait_ns = event.at_ns - contact.since_ns
         line = self._waiting.lines.get(event.queue)
-        history = self._learning.of(event.queue).history
+        learned = self._learning.of(event.queue)
         if wait_ns > 0:
-            self._learning.left(event.queue, wait_ns, ended=False)
-            history.moved(event.at_ns, len(line) if line is not None else 0)
+            self._learning.left(learned, wait_ns, ended=False)
+            learned.history.moved(event.at_ns, len(line) if line is not None else 0)
             if contact.said is not None:
                 self._learning.came(contact.said, wait_ns)
         elif not line:
-            history.emptied()
-        self._learning.answered(event.queue, wait_ns)
+            learned.history.emptied()
+        self._learning.answered(learned, wait_ns)
 
     def _updated(self, event: _e.ContactUpdated) -> None:
         contact = self._contacts.get(event.contact)
@@ -225,9 +225,9 @@ class Folding:
         if contact.standing:
             lead = contact.lead
             self._waiting.unstand(contact)
-            lost = event.outcome == _e.Outcome.ABANDONED
-            self._learning.left(lead, event.at_ns - contact.since_ns, ended=lost)
-            self._learning.of(lead).history.moved(event.at_ns, len(self._waiting.lines[lead]))
+            learned, lost = self._learning.of(lead), event.outcome == _e.Outcome.ABANDONED
+            self._learning.left(learned, event.at_ns - contact.since_ns, ended=lost)
+            learned.history.moved(event.at_ns, len(self._waiting.lines[lead]))
         for agent in contact.agents:
             self._staff.drop(agent, event.contact, event.at_ns, served=contact.in_hand)
 

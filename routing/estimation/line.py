@@ -20,14 +20,14 @@ Key = tuple[int, int, int, int, str]
 _EXPEDITED = -(2**31)
 
 
-class Visit(Struct):
+class Visit(Struct, gc=False):
     """A stay in a queue: what orders it there."""
 
     enqueued_ns: int
     seq: int
 
 
-class Contact(Struct):
+class Contact(Struct, gc=False):
     """A living contact, and what was said of its wait when it came."""
 
     id: str
@@ -46,7 +46,7 @@ class Contact(Struct):
     said: "Said | None" = None
 
 
-class Said(Struct):
+class Said(Struct, gc=False):
     """An estimate at entry, in ns as floats: by predictor, and combined."""
 
     queue: str
