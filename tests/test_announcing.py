@@ -24,7 +24,7 @@ from routing.estimation import Estimator
 from routing.events import EstimatePublished, Event
 from routing.host import Announcement, Announcer, Announcing, Host
 from routing.host import Settings as HostSettings
-from routing.host.announcing import Schedule
+from routing.host.schedule import Schedule
 from routing.journal.sqlite import SqliteJournal
 from routing.replay import replay_batch, restore
 from routing.units import MINUTE, SECOND

@@ -9,7 +9,7 @@
 [1, 2, 3]
 
 Within: ``shapes``, ``formulas``, ``hazard`` < ``history``, ``line``, ``staff``, ``mixing``, ``calibrating`` <
-``saved`` < ``estimator``.
+``saved`` < ``waiting``, ``learning`` < ``estimating`` < ``folding`` < ``estimator``.
 
 Owns predictors and what they learn; must not know where events come from, nor who is told an estimate.
 """

@@ -20,14 +20,14 @@ Key = tuple[int, int, int, int, str]
 _EXPEDITED = -(2**31)
 
 
-class Visit(Struct):
+class Visit(Struct, gc=False):
     """A stay in a queue: what orders it there."""
 
     enqueued_ns: int
     seq: int
 
 
-class Contact(Struct):
+class Contact(Struct, gc=False):
     """A living contact, and what was said of its wait when it came."""
 
     id: str
@@ -46,7 +46,7 @@ class Contact(Struct):
     said: "Said | None" = None
 
 
-class Said(Struct):
+class Said(Struct, gc=False):
     """An estimate at entry, in ns as floats: by predictor, and combined."""
 
     queue: str
@@ -79,39 +79,57 @@ def key_of(contact: Contact, queue: Queue, visit: Visit) -> Key:
 
 
 class Line:
-    """The keys of those who wait in a queue, and apart those of them who stand by another queue's key."""
+    """The keys of those who wait in a queue, and apart those of them who stand by another queue's key.
 
-    __slots__ = ("all", "guests")
+    Who came last stands at the door: most contacts are offered as soon as they come, and never go further in.
+    """
+
+    __slots__ = ("_door", "_guests", "_inside")
 
     def __init__(self) -> None:
-        self.all: Any = SortedList()
-        self.guests: Any = SortedList()
+        self._door: Key | None = None
+        self._inside: Any = SortedList()
+        self._guests: Any = SortedList()
 
     def __len__(self) -> int:
-        return len(self.all)
+        return len(self._inside) + (self._door is not None)
 
     def put(self, key: Key, *, guest: bool) -> None:
         """Let somebody stand in line. O(log n)."""
-        self.all.add(key)
+        if self._door is not None:
+            self._inside.add(self._door)
+        self._door = key
         if guest:
-            self.guests.add(key)
+            self._guests.add(key)
 
     def remove(self, key: Key, *, guest: bool) -> None:
         """Let them go. O(log n)."""
-        self.all.remove(key)
+        if key == self._door:
+            self._door = None
+        else:
+            self._inside.remove(key)
         if guest:
-            self.guests.remove(key)
+            self._guests.remove(key)
 
     def clear(self) -> None:
         """Let everybody go."""
-        self.all.clear()
-        self.guests.clear()
+        self._door = None
+        self._inside.clear()
+        self._guests.clear()
+
+    def head(self) -> Key | None:
+        """Give the least key, if anybody waits. O(1)."""
+        door = self._door
+        if not self._inside:
+            return door
+        first: Key = self._inside[0]
+        return first if door is None or first < door else door
 
     def before(self, key: Key) -> int:
         """Count who stands before the key. O(log n)."""
-        return int(self.all.bisect_left(key))
+        count = int(self._inside.bisect_left(key)) if self._inside else 0
+        return count + 1 if self._door is not None and self._door < key else count
 
-    def own_before(self, key: Key) -> int:
-        """Count those of them who stand by this queue's key. O(log n)."""
-        count = int(self.all.bisect_left(key))
-        return count - int(self.guests.bisect_left(key)) if self.guests else count
+    def guests_before(self, key: Key) -> int:
+        """Count those of them who stand by another queue's key. O(log n)."""
+        return int(self._guests.bisect_left(key)) if self._guests else 0

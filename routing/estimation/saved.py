@@ -10,7 +10,7 @@ from routing.errors import CorruptSnapshotError
 from routing.estimation.calibrating import Tally
 from routing.estimation.hazard import Hazard
 from routing.estimation.history import History
-from routing.estimation.line import Contact
+from routing.estimation.line import Contact, Said
 from routing.estimation.mixing import Equations, Spread
 from routing.estimation.shapes import Settings
 from routing.estimation.staff import Staff
@@ -27,6 +27,10 @@ class Learned(Struct):
     history: History = field(default_factory=History)
     spread: Spread = field(default_factory=Spread)
     tally: Tally = field(default_factory=Tally)
+    solved: float = 0.0  # after so many waits the weights were solved last
+    pending: list[tuple[Said, float]] = field(
+        default_factory=list
+    )  # what came of what was said, not yet added up
 
 
 class State(Struct):

@@ -29,19 +29,16 @@ class Person(Struct):
     ready: bool = False
     leaving: bool = False
     usable: bool = True
+    working: bool = False  # all of these
     hands: dict[str, int] = field(default_factory=dict)  # contact to since when
 
     def slots(self) -> int:
         """How many contacts at once this agent is taken to serve."""
-        return (
-            max(1, len(self.hands))
-            if self.logged_in and self.ready and not self.leaving and self.usable
-            else 0
-        )
+        return max(1, len(self.hands)) if self.working else 0
 
     def idle(self) -> bool:
         """At work, with nothing in hand?"""
-        return not self.hands and self.slots() > 0
+        return self.working and not self.hands
 
 
 class Cell(Struct):
@@ -56,15 +53,20 @@ class Cell(Struct):
     holds: float = 0.0
     ends: int = 0
     hold_ns: float = 0.0  # as of late; 0: not known
+    version: int = 0
 
 
 class View(Struct):
-    """What a queue sees of the staff. ``shared``: by queue the share of its own agents who serve that one, too."""
+    """What a queue sees of the staff. ``shared``: by queue the share of its own agents who serve that one, too.
 
-    version: int
+    ``whole_ns``: the centre's mean, where that stood in for one that is not known; else 0.
+    """
+
+    version: int  # of the staff as the queue sees it
     agents: float
     rate: float  # per ns
     shared: dict[str, float]
+    whole_ns: float
 
 
 def served_by(config: Config) -> dict[str, tuple[str, ...]]:
@@ -126,7 +128,7 @@ class Staff(Struct):
                 self.cells[name] = (
                     Cell(queues)
                     if old is None
-                    else Cell(queues, 0, 0, old.hold_sum_ns, old.holds, old.ends, old.hold_ns)
+                    else Cell(queues, 0, 0, old.hold_sum_ns, old.holds, old.ends, old.hold_ns, old.version)
                 )
                 for queue in queues:
                     self.by_queue[queue].append(name)
@@ -140,24 +142,34 @@ class Staff(Struct):
         for person in self.people.values():
             self.cells[person.cell].slots += person.slots()
             self.cells[person.cell].idle += person.idle()
-        self._changed()
+        self.version += 1
 
     def set(self, agent: str, **states: bool) -> None:
         """Set ``logged_in``, ``ready``, ``leaving`` or ``usable`` of an agent. O(1)."""
         person = self.people.get(agent)
         if person is not None:
-            before = person.slots(), person.idle()
+            slots, idle = person.slots(), person.idle()
             for name, value in states.items():
                 setattr(person, name, value)
-            self._count(person, before)
+            person.working = person.logged_in and person.ready and not person.leaving and person.usable
+            cell = self.cells[person.cell]
+            cell.idle += person.idle() - idle
+            if person.slots() != slots:
+                cell.slots += person.slots() - slots
+                cell.version += 1
 
     def take(self, agent: str, contact: str, at_ns: int) -> None:
         """The contact occupies the agent from now on, or still does. O(1)."""
         person = self.people.get(agent)
         if person is not None and contact not in person.hands:
-            before = person.slots(), person.idle()
+            if person.working:
+                cell = self.cells[person.cell]
+                if person.hands:
+                    cell.slots += 1
+                    cell.version += 1
+                else:
+                    cell.idle -= 1
             person.hands[contact] = at_ns
-            self._count(person, before)
 
     def drop(self, agent: str, contact: str, at_ns: int, *, served: bool, more: bool = False) -> None:
         """The contact occupies the agent no longer; learn for how long it did, if it was ``served``.
@@ -167,24 +179,28 @@ class Staff(Struct):
         person = self.people.get(agent)
         if person is None or contact not in person.hands:
             return
-        before = person.slots(), person.idle()
         held_ns = at_ns - person.hands.pop(contact)
-        self._count(person, before)
+        cell = self.cells[person.cell]
+        if person.working:
+            if person.hands:
+                cell.slots -= 1
+                cell.version += 1
+            else:
+                cell.idle += 1
         if served:
             once = 0.0 if more else 1.0
             keep = 1.0 - once / 1000.0
-            cell = self.cells[person.cell]
-            means: tuple[Cell | Staff, ...] = (cell, self)
-            for mean in means:
-                mean.hold_sum_ns = mean.hold_sum_ns * keep + held_ns
-                mean.holds = mean.holds * keep + once
-                mean.ends += 1
+            self.hold_sum_ns = self.hold_sum_ns * keep + held_ns
+            self.holds = self.holds * keep + once
+            self.ends += 1
             if self.ends % _STALE_AFTER == 0 or self.ends < _STALE_AFTER:
                 self.hold_ns = self.hold_sum_ns / max(self.holds, 1.0)
-                self.version += 1
+            cell.hold_sum_ns = cell.hold_sum_ns * keep + held_ns
+            cell.holds = cell.holds * keep + once
+            cell.ends += 1
             if cell.ends % _STALE_AFTER == 0 or cell.ends < _STALE_AFTER:
                 cell.hold_ns = (cell.hold_sum_ns + 8.0 * self.hold_ns) / (cell.holds + 8.0)
-                self.version += 1
+                cell.version += 1
 
     def idle(self, queue: str) -> bool:
         """Has somebody at work for the queue nothing in hand? O(cells of the queue)."""
@@ -200,21 +216,35 @@ class Staff(Struct):
             self.people[name] = Person(person.cell)
         for cell in self.cells.values():
             cell.slots = cell.idle = 0
-        self._changed()
+        self.version += 1
+
+    def seen(self, queue: str) -> int:
+        """Give a number that grows when what the queue sees of its agents changes. O(cells of the queue)."""
+        version = self.version
+        for name in self.by_queue.get(queue, ()):
+            version += self.cells[name].version
+        return version
+
+    def holds_true(self, view: View, queue: str, first_ns: int) -> bool:
+        """Is a view that was made before still what the queue sees? O(cells of the queue)."""
+        return view.version == self.seen(queue) and view.whole_ns in (0.0, self.hold_ns or first_ns)
 
     def view(self, queue: str, service_ns: int, first_ns: int) -> View:
         """Look at the staff as a queue sees it. O(cells of the queue and their queues).
 
-        It depends on nothing but the state at this `version`, so that it may be kept as long as that is the same.
+        It may be kept as long as `holds_true`.
         """
         whole_ns = self.hold_ns or first_ns
+        used_ns = 0.0
         agents = rate = 0.0
         shared: dict[str, float] = {}
         for name in self.by_queue.get(queue, ()):
             cell = self.cells[name]
             if not cell.slots:
                 continue
-            hold_ns = service_ns or cell.hold_ns or whole_ns
+            hold_ns = service_ns or cell.hold_ns
+            if not hold_ns:
+                hold_ns = used_ns = whole_ns
             agents += cell.slots
             rate += cell.slots / max(hold_ns, 1.0)
             for other in cell.queues:
@@ -222,15 +252,6 @@ class Staff(Struct):
         if agents:
             shared = {other: count / agents for other, count in shared.items()}
         else:  # nobody: as if one came half the time, for this queue alone
+            used_ns = 0.0 if service_ns else whole_ns
             agents, rate, shared = _FEW, _FEW / max(service_ns or whole_ns, 1.0), {queue: 1.0}
-        return View(self.version, agents, rate, shared)
-
-    def _count(self, person: Person, before: tuple[int, bool]) -> None:
-        cell, after = self.cells[person.cell], person.slots()
-        cell.idle += person.idle() - before[1]
-        if after != before[0]:
-            cell.slots += after - before[0]
-            self._changed()
-
-    def _changed(self) -> None:
-        self.version += 1
+        return View(self.seen(queue), agents, rate, shared, used_ns)
