@@ -18,16 +18,15 @@ from routing.errors import UsageError
 GROUP: Final = "huntgroup.commands"
 _OURS: Final = frozenset({"routing", "grpc_api"})
 _NEEDED: Final = "needs what is not installed: pip install 'huntgroup[{}]'"
-#: The extra of a module, by its beginning; the longest counts.
+#: Which extra brings a package; every other one comes with the server.
 _EXTRAS: Final = {
-    "grpc_api": "server",
-    "routing.cli.forecasting": "planning",
-    "routing.cli.reporting": "history",
-    "routing.cli.scheduling": "planning",
-    "routing.history": "history",
-    "routing.history.plot": "plot",
-    "routing.planning": "planning",
-    "routing.simulation.drawing": "plot",
+    "alembic": "history",
+    "matplotlib": "plot",
+    "numpy": "planning",
+    "psycopg": "history",
+    "pyarrow": "history",
+    "scipy": "planning",
+    "sqlalchemy": "history",
 }
 
 
@@ -60,9 +59,9 @@ def add_installed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
             if asked:
                 raise UsageError(
                     f"the command {point.name!r} needs {error.name!r}, which is not installed; "
-                    f"install huntgroup[{extra(point.module)}]"
+                    f"install huntgroup[{extra(error.name)}]"
                 ) from error
-            commands.add_parser(point.name, help=_NEEDED.format(extra(point.module)))
+            commands.add_parser(point.name, help=_NEEDED.format(extra(error.name)))
             continue
         add(commands.add_parser(point.name, help=_help(point)))
 
@@ -81,19 +80,17 @@ def load(module: str, what: str) -> Any:
         if (error.name or "").partition(".")[0] in _OURS:
             raise
         raise UsageError(
-            f"{what} needs {error.name!r}, which is not installed; install huntgroup[{extra(module)}]"
+            f"{what} needs {error.name!r}, which is not installed; install huntgroup[{extra(error.name)}]"
         ) from error
 
 
-def extra(module: str) -> str:
-    """Tell which extra of the distribution a module needs.
+def extra(package: str | None) -> str:
+    """Tell which extra of the distribution brings a package, or a module of one.
 
-    >>> extra("grpc_api.cli.serving"), extra("routing.history.plot"), extra("routing.history.arrow")
+    >>> extra("grpc"), extra("matplotlib.figure"), extra("sqlalchemy")
     ('server', 'plot', 'history')
     """
-    return _EXTRAS[
-        max((name for name in _EXTRAS if f"{module}.".startswith(f"{name}.")), key=len, default="grpc_api")
-    ]
+    return _EXTRAS.get((package or "").partition(".")[0], "server")
 
 
 def _help(point: EntryPoint) -> str:
