@@ -87,7 +87,7 @@ cdef class Looking(Spans):
             visit = cell.first
             left = most
             while visit != NULL and left:
-                found.append((visit.entered, (<Contact>visit.contact).id))
+                found.append((visit.entered, <str>visit.contact.id))
                 visit = visit.behind
                 left -= 1
         return found
@@ -151,7 +151,7 @@ cdef class Looking(Spans):
 
     def _describe(self, str contact, str customer, str subject):
         """What the contact's record says beside what events tell."""
-        cdef PyObject* found = PyDict_GetItemWithError(self.contacts, contact)
-        if found != NULL and (<Contact>found).story is not None:
-            (<Contact>found).story.customer = customer
-            (<Contact>found).story.subject = subject
+        cdef Contact* found = self._spot(<PyObject*>contact, hash_of(<PyObject*>contact))[0]
+        if found != NULL and found.story != NULL:
+            (<Story>found.story).customer = customer
+            (<Story>found.story).subject = subject
