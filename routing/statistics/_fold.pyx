@@ -18,6 +18,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
+from routing.statistics._quantiles cimport Histogram, RollingHistogram
+
 from routing import events as _e
 from routing.errors import CorruptSnapshotError, InternalError, UsageError
 from routing.statistics import shapes as _s

@@ -207,8 +207,8 @@ cdef class Floor(Ledger):
                 part.hold, part.wrapped, part.transferred,
             ))
         self.records.append(_s.ContactRecord(
-            <str>c.id, self.channel_ids[c.channel], story.priority, self.queue_ids[c.entry.queue], story.queue, c.arrived,
-            c.first_answer, story.ended, story.outcome, c.level, story.visits, story.overflows, tuple(parts),
+            <str>c.id, self.channel_ids[c.channel], story.priority, self.queue_ids[c.entry.queue], story.queue,
+            c.arrived, c.first_answer, story.ended, story.outcome, c.level, story.visits, story.overflows, tuple(parts),
             story.customer, story.subject,
         ))
         return 0

@@ -143,7 +143,8 @@ cdef class Fold(Saving):
             elif kind == ACCEPTED:
                 self._accepted(huntgroup_at(event, ACCEPTED_CONTACT), number_at(event, ACCEPTED_OFFER))
             elif kind == ENDED:
-                self._ended(huntgroup_at(event, ENDED_CONTACT), huntgroup_at(event, ENDED_OUTCOME), huntgroup_at(event, ENDED_QUEUE))
+                self._ended(huntgroup_at(event, ENDED_CONTACT), huntgroup_at(event, ENDED_OUTCOME),
+                            huntgroup_at(event, ENDED_QUEUE))
             elif kind == WRAP_STARTED:
                 self._wrap_started(huntgroup_at(event, WRAP_STARTED_AGENT), huntgroup_at(event, WRAP_STARTED_CONTACT),
                                    number_at(event, WRAP_STARTED_UNTIL))
@@ -152,10 +153,11 @@ cdef class Fold(Saving):
             elif kind == READY_AGAIN:
                 self._set_ready(<str>huntgroup_at(event, READY_AGENT), True, "")
             elif kind == READY_NO_MORE:
-                self._set_ready(<str>huntgroup_at(event, NOT_READY_AGENT), False, <str>huntgroup_at(event, NOT_READY_REASON))
+                self._set_ready(<str>huntgroup_at(event, NOT_READY_AGENT), False,
+                                <str>huntgroup_at(event, NOT_READY_REASON))
             elif kind == OFFER_WITHDRAWN:
-                self._not_accepted(huntgroup_at(event, OFFER_WITHDRAWN_CONTACT), number_at(event, OFFER_WITHDRAWN_OFFER),
-                                   OFFERS_WITHDRAWN, A_WITHDRAWN)
+                self._not_accepted(huntgroup_at(event, OFFER_WITHDRAWN_CONTACT),
+                                   number_at(event, OFFER_WITHDRAWN_OFFER), OFFERS_WITHDRAWN, A_WITHDRAWN)
             elif kind == OFFER_MISSED:
                 self._not_accepted(huntgroup_at(event, OFFER_MISSED_CONTACT), number_at(event, OFFER_MISSED_OFFER),
                                    OFFERS_MISSED, A_MISSED)

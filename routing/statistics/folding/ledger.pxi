@@ -54,6 +54,8 @@ cdef class Ledger:
     cdef int64_t pane_number       # of the present pane, as long as `now` is below `pane_end`
     cdef int64_t pane_place        # of its first count within a cell's panes
     cdef int64_t pane_end
+    cdef int64_t wait_pane         # of rings of waits
+    cdef int64_t n_wait_panes      # 0: no waits are kept
     cdef bint recording
     cdef public int64_t misplaced  # events that speak of a contact or agent that is not as they say
     cdef bint edited               # a queue's service level may have changed
@@ -148,6 +150,8 @@ cdef class Ledger:
         Py_XDECREF(self.parted_part)
         for i in range(self.n_cells):
             free(self.cells[i].panes)
+            Py_XDECREF(self.cells[i].ring)
+            Py_XDECREF(self.cells[i].ever)
             free(self.cells[i])
         for i in range(self.n_lines):
             free(self.lines[i].cells)
@@ -181,12 +185,15 @@ cdef class Ledger:
         pool_free(&self.offer_pool)
         pool_free(&self.wrap_pool)
 
-    def _begin(self, int64_t interval, int64_t short, int64_t pane, int64_t panes, bint records, int64_t at):
+    def _begin(self, int64_t interval, int64_t short, int64_t pane, int64_t panes, int64_t wait_pane,
+               int64_t wait_panes, bint records, int64_t at):
         """Set what is told once, before anything is folded."""
         self.interval = interval
         self.short = short
         self.pane = pane
         self.n_panes = panes
+        self.wait_pane = wait_pane
+        self.n_wait_panes = wait_panes
         self.recording = records
         self.now = at
         self.end = (at // interval + 1) * interval

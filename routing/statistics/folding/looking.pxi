@@ -109,6 +109,23 @@ cdef class Looking(Spans):
                     total[i] += cell.panes[(pane % self.n_panes) * PANE_FIELDS + i]
         return tuple([total[i] for i in range(PANE_FIELDS)])
 
+    def _waits(self, queue, channel, panes, bint ever):
+        """Waits of answered visits of the cells chosen, added up: of the newest panes, or since the start."""
+        cdef Cell* cell
+        cdef size_t place
+        total = Histogram()
+        for place in self._chosen(queue, channel):
+            cell = <Cell*>place
+            if cell.ring == NULL:
+                continue
+            if ever:
+                total.merge(<Histogram>cell.ever)
+            else:
+                ring = <RollingHistogram>cell.ring
+                ring.advance(self.now)
+                total.merge(ring.window(panes))
+        return total
+
     def _agent_counts(self, str agent, bint interval):
         """Counts of an agent: of the present interval, or since the start."""
         cdef int64_t total[AGENT_FIELDS]

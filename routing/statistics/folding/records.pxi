@@ -125,6 +125,8 @@ cdef struct Cell:                # one queue and channel
     uint32_t channel
     int64_t pane                 # the newest that is kept
     uint32_t* panes              # NULL until something is counted
+    PyObject* ring               # RollingHistogram of answered waits, owned; NULL until there is one
+    PyObject* ever               # Histogram of all of them, likewise
 
 cdef struct Contact:             # one that lives, or that an agent still wraps up after
     PyObject* id                 # owned

@@ -77,7 +77,7 @@ cdef class Saving(Looking):
     """Snapshots."""
 
     def _save(self):
-        """``(numbers, names, stories, spans, records, sessions)``. O(agents + contacts + queues)."""
+        """``(numbers, names, stories, spans, records, sessions, waits)``. O(agents + contacts + queues)."""
         cdef Pen pen = Pen()
         cdef Contact* c
         cdef size_t place
@@ -118,8 +118,20 @@ cdef class Saving(Looking):
         )
         return (
             PyBytes_FromStringAndSize(<char*>pen.numbers, pen.used * sizeof(int64_t)), names, stories, spans,
-            list(self.records), list(self.sessions),
+            list(self.records), list(self.sessions), self._save_waits(),
         )
+
+    @cython.final
+    cdef list _save_waits(self):
+        """``(number of the cell, its ring, its histogram)`` where there are any."""
+        cdef uint32_t i
+        cdef list found = []
+        for i in range(self.n_cells):
+            if self.cells[i].ring != NULL:
+                ring = <RollingHistogram>self.cells[i].ring
+                ring.advance(self.now)
+                found.append((i, ring.snapshot(), (<Histogram>self.cells[i].ever).snapshot()))
+        return found
 
     @cython.final
     cdef list _living(self):
@@ -266,7 +278,8 @@ cdef class Saving(Looking):
                 wrap = wrap.after
         return 0
 
-    def _load(self, bytes numbers, tuple names, list stories, list spans, list records, list sessions):
+    def _load(self, bytes numbers, tuple names, list stories, list spans, list records, list sessions,
+              list waits):
         """Take up what `_save` wrote; `_begin` has been called and nothing else."""
         cdef Eye eye = Eye()
         cdef Span span
@@ -290,6 +303,7 @@ cdef class Saving(Looking):
         self.misplaced = eye.get()
         living = eye.below(len(ids) + 1)
         self._load_cells(eye)
+        self._load_waits(waits)
         self._load_workers(eye)
         try:
             for i in range(len(ids)):
@@ -335,6 +349,16 @@ cdef class Saving(Looking):
                 self._turn(cell, eye.get())
                 for i in range(<uint32_t>(self.n_panes * PANE_FIELDS)):
                     cell.panes[i] = <uint32_t>eye.get()
+        return 0
+
+    @cython.final
+    cdef int _load_waits(self, list waits) except -1:
+        cdef RollingHistogram ring
+        for number, window, ever in waits:
+            ring = RollingHistogram.restore(window)
+            if not 0 <= number < self.n_cells or (ring.panes, ring.pane_ns) != (self.n_wait_panes, self.wait_pane):
+                raise CorruptSnapshotError(f"the snapshot has waits of another kind, at {number}; restore another one")
+            self._new_ring(self.cells[<uint32_t>number], ring, Histogram.restore(ever))
         return 0
 
     @cython.final

@@ -302,6 +302,8 @@ cdef class Stays(Floor):
             if cell == offer.cell:
                 cell.n[ANSWERED] += 1
                 cell.n[WAIT_ANSWERED_NS] += wait
+                if self.n_wait_panes:
+                    self._note_wait(cell, wait)
                 self._roll(cell, PANE_ANSWERED)
                 if wait <= cell.level:
                     cell.n[ANSWERED_IN] += 1
@@ -483,6 +485,24 @@ cdef class Stays(Floor):
             cell.n[LOST if outcome == <PyObject*>LOST_OUTCOME else CANCELLED] += 1
             cell.n[WAIT_OTHER_NS] += wait
         self._leave_all(c, ENDED_ELSEWHERE)
+        return 0
+
+    @cython.final
+    cdef inline int _note_wait(self, Cell* cell, int64_t wait) except -1:
+        """Count the wait of an answered visit, for quantiles."""
+        if cell.ring == NULL:
+            self._new_ring(cell, RollingHistogram(self.n_wait_panes, self.wait_pane), Histogram())
+        (<RollingHistogram>cell.ring).put(wait, self.now)
+        return (<Histogram>cell.ever).put(wait)
+
+    @cython.final
+    cdef int _new_ring(self, Cell* cell, RollingHistogram ring, Histogram ever) except -1:
+        Py_INCREF(ring)
+        Py_INCREF(ever)
+        Py_XDECREF(cell.ring)
+        Py_XDECREF(cell.ever)
+        cell.ring = <PyObject*>ring
+        cell.ever = <PyObject*>ever
         return 0
 
     @cython.final
