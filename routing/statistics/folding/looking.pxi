@@ -116,6 +116,7 @@ cdef class Looking(Spans):
         total = Histogram()
         for place in self._chosen(queue, channel):
             cell = <Cell*>place
+            self._count_waits(cell)
             if cell.ring == NULL:
                 continue
             if ever:

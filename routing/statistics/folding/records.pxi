@@ -111,6 +111,9 @@ if len(QUEUE_NAMES) != QUEUE_FIELDS or len(AGENT_NAMES) != AGENT_FIELDS:
     raise InternalError("routing.statistics.shapes and the compiled fold count different things; build anew")
 
 
+cdef enum:
+    HELD = 16                    # waits that are counted together, which spares the cache
+
 cdef struct Cell:                # one queue and channel
     int64_t n[QUEUE_FIELDS]      # of the present interval
     int64_t base[QUEUE_FIELDS]   # of all before it
@@ -125,6 +128,8 @@ cdef struct Cell:                # one queue and channel
     uint32_t channel
     int64_t pane                 # the newest that is kept
     uint32_t* panes              # NULL until something is counted
+    int64_t held[2 * HELD]       # waits that no histogram has counted yet, each with its instant
+    int32_t n_held
     PyObject* ring               # RollingHistogram of answered waits, owned; NULL until there is one
     PyObject* ever               # Histogram of all of them, likewise
 

@@ -127,6 +127,7 @@ cdef class Saving(Looking):
         cdef uint32_t i
         cdef list found = []
         for i in range(self.n_cells):
+            self._count_waits(self.cells[i])
             if self.cells[i].ring != NULL:
                 ring = <RollingHistogram>self.cells[i].ring
                 ring.advance(self.now)

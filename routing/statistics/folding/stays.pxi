@@ -489,11 +489,31 @@ cdef class Stays(Floor):
 
     @cython.final
     cdef inline int _note_wait(self, Cell* cell, int64_t wait) except -1:
-        """Count the wait of an answered visit, for quantiles."""
+        """Keep the wait of an answered visit, for quantiles."""
+        cell.held[2 * cell.n_held] = wait
+        cell.held[2 * cell.n_held + 1] = self.now
+        cell.n_held += 1
+        if cell.n_held == HELD:
+            self._count_waits(cell)
+        return 0
+
+    @cython.final
+    cdef int _count_waits(self, Cell* cell) except -1:
+        """Put the waits that are held into the histograms, as if each had been put there at its instant."""
+        cdef int i
+        cdef RollingHistogram ring
+        cdef Histogram ever
+        if cell.n_held == 0:
+            return 0
         if cell.ring == NULL:
             self._new_ring(cell, RollingHistogram(self.n_wait_panes, self.wait_pane), Histogram())
-        (<RollingHistogram>cell.ring).put(wait, self.now)
-        return (<Histogram>cell.ever).put(wait)
+        ring = <RollingHistogram>cell.ring
+        ever = <Histogram>cell.ever
+        for i in range(cell.n_held):
+            ring.put(cell.held[2 * i], cell.held[2 * i + 1])
+            ever.put(cell.held[2 * i])
+        cell.n_held = 0
+        return 0
 
     @cython.final
     cdef int _new_ring(self, Cell* cell, RollingHistogram ring, Histogram ever) except -1:
