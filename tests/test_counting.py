@@ -327,7 +327,7 @@ def test_counts_go_on_after_a_crash(tmp_path: Path) -> None:
     host.snapshot()
     work(Random(6), host, clock, 50)
     counted = fold_of(host).total()
-    waits = host.look(FOLLOWER, lambda counting: counting.waits("sales").snapshot())
+    waits = host.look(FOLLOWER, lambda counting: counting.statistics.waits_ever("sales").snapshot())
     back = open_host(crash(path, tmp_path / "again"), clock, config=None)
     again = fold_of(back).total()
     assert (again.entered, again.answered, again.wait_answered_ns) == (
@@ -335,8 +335,10 @@ def test_counts_go_on_after_a_crash(tmp_path: Path) -> None:
         counted.answered,
         counted.wait_answered_ns,
     )
-    assert back.look(FOLLOWER, lambda counting: counting.waits("sales").snapshot()) == waits
-    assert back.look(FOLLOWER, lambda counting: counting.waits("sales").count) == counted_in(back, "sales")
+    assert back.look(FOLLOWER, lambda counting: counting.statistics.waits_ever("sales").snapshot()) == waits
+    assert back.look(FOLLOWER, lambda counting: counting.statistics.waits_ever("sales").count) == counted_in(
+        back, "sales"
+    )
     back.close()
     host.close()
 

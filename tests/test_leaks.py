@@ -42,6 +42,8 @@ from routing.commands import (
 from routing.engine import Engine
 from routing.errors import CorruptSnapshotError, UsageError
 from routing.model import Agent, Config, Limits, Overflow, Queue, Step
+from routing.statistics.fold import Settings, Statistics
+from routing.statistics.quantiles import Histogram, RollingHistogram
 
 pytestmark = pytest.mark.once
 
@@ -271,6 +273,69 @@ def exhaustion() -> Callable[[], None]:
     return once
 
 
+def statistics() -> Callable[[], None]:
+    """Everything is counted, with records and waits; taken in portions, read, written down and taken up again."""
+    long = Long()
+    kept = Statistics(CENTRE, Settings(interval_ns=500, wait_pane_ns=100, wait_panes=5, records=True))
+
+    def do(command: Command) -> None:
+        long.now_ns += 1
+        kept.fold(long.engine.apply(command, long.now_ns))
+
+    def once() -> None:
+        nonlocal kept
+        for agent in long.engine.agents:
+            do(LogIn(agent))
+        for n in range(200):
+            do(EnqueueContact("".join(("c", str(n))), (QUEUES[n % 3 :] + QUEUES[: n % 2])[:3]))
+            kept.describe(f"c{n}", f"customer{n}", "")
+            for contact, view in list(long.engine.contacts.items()):
+                if view.state == "offered" and view.segment is not None:
+                    kind = (commands.RejectOffer, commands.AcceptOffer)[n % 4 > 0]
+                    do(kind(contact, view.segment.agent))
+                elif view.state == "handling":
+                    do(commands.RequeueContact(contact) if n % 9 == 0 else CompleteContact(contact))
+            kept.take(n % 3)
+            if n % 50 == 0:
+                with suppress(CorruptSnapshotError):
+                    Statistics.restore(kept.snapshot()[:-1], CENTRE)
+                kept = Statistics.restore(kept.snapshot(), CENTRE)
+                kept.wait_quantiles("q0", panes=2)
+                kept.waits_ever("q0")
+        for contact in list(long.engine.contacts):
+            do(commands.CancelContact(contact))
+        for agent in long.engine.agents:
+            do(LogOut(agent))
+        kept.advance(long.now_ns + 1_000)
+        long.now_ns += 1_000
+        kept.take()
+
+    return once
+
+
+def histograms() -> Callable[[], None]:
+    """Histograms are filled, added up, written down and thrown away; and some cannot be."""
+    values = array("q", [n * n * 1_000_003 for n in range(500)])
+
+    def once() -> None:
+        rolling, whole = RollingHistogram(6, 1_000), Histogram()
+        for n in range(40):
+            rolling.add_many(values, n * 700)
+            whole.merge(rolling.window(3))
+            rolling = RollingHistogram.restore(rolling.snapshot())
+            other = Histogram.restore(whole.snapshot()).copy()
+            rolling.merge(rolling)
+            other.quantile(0.9)
+            with suppress(CorruptSnapshotError):
+                RollingHistogram.restore(rolling.snapshot()[:-2])
+            with suppress(UsageError):
+                whole.merge(Histogram(64))
+            with suppress(UsageError):
+                rolling.add(-1, n)
+
+    return once
+
+
 def leaks_python() -> Callable[[], None]:
     """Not a case but a proof: a few objects are kept, each time."""
     kept: list[object] = []
@@ -293,7 +358,18 @@ def leaks_engine() -> Callable[[], None]:
 
 CASES: Final = {
     case.__name__: case
-    for case in (calls, requirements, edits, refusals, snapshots, engines, traces, exhaustion)
+    for case in (
+        calls,
+        requirements,
+        edits,
+        refusals,
+        snapshots,
+        engines,
+        traces,
+        exhaustion,
+        statistics,
+        histograms,
+    )
 }
 PROOFS: Final = {case.__name__: case for case in (leaks_python, leaks_c, leaks_engine)}
 

@@ -116,7 +116,7 @@ def shown(host: Host, most: int, recorder: Recorder | None = None) -> Shown:
 
 
 def _waits(queue: str, counting: Counting) -> Waits:
-    waits = counting.waits(queue)
+    waits = counting.statistics.waits_ever(queue)
     return Waits(tuple(cumulative(waits)), waits.count, waits.sum_ns)
 
 

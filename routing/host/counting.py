@@ -7,10 +7,10 @@ somebody confirms that they are written elsewhere (`routing.host.recording`).
 Owns how a fold begins, what is collected of it and what is kept; must not know who reads it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -25,7 +25,6 @@ from routing.events import (
     ContactEnqueued,
     Event,
     GroupChanged,
-    OfferAccepted,
     QueueChanged,
 )
 from routing.host.circles import Circle, circle_of
@@ -35,7 +34,6 @@ from routing.statistics.fold import Settings as FoldSettings
 from routing.statistics.fold import Statistics, Taken
 from routing.statistics.metrics import total
 from routing.statistics.present import present
-from routing.statistics.quantiles import Histogram
 from routing.statistics.shapes import AgentCounts, AgentRow, QueueCounts, QueueRow
 from routing.units import MINUTE, SECOND
 
@@ -44,7 +42,7 @@ FOLLOWER: Final = "statistics"
 #: The attribute of a contact that its record tells as ``subject``.
 SUBJECT: Final = "subject"
 _FORMAT: Final = 1
-_CHANGES: Final = (AgentChanged, Configured, GroupChanged, QueueChanged)
+_CHANGES: Final = frozenset({AgentChanged, Configured, GroupChanged, QueueChanged})
 
 
 class Counted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -88,7 +86,6 @@ class _Kept(Struct, array_like=True):
     queues: list[QueueRow]
     agents: list[AgentRow]
     lost: int
-    waits: dict[str, bytes]
 
 
 class Counting:
@@ -126,16 +123,12 @@ class Counting:
         self._queues: dict[tuple[str, str], QueueRow] = {}
         self._agents: dict[str, AgentRow] = {}
         self._records = self.settings.records
-        self._waits: dict[str, Histogram] = {}
         self._circles: dict[str, Circle] = {}
-        self._notes: dict[type, Callable[[Any], None]] = {OfferAccepted: self._note_wait}
-        self._notes |= dict.fromkeys(_CHANGES, self._note_change)
         kept = _read(state, self.settings) if state is not None else None
         found = None if kept is None else _restored(kept.fold, engine)
         self.statistics = found or begun(engine, self.settings.fold)
         if kept is not None:
             self.lost = kept.lost
-            self._waits = {queue: Histogram.restore(waits) for queue, waits in kept.waits.items()}
             self._queues = {(row.queue, row.channel): row for row in kept.queues}
             self._agents = {row.agent: row for row in kept.agents}
             if self.settings.keep:
@@ -147,10 +140,8 @@ class Counting:
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Count. O(events)."""
         self.statistics.fold(events)
-        for event in events:
-            note = self._notes.get(type(event))
-            if note is not None:
-                note(event)
+        if self._circles and not _CHANGES.isdisjoint(map(type, events)):
+            self._circles.clear()
         if self._records and type(command) is EnqueueContact:
             self._describe(command, events)
 
@@ -165,18 +156,8 @@ class Counting:
             list(self._queues.values()),
             list(self._agents.values()),
             self.lost,
-            {queue: waits.snapshot() for queue, waits in self._waits.items()},
         )
         return msgspec.msgpack.encode(kept)
-
-    def _note_wait(self, event: OfferAccepted) -> None:
-        waits = self._waits.get(event.queue)
-        if waits is None:
-            waits = self._waits[event.queue] = Histogram()
-        waits.add(event.wait_ns)
-
-    def _note_change(self, _: Event) -> None:
-        self._circles.clear()
 
     def _describe(self, command: EnqueueContact, events: Sequence[Event]) -> None:
         subject = (command.attributes or {}).get(SUBJECT, "")
@@ -188,10 +169,6 @@ class Counting:
         """Say that nothing has happened until then, but not that an interval is over that the engine knows not of."""
         self.statistics.advance(self._engine.now_ns)
         self.statistics.advance(min(at_ns, self.interval_start_ns + self.settings.interval_ns - 1))
-
-    def waits(self, queue: str) -> Histogram:
-        """Give the waits of a queue's answered visits since counting began. O(1)."""
-        return self._waits.get(queue) or Histogram()
 
     def circle(self, queue: str) -> Circle:
         """Say who serves a queue. O(1), after a change of the configuration O(agents)."""

@@ -153,7 +153,7 @@ def queue_statistics(host: Host, queue: str, channel: str = "") -> QueueStatisti
         now = statistics.queue_now(queue, channel or None)
         total = statistics.queue(queue, channel or None)
         interval = statistics.queue_interval(queue, channel or None)
-        waits = None if channel else counting.waits(queue)
+        waits = statistics.waits_ever(queue, channel or None)
         return QueueStatistics(
             queue,
             channel,

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, final
 from typing_extensions import disjoint_base
 
 from routing.events import Event
+from routing.statistics._quantiles import Histogram
 from routing.statistics.shapes import AgentCounts, AgentRow, ContactRecord, QueueCounts, QueueRow, Session
 
 _Saved: TypeAlias = tuple[
@@ -15,6 +16,7 @@ _Saved: TypeAlias = tuple[
     list[tuple[int, int, bytes, bytes, list[tuple[int, dict[str, int]]]]],
     list[ContactRecord],
     list[Session],
+    list[tuple[int, bytes, bytes]],
 ]
 
 @final
@@ -22,9 +24,6 @@ class Part: ...
 
 @final
 class Story: ...
-
-@final
-class Contact: ...
 
 @final
 class Span: ...
@@ -39,7 +38,17 @@ class Eye: ...
 class Ledger:
     misplaced: int
     stale: set[str] | None
-    def _begin(self, interval: int, short: int, pane: int, panes: int, records: bool, at: int) -> None: ...
+    def _begin(
+        self,
+        interval: int,
+        short: int,
+        pane: int,
+        panes: int,
+        wait_pane: int,
+        wait_panes: int,
+        records: bool,
+        at: int,
+    ) -> None: ...
     def _set_queue(self, queue: str, level: int) -> None: ...
     def _set_channel(self, channel: str) -> None: ...
     def _set_agent(self, agent: str, groups: tuple[str, ...], skills: tuple[str, ...]) -> None: ...
@@ -48,9 +57,9 @@ class Floor(Ledger): ...
 class Stays(Floor): ...
 
 class Spans(Stays):
-    def _take_rows(self) -> tuple[list[QueueRow], list[AgentRow]]: ...
-    def _forget(self) -> None: ...
-    def _take_records(self) -> tuple[list[ContactRecord], list[Session]]: ...
+    def _take_rows(self, most: int) -> tuple[list[QueueRow], list[AgentRow]]: ...
+    def _take_records(self, most: int) -> tuple[list[ContactRecord], list[Session]]: ...
+    def _count_anew(self) -> None: ...
 
 class Looking(Spans):
     @property
@@ -64,6 +73,7 @@ class Looking(Spans):
     def _rolling(
         self, queue: str | None, channel: str | None, panes: int
     ) -> tuple[int, int, int, int, int]: ...
+    def _waits(self, queue: str | None, channel: str | None, panes: int | None, ever: bool) -> Histogram: ...
     def _agent_counts(self, agent: str, interval: bool) -> AgentCounts: ...
     def _agent_now(
         self, agent: str
@@ -81,6 +91,7 @@ class Saving(Looking):
         spans: list[tuple[int, int, bytes, bytes, list[tuple[int, dict[str, int]]]]],
         records: list[ContactRecord],
         sessions: list[Session],
+        waits: list[tuple[int, bytes, bytes]],
     ) -> None: ...
 
 class Fold(Saving):

@@ -11,19 +11,33 @@ It must not know an engine, a configuration's meaning beyond names and service l
 
 cimport cython
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.dict cimport PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem
+from cpython.dict cimport PyDict_GetItemWithError
 from cpython.object cimport PyObject, PyTypeObject
-from cpython.ref cimport Py_DECREF, Py_INCREF
-from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_GET_SIZE
+from cpython.ref cimport Py_DECREF, Py_INCREF, Py_XDECREF
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
+
+from routing.statistics._quantiles cimport Histogram, RollingHistogram
 
 from msgspec import structs as _structs
 
 from routing import events as _e
 from routing.errors import CorruptSnapshotError, InternalError, UsageError
 from routing.statistics import shapes as _s
+
+cdef extern from *:
+    """
+    /* What a string keeps of itself, so that looking for it takes no call. */
+    static inline Py_hash_t huntgroup_hash(PyObject *s) {
+        Py_hash_t h = PyUnicode_CheckExact(s) ? ((PyASCIIObject *)s)->hash : -1;
+        return h != -1 ? h : PyObject_Hash(s);
+    }
+    """
+    Py_hash_t hash_of "huntgroup_hash" (PyObject* text) except -1
+    PyObject* PyTuple_GET_ITEM(object items, Py_ssize_t at) noexcept   # borrowed, as it is
+    PyObject* PyList_GET_ITEM(object items, Py_ssize_t at) noexcept
+    Py_ssize_t PyTuple_GET_SIZE(object items) noexcept
 
 include "../core/slots.pxi"
 include "folding/records.pxi"

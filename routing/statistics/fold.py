@@ -7,6 +7,7 @@ deterministic: the same events give the same figures, in whatever portions the c
 Owns what can be asked; must not know where events come from, or what is computed from counts (``metrics``).
 """
 
+import sys
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -26,6 +27,7 @@ from routing.statistics.now import (
     Rolling,
     Waiting,
 )
+from routing.statistics.quantiles import Histogram, Quantiles, quantiles
 from routing.statistics.saved import Saved, read, write
 from routing.statistics.shapes import (
     AgentCounts,
@@ -58,6 +60,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         Grain of rolling figures.
     panes : int, default 180
         How many of them are kept: half an hour.
+    wait_pane_ns : int, default 1 min
+        Grain of the rolling window of waits, for quantiles.
+    wait_panes : int, default 60
+        How many of them are kept: an hour. 0: no waits are kept, neither of a window nor since the start.
     records : bool, default False
         Write contact records and sessions, too.
     """
@@ -66,6 +72,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     short_abandon_ns: Duration = 5 * SECOND
     pane_ns: Duration = 10 * SECOND
     panes: int = 180
+    wait_pane_ns: Duration = MINUTE
+    wait_panes: int = 60
     records: bool = False
 
 
@@ -146,6 +154,8 @@ class Statistics(Fold):
             settings.short_abandon_ns,
             settings.pane_ns,
             settings.panes,
+            settings.wait_pane_ns,
+            settings.wait_panes,
             settings.records,
             at_ns,
         )
@@ -220,6 +230,52 @@ class Statistics(Fold):
             self._regroup()
             self._must_know("agent", agent)
         return self._agent_counts(agent, True)
+
+    # Waits of answered visits
+
+    def waits(self, queue: str, channel: str | None = None, panes: int | None = None) -> Histogram:
+        """Give the waits of a queue's visits that were answered lately, in one channel or in all added up.
+
+        Parameters
+        ----------
+        queue : str
+            The queue that they were answered from.
+        channel : str, optional
+            Only this channel's.
+        panes : int, optional
+            Only those of the newest ``panes``, the present one included; without it those of the whole window of
+            ``Settings.wait_panes``.
+
+        Returns
+        -------
+        Histogram
+            A new one; empty when nothing was answered, or no waits are kept. O(channels x (buckets + panes)).
+
+        Raises
+        ------
+        UsageError
+            If the queue or channel is not known, or the window has not so many panes.
+        """
+        self._must_know_waits(queue, channel)
+        if panes is not None and not 1 <= panes <= self.settings.wait_panes:
+            raise UsageError(
+                f"panes {panes} is not in 1..{self.settings.wait_panes}; name some of the window, or set wait_panes"
+            )
+        return self._waits(queue, channel, panes, False)
+
+    def waits_ever(self, queue: str, channel: str | None = None) -> Histogram:
+        """Give the waits of all visits answered since the start, as `waits`. O(channels x buckets)."""
+        self._must_know_waits(queue, channel)
+        return self._waits(queue, channel, None, True)
+
+    def wait_quantiles(self, queue: str, channel: str | None = None, panes: int | None = None) -> Quantiles:
+        """Tell the usual quantiles of `waits`."""
+        return quantiles(self.waits(queue, channel, panes))
+
+    def _must_know_waits(self, queue: str, channel: str | None) -> None:
+        self._must_know("queue", queue)
+        if channel is not None:
+            self._must_know("channel", channel)
 
     # Now
 
@@ -320,10 +376,25 @@ class Statistics(Fold):
         """
         self._describe(contact, customer, subject)
 
-    def take(self) -> Taken:
-        """Take what is finished since the last time: rows of intervals that are over, records of what is over."""
-        queues, agents = self._take_rows()
-        records, sessions = self._take_records()
+    def take(self, limit: int | None = None) -> Taken:
+        """Take what is finished since the last time: rows of intervals that are over, records of what is over.
+
+        Parameters
+        ----------
+        limit : int, optional
+            At most so many rows and records together, rows first, the oldest first; what is left comes the next
+            time. Without it, everything.
+
+        Raises
+        ------
+        UsageError
+            If the limit is negative.
+        """
+        if limit is not None and limit < 0:
+            raise UsageError(f"limit {limit} is negative; give a number of rows, or none for everything")
+        most = sys.maxsize if limit is None else limit
+        queues, agents = self._take_rows(most)
+        records, sessions = self._take_records(most - len(queues) - len(agents))
         return Taken(queues, agents, records, sessions)
 
     def forget(self) -> None:
@@ -331,7 +402,7 @@ class Statistics(Fold):
 
         For a fold that joins late: it folds `routing.statistics.present.present`, and counts from then on.
         """
-        self._forget()
+        self._count_anew()
 
     # Snapshots
 
@@ -344,6 +415,8 @@ class Statistics(Fold):
                 settings.short_abandon_ns,
                 settings.pane_ns,
                 settings.panes,
+                settings.wait_pane_ns,
+                settings.wait_panes,
                 settings.records,
                 *self._save(),
             )
@@ -371,11 +444,25 @@ class Statistics(Fold):
         """
         saved = read(data)
         settings = Settings(
-            saved.interval_ns, saved.short_abandon_ns, saved.pane_ns, saved.panes, saved.recording
+            saved.interval_ns,
+            saved.short_abandon_ns,
+            saved.pane_ns,
+            saved.panes,
+            saved.wait_pane_ns,
+            saved.wait_panes,
+            saved.recording,
         )
         made = cls.__new__(cls)
         made._open(config, settings, configuration, 0)
-        made._load(saved.numbers, saved.names, saved.stories, saved.spans, saved.records, saved.sessions)
+        made._load(
+            saved.numbers,
+            saved.names,
+            saved.stories,
+            saved.spans,
+            saved.records,
+            saved.sessions,
+            saved.waits,
+        )
         made._read(config)
         return made
 
@@ -389,5 +476,9 @@ def check(settings: Settings, at_ns: int) -> None:
         raise UsageError(f"pane_ns {settings.pane_ns} is not positive; take 10 s")
     if not 1 <= settings.panes <= 100_000:
         raise UsageError(f"panes {settings.panes} is not in 1..100000; take 180")
+    if not 1 <= settings.wait_pane_ns <= DAY:
+        raise UsageError(f"wait_pane_ns {settings.wait_pane_ns} is not in 1..{DAY} (a day); take 1 min")
+    if not 0 <= settings.wait_panes <= 100_000:
+        raise UsageError(f"wait_panes {settings.wait_panes} is not in 0..100000; take 60, or 0 for none")
     if at_ns < 0:
         raise UsageError(f"at_ns {at_ns} is negative; instants count from 0")

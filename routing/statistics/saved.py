@@ -19,7 +19,7 @@ from routing.errors import CorruptSnapshotError
 from routing.statistics.shapes import ContactRecord, Session
 
 MAGIC: Final = b"HGSTAT"
-FORMAT: Final = 1
+FORMAT: Final = 2
 _HEAD: Final = len(MAGIC) + 2
 _DIGEST: Final = 16
 
@@ -31,6 +31,8 @@ class Saved(Struct, array_like=True):
     short_abandon_ns: int
     pane_ns: int
     panes: int
+    wait_pane_ns: int
+    wait_panes: int
     recording: bool
     numbers: bytes
     names: tuple[list[str], list[str], list[str], list[str], list[str]]
@@ -38,6 +40,7 @@ class Saved(Struct, array_like=True):
     spans: list[tuple[int, int, bytes, bytes, list[tuple[int, dict[str, int]]]]]
     records: list[ContactRecord]
     sessions: list[Session]
+    waits: list[tuple[int, bytes, bytes]]
 
 
 def write(saved: Saved) -> bytes:

@@ -72,7 +72,7 @@ cdef class Floor(Ledger):
 
     @cython.final
     cdef int _logged_in(self, str agent, bint ready, str reason) except -1:
-        cdef uint32_t number = self._worker(agent)
+        cdef uint32_t number = self._worker(<PyObject*>agent)
         cdef Worker* a = &self.workers[number]
         self._cut(a)
         if a.logged_in:
@@ -88,7 +88,7 @@ cdef class Floor(Ledger):
 
     @cython.final
     cdef int _logged_out(self, str agent) except -1:
-        cdef Worker* a = &self.workers[self._worker(agent)]
+        cdef Worker* a = &self.workers[self._worker(<PyObject*>agent)]
         self._cut(a)
         if not a.logged_in:
             self.misplaced += 1
@@ -102,7 +102,7 @@ cdef class Floor(Ledger):
 
     @cython.final
     cdef int _set_ready(self, str agent, bint ready, str reason) except -1:
-        cdef Worker* a = &self.workers[self._worker(agent)]
+        cdef Worker* a = &self.workers[self._worker(<PyObject*>agent)]
         self._cut(a)
         a.ready = ready
         if not ready:
@@ -114,36 +114,36 @@ cdef class Floor(Ledger):
 
     @cython.final
     cdef int _device(self, str agent, str state) except -1:
-        cdef Worker* a = &self.workers[self._worker(agent)]
+        cdef Worker* a = &self.workers[self._worker(<PyObject*>agent)]
         self._cut(a)
         a.device = 0 if state == "available" else 1 if state == "in_use" else 2
         return self._restate(a)
 
     @cython.final
     cdef int _leaving(self, str agent) except -1:
-        self.workers[self._worker(agent)].leaving = 1
+        self.workers[self._worker(<PyObject*>agent)].leaving = 1
         if self.stale is not None:
             self.stale.add(agent)  # a removal may be the cause: then it has no groups and skills any more
         return 0
 
     @cython.final
-    cdef int _wrap_started(self, str agent, str contact, int64_t until) except -1:
+    cdef int _wrap_started(self, PyObject* agent, PyObject* contact, int64_t until) except -1:
         """Directly after the contact left the agent's hands."""
-        cdef Contact c = self.parted
+        cdef Contact* c = self.parted
         cdef Worker* a
         cdef Wrap* wrap
         cdef Wrap** place
-        if c is None or (c.id is not contact and c.id != contact):
+        if c == NULL or not same(c.id, contact):
             self.misplaced += 1
             return 0
         a = &self.workers[self.parted_agent]
         self._cut(a)
         wrap = <Wrap*>pool_take(&self.wrap_pool)
         wrap.after = NULL
-        wrap.contact = <PyObject*>c
-        wrap.part = <PyObject*>self.parted_part
-        Py_INCREF(<object>wrap.contact)
-        Py_INCREF(<object>wrap.part)
+        wrap.contact = c                 # what used it is the wrap-up now
+        wrap.part = self.parted_part
+        self.parted = NULL
+        self.parted_part = NULL
         wrap.cell = self.parted_cell
         wrap.started = self.now
         wrap.until = until
@@ -152,24 +152,20 @@ cdef class Floor(Ledger):
             place = &place[0].after
         place[0] = wrap
         wrap.cell.wrapping += 1
-        if c.story is not None:
-            c.story.wrapping += 1
+        if c.story != NULL:
+            (<Story>c.story).wrapping += 1
         a.wrapping += 1
-        self.parted = None
         return self._restate(a)
 
     @cython.final
-    cdef int _wrap_ended(self, str agent, str contact) except -1:
+    cdef int _wrap_ended(self, PyObject* agent, PyObject* contact) except -1:
         cdef Worker* a = &self.workers[self._worker(agent)]
         cdef Wrap** place = &a.wraps
         cdef Wrap** found = NULL
         cdef Wrap* wrap
-        cdef Contact c
-        cdef str id
         while place[0] != NULL:
             wrap = place[0]
-            id = (<Contact>wrap.contact).id
-            if id is contact or id == contact:
+            if same(wrap.contact.id, contact):
                 if wrap.until and wrap.until <= self.now:  # of several, a timer ends the one that is due
                     found = place
                     break
@@ -188,20 +184,19 @@ cdef class Floor(Ledger):
         wrap.cell.wrapping -= 1
         wrap.cell.n[WRAP_UPS] += 1
         wrap.cell.n[WRAP_UP_NS] += self.now - wrap.started
-        c = <Contact>wrap.contact
-        if c.story is not None:
+        if wrap.part != NULL:
             (<Part>wrap.part).wrapped = self.now
-            c.story.wrapping -= 1
-            self._record_if_over(c)
-        Py_DECREF(<object>wrap.contact)
-        Py_DECREF(<object>wrap.part)
+            (<Story>wrap.contact.story).wrapping -= 1
+            self._record_if_over(wrap.contact)
+            Py_DECREF(<object>wrap.part)
+        release(&self.contact_pool, wrap.contact)
         pool_give(&self.wrap_pool, wrap)
         return self._restate(a)
 
     @cython.final
-    cdef int _record_if_over(self, Contact c) except -1:
+    cdef int _record_if_over(self, Contact* c) except -1:
         """The contact's record, once it has ended and nobody wraps up after it any more."""
-        cdef Story story = c.story
+        cdef Story story = <Story>c.story
         cdef Part part
         cdef list parts = []
         if story.ended < 0 or story.wrapping:
@@ -212,8 +207,8 @@ cdef class Floor(Ledger):
                 part.hold, part.wrapped, part.transferred,
             ))
         self.records.append(_s.ContactRecord(
-            c.id, self.channel_ids[c.channel], story.priority, self.queue_ids[c.entry.queue], story.queue, c.arrived,
-            c.first_answer, story.ended, story.outcome, c.level, story.visits, story.overflows, tuple(parts),
+            <str>c.id, self.channel_ids[c.channel], story.priority, self.queue_ids[c.entry.queue], story.queue,
+            c.arrived, c.first_answer, story.ended, story.outcome, c.level, story.visits, story.overflows, tuple(parts),
             story.customer, story.subject,
         ))
         return 0

@@ -97,14 +97,6 @@ cdef Py_ssize_t NOT_READY_AGENT = slot_of(_e.AgentNotReady, "agent")
 cdef Py_ssize_t NOT_READY_REASON = slot_of(_e.AgentNotReady, "reason")
 
 
-cdef inline object thing_at(PyObject* event, Py_ssize_t offset):
-    return <object>huntgroup_at(event, offset)
-
-
-cdef inline str text_at(PyObject* event, Py_ssize_t offset):
-    return <str>huntgroup_at(event, offset)
-
-
 cdef inline int64_t number_at(PyObject* event, Py_ssize_t offset) except? -1:
     return <int64_t><object>huntgroup_at(event, offset)
 
@@ -123,9 +115,11 @@ cdef class Fold(Saving):
         cdef int kind
         cdef PyObject* event
         cdef Py_ssize_t i
+        cdef bint stands
         cdef tuple told = <tuple>events if type(events) is tuple else tuple(events)
-        for i in range(PyTuple_GET_SIZE(told)):
-            event = <PyObject*>PyTuple_GET_ITEM(told, i)
+        cdef Py_ssize_t size = PyTuple_GET_SIZE(told)
+        for i in range(size):
+            event = PyTuple_GET_ITEM(told, i)
             found = kind_of(event.ob_type)
             if found.type == NULL:
                 raise UsageError(f"{<object>event!r} is no event; pass what an engine returned")
@@ -134,42 +128,48 @@ cdef class Fold(Saving):
                 seen = at
                 self._move(<int64_t><object>at)
             kind = found.number
-            if self.entering is not None or self.closing is not None:
+            if self.entering != NULL or self.closing != NULL:
                 self._settle(kind, <object>event)
             if kind == OFFERED:
-                self._offered(text_at(event, OFFERED_CONTACT), text_at(event, OFFERED_AGENT),
-                              text_at(event, OFFERED_QUEUE), number_at(event, OFFERED_OFFER))
+                self._offered(huntgroup_at(event, OFFERED_CONTACT), huntgroup_at(event, OFFERED_AGENT),
+                              huntgroup_at(event, OFFERED_QUEUE), number_at(event, OFFERED_OFFER))
             elif kind == ENQUEUED:
-                self._enqueued(text_at(event, ENQUEUED_CONTACT), <tuple>thing_at(event, ENQUEUED_QUEUES),
-                               text_at(event, ENQUEUED_CHANNEL), thing_at(event, ENQUEUED_PRIORITY))
+                stands = True
+                if i + 1 < size:
+                    found = kind_of(PyTuple_GET_ITEM(told, i + 1).ob_type)
+                    stands = found.number != GIVEN_UP and found.number != RESERVE_CHANGED
+                self._enqueued(huntgroup_at(event, ENQUEUED_CONTACT), huntgroup_at(event, ENQUEUED_QUEUES),
+                               huntgroup_at(event, ENQUEUED_CHANNEL), huntgroup_at(event, ENQUEUED_PRIORITY), stands)
             elif kind == ACCEPTED:
-                self._accepted(text_at(event, ACCEPTED_CONTACT), number_at(event, ACCEPTED_OFFER))
+                self._accepted(huntgroup_at(event, ACCEPTED_CONTACT), number_at(event, ACCEPTED_OFFER))
             elif kind == ENDED:
-                self._ended(text_at(event, ENDED_CONTACT), thing_at(event, ENDED_OUTCOME), text_at(event, ENDED_QUEUE))
+                self._ended(huntgroup_at(event, ENDED_CONTACT), huntgroup_at(event, ENDED_OUTCOME),
+                            huntgroup_at(event, ENDED_QUEUE))
             elif kind == WRAP_STARTED:
-                self._wrap_started(text_at(event, WRAP_STARTED_AGENT), text_at(event, WRAP_STARTED_CONTACT),
+                self._wrap_started(huntgroup_at(event, WRAP_STARTED_AGENT), huntgroup_at(event, WRAP_STARTED_CONTACT),
                                    number_at(event, WRAP_STARTED_UNTIL))
             elif kind == WRAP_ENDED:
-                self._wrap_ended(text_at(event, WRAP_ENDED_AGENT), text_at(event, WRAP_ENDED_CONTACT))
+                self._wrap_ended(huntgroup_at(event, WRAP_ENDED_AGENT), huntgroup_at(event, WRAP_ENDED_CONTACT))
             elif kind == READY_AGAIN:
-                self._set_ready(text_at(event, READY_AGENT), True, "")
+                self._set_ready(<str>huntgroup_at(event, READY_AGENT), True, "")
             elif kind == READY_NO_MORE:
-                self._set_ready(text_at(event, NOT_READY_AGENT), False, text_at(event, NOT_READY_REASON))
+                self._set_ready(<str>huntgroup_at(event, NOT_READY_AGENT), False,
+                                <str>huntgroup_at(event, NOT_READY_REASON))
             elif kind == OFFER_WITHDRAWN:
-                self._not_accepted(text_at(event, OFFER_WITHDRAWN_CONTACT), number_at(event, OFFER_WITHDRAWN_OFFER),
-                                   OFFERS_WITHDRAWN, A_WITHDRAWN)
+                self._not_accepted(huntgroup_at(event, OFFER_WITHDRAWN_CONTACT),
+                                   number_at(event, OFFER_WITHDRAWN_OFFER), OFFERS_WITHDRAWN, A_WITHDRAWN)
             elif kind == OFFER_MISSED:
-                self._not_accepted(text_at(event, OFFER_MISSED_CONTACT), number_at(event, OFFER_MISSED_OFFER),
+                self._not_accepted(huntgroup_at(event, OFFER_MISSED_CONTACT), number_at(event, OFFER_MISSED_OFFER),
                                    OFFERS_MISSED, A_MISSED)
             elif kind == OFFER_REJECTED:
-                self._not_accepted(text_at(event, OFFER_REJECTED_CONTACT), number_at(event, OFFER_REJECTED_OFFER),
+                self._not_accepted(huntgroup_at(event, OFFER_REJECTED_CONTACT), number_at(event, OFFER_REJECTED_OFFER),
                                    OFFERS_REJECTED, A_REJECTED)
             elif kind == OFFER_FAILED:
-                self._not_accepted(text_at(event, OFFER_FAILED_CONTACT), number_at(event, OFFER_FAILED_OFFER),
+                self._not_accepted(huntgroup_at(event, OFFER_FAILED_CONTACT), number_at(event, OFFER_FAILED_OFFER),
                                    OFFERS_FAILED, A_FAILED)
             else:
                 self._rare(kind, <object>event)
-        if self.entering is not None or self.closing is not None or self.edited:
+        if self.entering != NULL or self.closing != NULL or self.edited:
             self._at_rest()
 
     def advance(self, int64_t at_ns):
@@ -181,7 +181,7 @@ cdef class Fold(Saving):
         """The time of an event."""
         if at <= self.now:
             return 0
-        if self.entering is not None or self.closing is not None:
+        if self.entering != NULL or self.closing != NULL:
             self._at_rest()
         if at >= self.end:
             self._close_until(at)
@@ -191,11 +191,9 @@ cdef class Fold(Saving):
     @cython.final
     cdef int _settle(self, int kind, object event) except -1:
         """What the event before left open is settled, unless this event may belong to it."""
-        cdef Contact closing = self.closing
-        if closing is not None and kind != WRAP_STARTED:
-            self.closing = None
-            self._record_if_over(closing)
-        if self.entering is None or kind == GIVEN_UP or kind == RESERVE_CHANGED:
+        if self.closing != NULL and kind != WRAP_STARTED:
+            self._close_story()
+        if self.entering == NULL or kind == GIVEN_UP or kind == RESERVE_CHANGED:
             return 0
         if self.left >= 0 and self._belongs(kind, event):
             return 0
@@ -212,13 +210,20 @@ cdef class Fold(Saving):
             and not self.workers[self.left].logged_in
 
     @cython.final
+    cdef int _close_story(self) except -1:
+        """No wrap-up follows any more."""
+        cdef Contact* closing = self.closing
+        self._record_if_over(closing)
+        self.closing = NULL
+        release(&self.contact_pool, closing)
+        return 0
+
+    @cython.final
     cdef int _at_rest(self) except -1:
         """After the last event of a call nothing is open."""
-        cdef Contact closing = self.closing
-        if closing is not None:
-            self.closing = None
-            self._record_if_over(closing)
-        if self.entering is not None:
+        if self.closing != NULL:
+            self._close_story()
+        if self.entering != NULL:
             self._stand()
         if self.edited:
             self.edited = False
@@ -243,9 +248,10 @@ cdef class Fold(Saving):
         elif kind == DEVICE_SAID:
             self._device(event.agent, event.state)
         elif kind == AGENT_CHANGED:
-            self._worker(event.agent)
+            agent = event.agent
+            self._worker(<PyObject*>agent)
             if self.stale is not None:
-                self.stale.add(event.agent)
+                self.stale.add(agent)
         elif kind == QUEUE_CHANGED:
             self._line(event.queue)
             self.edited = True

@@ -4,6 +4,7 @@
 cdef enum:
     KNOWN = 4096                   # ids that are found by their address; twelve bits
     KNOWN_SHIFT = 52
+    FEWEST = 64                    # places for contacts
 
 cdef struct Known:                 # an id and the number it stands for
     PyObject* id                   # owned, so that nothing else is at its address
@@ -23,6 +24,23 @@ cdef inline void remember(Known* known, PyObject* id, uint32_t number) noexcept:
     known.number = number
 
 
+cdef inline void release(Pool* pool, Contact* c) noexcept:
+    """One use less; the last one gives the contact back."""
+    if c == NULL:
+        return
+    c.uses -= 1
+    if c.uses == 0:
+        Py_DECREF(<object>c.id)
+        Py_XDECREF(c.story)
+        Py_XDECREF(c.part)
+        pool_give(pool, c)
+
+
+cdef inline bint same(PyObject* a, PyObject* b) except -1:
+    """Are two ids the same?"""
+    return a == b or <str>a == <str>b
+
+
 @cython.no_gc
 cdef class Ledger:
     """Everything that is counted, and where it stands."""
@@ -36,9 +54,12 @@ cdef class Ledger:
     cdef int64_t pane_number       # of the present pane, as long as `now` is below `pane_end`
     cdef int64_t pane_place        # of its first count within a cell's panes
     cdef int64_t pane_end
+    cdef int64_t wait_pane         # of rings of waits
+    cdef int64_t n_wait_panes      # 0: no waits are kept
     cdef bint recording
     cdef public int64_t misplaced  # events that speak of a contact or agent that is not as they say
     cdef bint edited               # a queue's service level may have changed
+    cdef Pool contact_pool
     cdef Pool visit_pool
     cdef Pool offer_pool
     cdef Pool wrap_pool
@@ -63,17 +84,19 @@ cdef class Ledger:
     cdef Entry* entries            # a stack: the next one to be entered is the last
     cdef uint32_t n_entries
     cdef uint32_t cap_entries
-    cdef Contact entering          # whose entries these are, None: there are none
+    cdef Contact* entering         # whose entries these are, NULL: there are none
     cdef int64_t left              # the agent from whose hands it came, -1: nobody's
-    cdef dict contacts             # id -> Contact
-    cdef PyObject** near           # living contacts by the address of their id, borrowed; one may hide another
+    cdef Contact** contacts        # that live, by the hash of their id; open addressing, at most half full
+    cdef size_t mask               # places there are, a power of two, less one
+    cdef size_t n_contacts
+    cdef uint64_t serial           # contacts so far
     cdef Known* known_agents
     cdef Known* known_queues
-    cdef Contact parted            # that an agent was done with last
+    cdef Contact* parted           # that an agent was done with last, one of its uses; or NULL
     cdef Cell* parted_cell
     cdef int64_t parted_agent
-    cdef Part parted_part
-    cdef Contact closing           # it ended in somebody's hands, and a wrap-up may follow; for its record
+    cdef PyObject* parted_part     # Part, owned; or NULL
+    cdef Contact* closing          # it ended in somebody's hands, and a wrap-up may follow; for its record
     cdef dict queues               # id -> number
     cdef list queue_ids
     cdef dict channels
@@ -89,11 +112,11 @@ cdef class Ledger:
     cdef list sessions
 
     def __cinit__(self):
+        self.contact_pool.size = sizeof(Contact)
         self.visit_pool.size = sizeof(Visit)
         self.offer_pool.size = sizeof(Offer)
         self.wrap_pool.size = sizeof(Wrap)
         self.left = -1
-        self.contacts = {}
         self.queues = {}
         self.queue_ids = []
         self.channels = {}
@@ -108,25 +131,35 @@ cdef class Ledger:
         self.records = []
         self.sessions = []
         self._tag("centre", "")
-        self.near = <PyObject**>calloc(KNOWN, sizeof(PyObject*))
+        self.mask = FEWEST - 1
+        self.contacts = <Contact**>calloc(FEWEST, sizeof(Contact*))
         self.known_agents = <Known*>calloc(KNOWN, sizeof(Known))
         self.known_queues = <Known*>calloc(KNOWN, sizeof(Known))
-        if self.near == NULL or self.known_agents == NULL or self.known_queues == NULL:
+        if self.contacts == NULL or self.known_agents == NULL or self.known_queues == NULL:
             raise MemoryError
 
     def __dealloc__(self):
         cdef uint32_t i
+        cdef size_t place
         cdef Wrap* wrap
+        for place in range(self.mask + 1):
+            if self.contacts != NULL and self.contacts[place] != NULL:
+                release(&self.contact_pool, self.contacts[place])
+        release(&self.contact_pool, self.parted)
+        release(&self.contact_pool, self.closing)
+        Py_XDECREF(self.parted_part)
         for i in range(self.n_cells):
             free(self.cells[i].panes)
+            Py_XDECREF(self.cells[i].ring)
+            Py_XDECREF(self.cells[i].ever)
             free(self.cells[i])
         for i in range(self.n_lines):
             free(self.lines[i].cells)
         for i in range(self.n_workers):
             wrap = self.workers[i].wraps
             while wrap != NULL:
-                Py_DECREF(<object>wrap.contact)
-                Py_DECREF(<object>wrap.part)
+                release(&self.contact_pool, wrap.contact)
+                Py_XDECREF(wrap.part)
                 wrap = wrap.after
             free(self.workers[i].tallies)
             free(self.workers[i].tags)
@@ -137,7 +170,7 @@ cdef class Ledger:
                 Py_DECREF(<object>self.known_agents[i].id)
             if self.known_queues != NULL and self.known_queues[i].id != NULL:
                 Py_DECREF(<object>self.known_queues[i].id)
-        free(self.near)
+        free(self.contacts)
         free(self.known_agents)
         free(self.known_queues)
         free(self.cells)
@@ -147,19 +180,83 @@ cdef class Ledger:
         free(self.tags)
         free(self.dirty)
         free(self.entries)
+        pool_free(&self.contact_pool)
         pool_free(&self.visit_pool)
         pool_free(&self.offer_pool)
         pool_free(&self.wrap_pool)
 
-    def _begin(self, int64_t interval, int64_t short, int64_t pane, int64_t panes, bint records, int64_t at):
+    def _begin(self, int64_t interval, int64_t short, int64_t pane, int64_t panes, int64_t wait_pane,
+               int64_t wait_panes, bint records, int64_t at):
         """Set what is told once, before anything is folded."""
         self.interval = interval
         self.short = short
         self.pane = pane
         self.n_panes = panes
+        self.wait_pane = wait_pane
+        self.n_wait_panes = wait_panes
         self.recording = records
         self.now = at
         self.end = (at // interval + 1) * interval
+
+    @cython.final
+    cdef inline Contact** _spot(self, PyObject* id, Py_hash_t hash) except NULL:
+        """Where a living contact stands or would stand, by its id and the hash of it. O(1)."""
+        cdef size_t place = <size_t>hash & self.mask
+        cdef Contact* c = self.contacts[place]
+        while c != NULL and (c.hash != hash or not same(c.id, id)):
+            place = (place + 1) & self.mask
+            c = self.contacts[place]
+        return &self.contacts[place]
+
+    @cython.final
+    cdef int _room(self) except -1:
+        """Room for twice as many contacts."""
+        cdef Contact** before = self.contacts
+        cdef size_t places = self.mask + 1, place, i
+        cdef Contact** more = <Contact**>calloc(places * 2, sizeof(Contact*))
+        if more == NULL:
+            raise MemoryError
+        self.contacts = more
+        self.mask = places * 2 - 1
+        for i in range(places):
+            if before[i] != NULL:
+                place = <size_t>before[i].hash & self.mask
+                while more[place] != NULL:
+                    place = (place + 1) & self.mask
+                more[place] = before[i]
+        free(before)
+        return 0
+
+    @cython.final
+    cdef inline void _forget(self, Contact** spot) noexcept:
+        """A contact lives no more; those that stand behind it because it stood there come nearer."""
+        cdef size_t gap = <size_t>(spot - self.contacts)
+        cdef size_t place = gap
+        cdef Contact* c = spot[0]
+        cdef Contact* other
+        while True:
+            place = (place + 1) & self.mask
+            other = self.contacts[place]
+            if other == NULL:
+                break
+            if ((place - <size_t>other.hash) & self.mask) >= ((place - gap) & self.mask):
+                self.contacts[gap] = other
+                gap = place
+        self.contacts[gap] = NULL
+        self.n_contacts -= 1
+        release(&self.contact_pool, c)
+
+    @cython.final
+    cdef inline Contact* _new_contact(self, PyObject* id, Py_hash_t hash) except NULL:
+        """A contact with nothing in it, which nobody uses yet."""
+        cdef Contact* c = <Contact*>pool_take(&self.contact_pool)
+        memset(c, 0, sizeof(Contact))
+        Py_INCREF(<object>id)
+        c.id = id
+        c.hash = hash
+        c.serial = self.serial
+        self.serial += 1
+        return c
 
     @cython.final
     cdef uint32_t _line(self, str queue) except? 0:
@@ -195,16 +292,16 @@ cdef class Ledger:
         return number
 
     @cython.final
-    cdef Cell* _cell(self, str queue, uint32_t channel) except NULL:
+    cdef inline Cell* _cell(self, PyObject* queue, uint32_t channel) except NULL:
         """Where a queue and channel are counted."""
-        cdef Known* known = &self.known_queues[address(<PyObject*>queue)]
+        cdef Known* known = &self.known_queues[address(queue)]
         cdef Line* line
-        if known.id != <PyObject*>queue:
-            remember(known, <PyObject*>queue, self._line(queue))
+        if known.id != queue:
+            remember(known, queue, self._line(<str>queue))
         line = &self.lines[known.number]
         if channel < line.n_cells and line.cells[channel] != NULL:
             return line.cells[channel]
-        return self._new_cell(queue, channel)
+        return self._new_cell(<str>queue, channel)
 
     @cython.final
     cdef Cell* _new_cell(self, str queue, uint32_t channel) except NULL:
@@ -228,11 +325,11 @@ cdef class Ledger:
         return cell
 
     @cython.final
-    cdef inline uint32_t _worker(self, str agent) except? 0:
+    cdef inline uint32_t _worker(self, PyObject* agent) except? 0:
         """The number of an agent."""
-        cdef Known* known = &self.known_agents[address(<PyObject*>agent)]
-        if known.id != <PyObject*>agent:
-            remember(known, <PyObject*>agent, self._find_worker(agent))
+        cdef Known* known = &self.known_agents[address(agent)]
+        if known.id != agent:
+            remember(known, agent, self._find_worker(<str>agent))
         return known.number
 
     @cython.final
@@ -291,7 +388,7 @@ cdef class Ledger:
     def _set_agent(self, str agent, tuple groups, tuple skills):
         """An agent's groups and skills from now on."""
         cdef Worker* a
-        cdef uint32_t number = self._worker(agent), i
+        cdef uint32_t number = self._worker(<PyObject*>agent), i
         cdef list wanted = [self._tag("group", group) for group in dict.fromkeys(groups)]
         wanted += [self._tag("skill", skill) for skill in skills]
         cdef uint32_t* tags = <uint32_t*>malloc(max(len(wanted), 1) * sizeof(uint32_t))

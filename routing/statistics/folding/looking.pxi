@@ -87,7 +87,7 @@ cdef class Looking(Spans):
             visit = cell.first
             left = most
             while visit != NULL and left:
-                found.append((visit.entered, (<Contact>visit.contact).id))
+                found.append((visit.entered, <str>visit.contact.id))
                 visit = visit.behind
                 left -= 1
         return found
@@ -108,6 +108,24 @@ cdef class Looking(Spans):
                 for i in range(PANE_FIELDS):
                     total[i] += cell.panes[(pane % self.n_panes) * PANE_FIELDS + i]
         return tuple([total[i] for i in range(PANE_FIELDS)])
+
+    def _waits(self, queue, channel, panes, bint ever):
+        """Waits of answered visits of the cells chosen, added up: of the newest panes, or since the start."""
+        cdef Cell* cell
+        cdef size_t place
+        total = Histogram()
+        for place in self._chosen(queue, channel):
+            cell = <Cell*>place
+            self._count_waits(cell)
+            if cell.ring == NULL:
+                continue
+            if ever:
+                total.merge(<Histogram>cell.ever)
+            else:
+                ring = <RollingHistogram>cell.ring
+                ring.advance(self.now)
+                total.merge(ring.window(panes))
+        return total
 
     def _agent_counts(self, str agent, bint interval):
         """Counts of an agent: of the present interval, or since the start."""
@@ -151,12 +169,12 @@ cdef class Looking(Spans):
 
     def _describe(self, str contact, str customer, str subject):
         """What the contact's record says beside what events tell."""
-        cdef PyObject* found = PyDict_GetItemWithError(self.contacts, contact)
+        cdef Contact* found = self._spot(<PyObject*>contact, hash_of(<PyObject*>contact))[0]
         cdef Py_ssize_t i = len(self.records)
         if found != NULL:
-            if (<Contact>found).story is not None:
-                (<Contact>found).story.customer = customer
-                (<Contact>found).story.subject = subject
+            if found.story != NULL:
+                (<Story>found.story).customer = customer
+                (<Story>found.story).subject = subject
             return
         while i and self.records[i - 1].ended_ns == self.now:
             i -= 1

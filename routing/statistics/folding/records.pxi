@@ -111,6 +111,9 @@ if len(QUEUE_NAMES) != QUEUE_FIELDS or len(AGENT_NAMES) != AGENT_FIELDS:
     raise InternalError("routing.statistics.shapes and the compiled fold count different things; build anew")
 
 
+cdef enum:
+    HELD = 16                    # waits that are counted together, which spares the cache
+
 cdef struct Cell:                # one queue and channel
     int64_t n[QUEUE_FIELDS]      # of the present interval
     int64_t base[QUEUE_FIELDS]   # of all before it
@@ -125,13 +128,38 @@ cdef struct Cell:                # one queue and channel
     uint32_t channel
     int64_t pane                 # the newest that is kept
     uint32_t* panes              # NULL until something is counted
+    int64_t held[2 * HELD]       # waits that no histogram has counted yet, each with its instant
+    int32_t n_held
+    PyObject* ring               # RollingHistogram of answered waits, owned; NULL until there is one
+    PyObject* ever               # Histogram of all of them, likewise
+
+cdef struct Contact:             # one that lives, or that an agent still wraps up after
+    PyObject* id                 # owned
+    Py_hash_t hash               # of the id
+    Visit* visits                # in the order they were entered
+    Offer* offers                # that ring
+    Cell* entry                  # of its entry queue
+    Cell* hand                   # where it was answered; NULL: nobody has it in hand
+    uint32_t agent               # who has it in hand
+    uint32_t channel
+    uint32_t uses                # that it lives, and each wrap-up; what nobody uses is given back
+    uint8_t answered             # ever
+    uint8_t transferred          # ever
+    int64_t arrived
+    int64_t since                # arrived, or came back from an agent's hands
+    int64_t taken                # by who has it in hand
+    int64_t level                # the service level of its entry queue when it arrived
+    int64_t first_answer
+    uint64_t serial              # in the order they came
+    PyObject* story              # Story, owned; NULL unless records are kept
+    PyObject* part               # Part, owned: of who has it in hand; or NULL
 
 cdef struct Visit:               # one stay
     Visit* before                # in its cell
     Visit* behind
     Visit* after                 # of the same contact
     Cell* cell
-    PyObject* contact            # Contact, borrowed: it lives as long as its visits
+    Contact* contact             # it lives as long as its visits
     int64_t entered
 
 cdef struct Offer:               # one that rings
@@ -143,8 +171,8 @@ cdef struct Offer:               # one that rings
 
 cdef struct Wrap:                # one agent's wrap-up after one contact
     Wrap* after                  # of the same agent
-    PyObject* contact            # Contact, owned
-    PyObject* part               # Part, owned; None unless records are kept
+    Contact* contact             # one of its uses
+    PyObject* part               # Part, owned; NULL unless records are kept
     Cell* cell
     int64_t started
     int64_t until
@@ -292,27 +320,3 @@ cdef class Story:
     cdef str customer
     cdef str subject
     cdef list parts
-
-
-@cython.final
-@cython.no_gc
-@cython.freelist(256)
-cdef class Contact:
-    """A living contact, or one that an agent still wraps up after."""
-
-    cdef str id
-    cdef Visit* visits             # in the order they were entered
-    cdef Offer* offers             # that ring
-    cdef Cell* entry               # of its entry queue
-    cdef Cell* hand                # where it was answered; NULL: nobody has it in hand
-    cdef uint32_t agent            # who has it in hand
-    cdef uint32_t channel
-    cdef bint answered             # ever
-    cdef bint transferred          # ever
-    cdef int64_t arrived
-    cdef int64_t since             # arrived, or came back from an agent's hands
-    cdef int64_t level             # the service level of its entry queue when it arrived
-    cdef int64_t first_answer
-    cdef int64_t taken             # by who has it in hand
-    cdef Story story               # None unless records are kept
-    cdef Part part                 # of who has it in hand

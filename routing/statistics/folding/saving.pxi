@@ -77,11 +77,12 @@ cdef class Saving(Looking):
     """Snapshots."""
 
     def _save(self):
-        """``(numbers, names, stories, spans, records, sessions)``. O(agents + contacts + queues)."""
+        """``(numbers, names, stories, spans, records, sessions, waits)``. O(agents + contacts + queues)."""
         cdef Pen pen = Pen()
-        cdef Contact c
+        cdef Contact* c
+        cdef size_t place
         cdef dict places = {}
-        cdef list known = list(self.contacts.values())
+        cdef list known = self._living()
         cdef list stories = []
         cdef list spans = []
         cdef Span span
@@ -91,20 +92,20 @@ cdef class Saving(Looking):
         for i in range(self.n_workers):
             wrap = self.workers[i].wraps
             while wrap != NULL:
-                known.append(<object>wrap.contact)
+                known.append(<size_t>wrap.contact)
                 wrap = wrap.after
-        known = list({id(c): c for c in known}.values())
-        for c in known:
-            places[id(c)] = len(places)
+        for place in known:
+            places.setdefault(place, len(places))
         pen.put(self.now)
         pen.put(self.end)
         pen.put(self.misplaced)
         pen.put(living)
         self._save_cells(pen)
         self._save_workers(pen)
-        for c in known:
+        for place in places:
+            c = <Contact*>place
             self._save_contact(pen, c)
-            if c.story is not None:
+            if c.story != NULL:
                 stories.append(self._save_story(c))
         self._save_visits(pen, places)
         self._save_wraps(pen, places)
@@ -113,12 +114,35 @@ cdef class Saving(Looking):
             spans.append((span.start, span.end, span.cells, span.workers, reasons))
         names = (
             list(self.queue_ids), list(self.channel_ids), list(self.agent_ids), list(self.reason_ids),
-            [c.id for c in known],
+            [<str>(<Contact*><size_t>place).id for place in places],
         )
         return (
             PyBytes_FromStringAndSize(<char*>pen.numbers, pen.used * sizeof(int64_t)), names, stories, spans,
-            list(self.records), list(self.sessions),
+            list(self.records), list(self.sessions), self._save_waits(),
         )
+
+    @cython.final
+    cdef list _save_waits(self):
+        """``(number of the cell, its ring, its histogram)`` where there are any."""
+        cdef uint32_t i
+        cdef list found = []
+        for i in range(self.n_cells):
+            self._count_waits(self.cells[i])
+            if self.cells[i].ring != NULL:
+                ring = <RollingHistogram>self.cells[i].ring
+                ring.advance(self.now)
+                found.append((i, ring.snapshot(), (<Histogram>self.cells[i].ever).snapshot()))
+        return found
+
+    @cython.final
+    cdef list _living(self):
+        """Addresses of the contacts that live, in the order they came."""
+        cdef size_t i
+        cdef list found = []
+        for i in range(self.mask + 1):
+            if self.contacts[i] != NULL:
+                found.append((self.contacts[i].serial, <size_t>self.contacts[i]))
+        return [place for _, place in sorted(found)]
 
     @cython.final
     cdef int _save_cells(self, Pen pen) except -1:
@@ -170,7 +194,7 @@ cdef class Saving(Looking):
         return 0
 
     @cython.final
-    cdef int _save_contact(self, Pen pen, Contact c) except -1:
+    cdef int _save_contact(self, Pen pen, Contact* c) except -1:
         cdef Offer* offer = c.offers
         cdef int64_t offers = 0
         for number in (
@@ -202,11 +226,11 @@ cdef class Saving(Looking):
         cdef int64_t channel = place & 0xFFFFFFFF
         if not (0 <= queue < self.n_lines and channel < self.n_media):
             raise CorruptSnapshotError(f"the snapshot names a queue {queue} that it has not; restore another one")
-        return self._cell(self.queue_ids[queue], <uint32_t>channel)
+        return self._cell(PyList_GET_ITEM(self.queue_ids, queue), <uint32_t>channel)
 
     @cython.final
-    cdef list _save_story(self, Contact c):
-        cdef Story story = c.story
+    cdef list _save_story(self, Contact* c):
+        cdef Story story = <Story>c.story
         cdef Part part
         cdef list parts = []
         for part in story.parts:
@@ -214,7 +238,7 @@ cdef class Saving(Looking):
                           part.transferred))
         return [
             story.priority, story.visits, story.overflows, story.ended, story.outcome, story.queue, story.customer,
-            story.subject, parts, -1 if c.part is None else story.parts.index(c.part),
+            story.subject, parts, -1 if c.part == NULL else story.parts.index(<object>c.part),
         ]
 
     @cython.final
@@ -229,11 +253,11 @@ cdef class Saving(Looking):
             visit = self.cells[i].first
             while visit != NULL:
                 place = 0
-                other = (<Contact>visit.contact).visits
+                other = visit.contact.visits
                 while other != visit:
                     place += 1
                     other = other.after
-                pen.put(<int64_t>places[id(<object>visit.contact)])
+                pen.put(<int64_t>places[<size_t>visit.contact])
                 pen.put(place)
                 pen.put(visit.entered)
                 visit = visit.behind
@@ -243,24 +267,23 @@ cdef class Saving(Looking):
     cdef int _save_wraps(self, Pen pen, dict places) except -1:
         cdef uint32_t i
         cdef Wrap* wrap
-        cdef Contact c
         for i in range(self.n_workers):
             wrap = self.workers[i].wraps
             while wrap != NULL:
-                c = <Contact>wrap.contact
-                pen.put(<int64_t>places[id(c)])
+                pen.put(<int64_t>places[<size_t>wrap.contact])
                 pen.put(self._place(wrap.cell))
                 pen.put(wrap.started)
                 pen.put(wrap.until)
-                pen.put(<int64_t>(-1 if c.story is None else c.story.parts.index(<object>wrap.part)))
+                pen.put(<int64_t>(-1 if wrap.part == NULL
+                                  else (<Story>wrap.contact.story).parts.index(<object>wrap.part)))
                 wrap = wrap.after
         return 0
 
-    def _load(self, bytes numbers, tuple names, list stories, list spans, list records, list sessions):
+    def _load(self, bytes numbers, tuple names, list stories, list spans, list records, list sessions,
+              list waits):
         """Take up what `_save` wrote; `_begin` has been called and nothing else."""
         cdef Eye eye = Eye()
         cdef Span span
-        cdef Contact c
         cdef list known = []
         cdef Py_ssize_t i
         cdef Py_ssize_t living
@@ -273,7 +296,7 @@ cdef class Saving(Looking):
         for channel in channel_ids:
             self._medium(channel)
         for agent in agent_ids:
-            self._worker(agent)
+            self._worker(<PyObject*>agent)
         for reason in reason_ids:
             self._reason(reason)
         self.now = eye.get()
@@ -281,14 +304,16 @@ cdef class Saving(Looking):
         self.misplaced = eye.get()
         living = eye.below(len(ids) + 1)
         self._load_cells(eye)
+        self._load_waits(waits)
         self._load_workers(eye)
-        for i in range(len(ids)):
-            c = self._load_contact(eye, ids[i], stories[i] if stories else None)
-            known.append(c)
-            if i < living:
-                self.contacts[c.id] = c
-        self._load_visits(eye, known)
-        self._load_wraps(eye, known)
+        try:
+            for i in range(len(ids)):
+                self._load_contact(eye, known, ids[i], stories[i] if stories else None, i < living)
+            self._load_visits(eye, known)
+            self._load_wraps(eye, known)
+        finally:
+            for place in known[living:]:
+                release(&self.contact_pool, <Contact*><size_t>place)
         for start, end, cells, workers, reasons in spans:
             span = Span.__new__(Span)
             span.start = start
@@ -316,7 +341,7 @@ cdef class Saving(Looking):
         cells = eye.get()
         for j in range(cells):
             queue = <uint32_t>eye.below(self.n_lines)
-            cell = self._cell(self.queue_ids[queue], <uint32_t>eye.below(self.n_media))
+            cell = self._cell(PyList_GET_ITEM(self.queue_ids, queue), <uint32_t>eye.below(self.n_media))
             cell.in_hand = eye.get()
             cell.wrapping = eye.get()
             memcpy(cell.n, eye.look(QUEUE_FIELDS), QUEUE_FIELDS * sizeof(int64_t))
@@ -325,6 +350,16 @@ cdef class Saving(Looking):
                 self._turn(cell, eye.get())
                 for i in range(<uint32_t>(self.n_panes * PANE_FIELDS)):
                     cell.panes[i] = <uint32_t>eye.get()
+        return 0
+
+    @cython.final
+    cdef int _load_waits(self, list waits) except -1:
+        cdef RollingHistogram ring
+        for number, window, ever in waits:
+            ring = RollingHistogram.restore(window)
+            if not 0 <= number < self.n_cells or (ring.panes, ring.pane_ns) != (self.n_wait_panes, self.wait_pane):
+                raise CorruptSnapshotError(f"the snapshot has waits of another kind, at {number}; restore another one")
+            self._new_ring(self.cells[<uint32_t>number], ring, Histogram.restore(ever))
         return 0
 
     @cython.final
@@ -362,15 +397,26 @@ cdef class Saving(Looking):
         return 0
 
     @cython.final
-    cdef Contact _load_contact(self, Eye eye, str id, list story):
-        cdef Contact c = Contact.__new__(Contact)
+    cdef int _load_contact(self, Eye eye, list known, str id, list story, bint lives) except -1:
         cdef const int64_t* row = eye.look(12)
-        cdef Offer** place = &c.offers
+        cdef Py_hash_t hash = hash_of(<PyObject*>id)
+        cdef Contact** spot
+        cdef Contact* c
+        cdef Offer** place
         cdef Offer* offer
         cdef int64_t i
-        c.id = id
-        c.visits = NULL
-        c.offers = NULL
+        if self.n_contacts * 2 > self.mask:
+            self._room()
+        spot = self._spot(<PyObject*>id, hash)
+        if lives and spot[0] != NULL:
+            raise CorruptSnapshotError(f"the snapshot has the contact {id!r} twice; restore another one")
+        c = self._new_contact(<PyObject*>id, hash)
+        c.uses = 1                       # the present call's, unless it lives
+        if lives:
+            spot[0] = c
+            self.n_contacts += 1
+        known.append(<size_t>c)
+        place = &c.offers
         c.entry = self._at_place(row[0])
         c.hand = NULL if row[1] < 0 else self._at_place(row[1])
         c.agent = <uint32_t>row[2]
@@ -393,10 +439,10 @@ cdef class Saving(Looking):
             offer.agent = <uint32_t>eye.below(self.n_workers)
         if story is not None:
             self._load_story(c, story)
-        return c
+        return 0
 
     @cython.final
-    cdef int _load_story(self, Contact c, list told) except -1:
+    cdef int _load_story(self, Contact* c, list told) except -1:
         cdef Story story = Story()
         cdef Part part
         (story.priority, story.visits, story.overflows, story.ended, outcome, story.queue, story.customer,
@@ -408,8 +454,12 @@ cdef class Saving(Looking):
             (part.agent, part.queue, part.offered, part.answered, part.ended, part.hold, part.wrapped,
              part.transferred) = row
             story.parts.append(part)
-        c.story = story
-        c.part = story.parts[at] if at >= 0 else None
+        Py_INCREF(story)
+        c.story = <PyObject*>story
+        if at >= 0:
+            part = story.parts[at]
+            Py_INCREF(part)
+            c.part = <PyObject*>part
         return 0
 
     @cython.final
@@ -421,14 +471,14 @@ cdef class Saving(Looking):
         cdef Visit** end
         cdef Cell* cell
         cdef list chains = []
-        cdef Contact c
+        cdef Contact* c
         for i in range(self.n_cells):
             cell = self.cells[i]
             size = eye.get()
             for j in range(size):
                 visit = <Visit*>pool_take(&self.visit_pool)
                 number = eye.below(len(known))
-                visit.contact = <PyObject*>known[number]
+                visit.contact = <Contact*><size_t>known[number]
                 chains.append((number, eye.get(), <size_t>visit))
                 visit.entered = eye.get()
                 visit.after = NULL
@@ -443,7 +493,7 @@ cdef class Saving(Looking):
                 cell.waiting += 1
         chains.sort()
         for number, _, where in chains:
-            c = known[number]
+            c = <Contact*><size_t>known[number]
             end = &c.visits
             while end[0] != NULL:
                 end = &end[0].after
@@ -457,25 +507,25 @@ cdef class Saving(Looking):
         cdef int64_t at
         cdef Wrap** place
         cdef Wrap* wrap
-        cdef Contact c
+        cdef Contact* c
         for i in range(self.n_workers):
             place = &self.workers[i].wraps
             for j in range(self.workers[i].wrapping):
+                c = <Contact*><size_t>known[eye.below(len(known))]
                 wrap = <Wrap*>pool_take(&self.wrap_pool)
-                c = known[eye.below(len(known))]
+                wrap.contact = c
+                wrap.part = NULL
+                wrap.after = NULL
+                c.uses += 1
+                place[0] = wrap
+                place = &wrap.after
                 wrap.cell = self._at_place(eye.get())
                 wrap.started = eye.get()
                 wrap.until = eye.get()
                 at = eye.get()
-                part = None
-                if c.story is not None:
-                    part = c.story.parts[at]
-                    c.story.wrapping += 1
-                wrap.contact = <PyObject*>c
-                wrap.part = <PyObject*>part
-                Py_INCREF(c)
-                Py_INCREF(part)
-                wrap.after = NULL
-                place[0] = wrap
-                place = &wrap.after
+                if c.story != NULL:
+                    part = (<Story>c.story).parts[at]
+                    Py_INCREF(part)
+                    wrap.part = <PyObject*>part
+                    (<Story>c.story).wrapping += 1
         return 0

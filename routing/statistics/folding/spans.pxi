@@ -90,42 +90,56 @@ cdef class Spans(Stays):
                 row += AGENT_FIELDS + 1
         return made
 
-    def _take_rows(self):
-        """Rows of queues and of agents, of the intervals that are over."""
+    def _take_rows(self, int64_t most):
+        """At most so many rows of queues and of agents, of the intervals that are over."""
         cdef list queues = []
         cdef list agents = []
         cdef Span span
+        cdef Py_ssize_t empty = 0
         for span in self.finished:
-            self._take_span(span, queues, agents)
-        self.finished = []
+            most -= self._take_cells(span, queues, most)
+            most -= self._take_workers(span, agents, most)
+            if PyBytes_GET_SIZE(span.cells) or PyBytes_GET_SIZE(span.workers):
+                break
+            empty += 1
+        del self.finished[:empty]
         return queues, agents
 
     @cython.final
-    cdef int _take_span(self, Span span, list queues, list agents) except -1:
+    cdef int64_t _take_cells(self, Span span, list queues, int64_t most) except -1:
         cdef const int64_t* row = <const int64_t*>PyBytes_AS_STRING(span.cells)
-        cdef Py_ssize_t i, size = PyBytes_GET_SIZE(span.cells) // ((QUEUE_FIELDS + 2) * sizeof(int64_t))
-        for i in range(size):
+        cdef Py_ssize_t size = (QUEUE_FIELDS + 2) * sizeof(int64_t)
+        cdef int64_t i, rows = min(PyBytes_GET_SIZE(span.cells) // size, most)
+        for i in range(rows):
             queues.append(_s.QueueRow(
                 span.start, span.end, self.queue_ids[row[0]], self.channel_ids[row[1]], queue_counts(row + 2)
             ))
             row += QUEUE_FIELDS + 2
-        row = <const int64_t*>PyBytes_AS_STRING(span.workers)
-        size = PyBytes_GET_SIZE(span.workers) // ((AGENT_FIELDS + 1) * sizeof(int64_t))
-        for i in range(size):
+        span.cells = span.cells[rows * size:]
+        return rows
+
+    @cython.final
+    cdef int64_t _take_workers(self, Span span, list agents, int64_t most) except -1:
+        cdef const int64_t* row = <const int64_t*>PyBytes_AS_STRING(span.workers)
+        cdef Py_ssize_t size = (AGENT_FIELDS + 1) * sizeof(int64_t)
+        cdef int64_t i, rows = min(PyBytes_GET_SIZE(span.workers) // size, most)
+        for i in range(rows):
             agents.append(_s.AgentRow(
-                span.start, span.end, self.agent_ids[row[0]], agent_counts(row + 1, span.reasons.get(row[0], {}))
+                span.start, span.end, self.agent_ids[row[0]], agent_counts(row + 1, span.reasons.pop(row[0], {}))
             ))
             row += AGENT_FIELDS + 1
-        return 0
+        span.workers = span.workers[rows * size:]
+        return rows
 
-    def _take_records(self):
-        """Records of contacts and of sessions that are over."""
-        records, sessions = self.records, self.sessions
-        self.records = []
-        self.sessions = []
+    def _take_records(self, int64_t most):
+        """At most so many records of contacts and of sessions that are over, the oldest first."""
+        records = self.records[:most]
+        sessions = self.sessions[:most - len(records)]
+        del self.records[:len(records)]
+        del self.sessions[:len(sessions)]
         return records, sessions
 
-    def _forget(self):
+    def _count_anew(self):
         """Let nothing have been counted yet; what goes on stays as it is. O(queues x channels + agents)."""
         cdef uint32_t i, j
         cdef Cell* cell
@@ -138,6 +152,10 @@ cdef class Spans(Stays):
             cell.since = self.now
             free(cell.panes)
             cell.panes = NULL
+            cell.n_held = 0
+            Py_XDECREF(cell.ring)
+            Py_XDECREF(cell.ever)
+            cell.ring = cell.ever = NULL
         for i in range(self.n_workers):
             a = &self.workers[i]
             memset(a.n, 0, sizeof(a.n))

@@ -9,16 +9,12 @@ cdef class Stays(Floor):
     """Contacts from the first event to the last."""
 
     @cython.final
-    cdef inline Contact _contact(self, str id):
-        """A living contact, or None."""
-        cdef PyObject* found = self.near[address(<PyObject*>id)]
-        if found != NULL and (<Contact>found).id is id:
-            return <Contact>found
-        found = PyDict_GetItemWithError(self.contacts, id)
-        if found == NULL:
+    cdef inline int _contact(self, PyObject* id, Contact** found) except -1:
+        """Find a living contact; NULL if there is none."""
+        found[0] = self._spot(id, hash_of(id))[0]
+        if found[0] == NULL:
             self.misplaced += 1
-            return None
-        return <Contact>found
+        return 0
 
     # Visits
 
@@ -30,7 +26,7 @@ cdef class Stays(Floor):
             cell.since = self.now
 
     @cython.final
-    cdef inline int _enter(self, Contact c, Cell* cell, int how) except -1:
+    cdef inline int _enter(self, Contact* c, Cell* cell, int how) except -1:
         """The contact stays in this queue from now on, unless it does already."""
         cdef Visit** place = &c.visits
         cdef Visit* visit
@@ -43,7 +39,7 @@ cdef class Stays(Floor):
         place[0] = visit
         visit.after = NULL
         visit.cell = cell
-        visit.contact = <PyObject*>c
+        visit.contact = c
         visit.entered = self.now
         visit.behind = NULL
         visit.before = cell.last
@@ -59,14 +55,14 @@ cdef class Stays(Floor):
         return 0
 
     @cython.final
-    cdef inline void _entered(self, Contact c, Cell* cell, int how) noexcept:
+    cdef inline void _entered(self, Contact* c, Cell* cell, int how) noexcept:
         cell.n[ENTERED] += 1
         if how == BY_OVERFLOW:
             cell.n[ENTERED_OVERFLOW] += 1
         elif how == BY_REQUEUE:
             cell.n[ENTERED_REQUEUE] += 1
-        if c.story is not None:
-            c.story.visits += 1
+        if c.story != NULL:
+            (<Story>c.story).visits += 1
 
     @cython.final
     cdef inline int64_t _leave(self, Visit* visit) noexcept:
@@ -89,7 +85,7 @@ cdef class Stays(Floor):
         return wait
 
     @cython.final
-    cdef void _leave_all(self, Contact c, int field) noexcept:
+    cdef void _leave_all(self, Contact* c, int field) noexcept:
         """Every visit ends in the same way, and not by an answer or an abandon."""
         cdef Visit* visit = c.visits
         cdef Visit* after
@@ -114,26 +110,26 @@ cdef class Stays(Floor):
         return 0
 
     @cython.final
-    cdef int _push_all(self, Contact c, tuple queues, int how) except -1:
+    cdef int _push_all(self, Contact* c, tuple queues, int how) except -1:
         cdef Py_ssize_t i
         for i in range(PyTuple_GET_SIZE(queues) - 1, -1, -1):
-            self._push(self._cell(<str>PyTuple_GET_ITEM(queues, i), c.channel), how)
+            self._push(self._cell(PyTuple_GET_ITEM(queues, i), c.channel), how)
         self.entering = c
         return 0
 
     @cython.final
     cdef int _stand(self) except -1:
         """Nobody was turned away from what is left: the contact stays there."""
-        cdef Contact c = self.entering
+        cdef Contact* c = self.entering
         while self.n_entries:
             self.n_entries -= 1
             self._enter(c, self.entries[self.n_entries].cell, self.entries[self.n_entries].how)
-        self.entering = None
+        self.entering = NULL
         self.left = -1
         return 0
 
     @cython.final
-    cdef bint _turned_away(self, Contact c, Cell* cell) except -1:
+    cdef bint _turned_away(self, Contact* c, Cell* cell) except -1:
         """Was the contact about to enter this queue? Then it stays in those before it, and not here."""
         cdef uint32_t i = self.n_entries
         cdef Visit* visit = c.visits
@@ -154,15 +150,16 @@ cdef class Stays(Floor):
 
     @cython.final
     cdef int _overflowed(self, str contact, str queue, str to, str to_queue) except -1:
-        cdef Contact c = self._contact(contact)
+        cdef Contact* c
         cdef Cell* cell
         cdef Visit** place
         cdef Visit* visit
         cdef int field = OVERFLOWED if to == "queue" else REJECTED if to == "disconnect" else DIVERTED
-        if c is None:
+        self._contact(<PyObject*>contact, &c)
+        if c == NULL:
             return 0
-        cell = self._cell(queue, c.channel)
-        if self.entering is not None and (self.entering is not c or not self._turned_away(c, cell)):
+        cell = self._cell(<PyObject*>queue, c.channel)
+        if self.entering != NULL and (self.entering != c or not self._turned_away(c, cell)):
             self._stand()
         cell.n[field] += 1
         place = &c.visits
@@ -173,63 +170,79 @@ cdef class Stays(Floor):
                 cell.n[WAIT_OTHER_NS] += self._leave(visit)
                 break
             place = &place[0].after
-        if c.story is not None:
-            c.story.overflows += 1
+        if c.story != NULL:
+            (<Story>c.story).overflows += 1
         if field == OVERFLOWED:
-            self._push(self._cell(to_queue, c.channel), BY_OVERFLOW)
+            self._push(self._cell(<PyObject*>to_queue, c.channel), BY_OVERFLOW)
             self.entering = c
         return 0
 
     # From the first event to the last
 
     @cython.final
-    cdef int _enqueued(self, str id, tuple queues, str channel, object priority) except -1:
-        cdef Contact c = Contact.__new__(Contact)
+    cdef int _enqueued(self, PyObject* id, PyObject* queues, PyObject* channel, PyObject* priority,
+                       bint stands) except -1:
+        """A contact has come; ``stands``: the next event does not say that it was turned away."""
+        cdef Py_hash_t hash = hash_of(id)
+        cdef Contact** spot
+        cdef Contact* c
         cdef Cell* cell
-        c.id = id
-        if self.n_media and self.channel_ids[0] is channel:
-            c.channel = 0
-        else:
-            c.channel = self._medium(channel)
-        if PyTuple_GET_SIZE(queues) == 0:
+        cdef Py_ssize_t i
+        cdef uint32_t number = 0
+        if self.n_media == 0 or PyList_GET_ITEM(self.channel_ids, 0) != channel:
+            number = self._medium(<str>channel)
+        if PyTuple_GET_SIZE(<object>queues) == 0:
             self.misplaced += 1
             return 0
-        cell = self._cell(<str>PyTuple_GET_ITEM(queues, 0), c.channel)
-        c.visits = NULL
-        c.offers = NULL
-        c.hand = NULL
-        c.answered = False
-        c.transferred = False
-        c.first_answer = 0
+        cell = self._cell(PyTuple_GET_ITEM(<object>queues, 0), number)
+        if self.n_contacts * 2 > self.mask:
+            self._room()
+        spot = self._spot(id, hash)
+        if spot[0] != NULL:              # it lives already, under the same id
+            self.misplaced += 1
+            return 0
+        c = self._new_contact(id, hash)
+        c.uses = 1
+        spot[0] = c
+        self.n_contacts += 1
+        c.channel = number
         c.entry = cell
         c.arrived = self.now
         c.since = self.now
         c.level = cell.level
         cell.n[CONTACTS] += 1
-        self.media[c.channel].alive += 1
+        self.media[number].alive += 1
         if self.recording:
-            c.story = Story()
-            c.story.priority = priority
-            c.story.ended = -1
-            c.story.parts = []
-            c.story.queue = c.story.customer = c.story.subject = ""
-        PyDict_SetItem(self.contacts, id, c)
-        self.near[address(<PyObject*>id)] = <PyObject*>c
-        if PyTuple_GET_SIZE(queues) > 1:
-            return self._push_all(c, queues, BY_ENQUEUE)
-        self.entering = c
-        return self._push(cell, BY_ENQUEUE)
+            self._begin_story(c, <object>priority)
+        if not stands:
+            return self._push_all(c, <tuple>queues, BY_ENQUEUE)
+        self._enter(c, cell, BY_ENQUEUE)
+        for i in range(1, PyTuple_GET_SIZE(<object>queues)):
+            self._enter(c, self._cell(PyTuple_GET_ITEM(<object>queues, i), number), BY_ENQUEUE)
+        return 0
 
     @cython.final
-    cdef int _offered(self, str contact, str agent, str queue, int64_t number) except -1:
-        cdef Contact c = self._contact(contact)
+    cdef int _begin_story(self, Contact* c, object priority) except -1:
+        cdef Story story = Story()
+        story.priority = priority
+        story.ended = -1
+        story.parts = []
+        story.queue = story.customer = story.subject = ""
+        Py_INCREF(story)
+        c.story = <PyObject*>story
+        return 0
+
+    @cython.final
+    cdef int _offered(self, PyObject* contact, PyObject* agent, PyObject* queue, int64_t number) except -1:
+        cdef Contact* c
         cdef Cell* cell
         cdef Offer* offer
         cdef Offer** place
         cdef Worker* a
-        if c is None:
+        self._contact(contact, &c)
+        if c == NULL:
             return 0
-        if c.visits != NULL and self.queue_ids[c.visits.cell.queue] is queue:
+        if c.visits != NULL and PyList_GET_ITEM(self.queue_ids, c.visits.cell.queue) == queue:
             cell = c.visits.cell
         else:
             cell = self._cell(queue, c.channel)
@@ -251,7 +264,7 @@ cdef class Stays(Floor):
         return self._restate(a)
 
     @cython.final
-    cdef inline Offer* _offer_over(self, Contact c, int64_t number) noexcept:
+    cdef inline Offer* _offer_over(self, Contact* c, int64_t number) noexcept:
         """Take an offer from the contact, NULL when it is not there; the caller gives its record back."""
         cdef Offer** place = &c.offers
         cdef Offer* offer
@@ -266,15 +279,16 @@ cdef class Stays(Floor):
         return NULL
 
     @cython.final
-    cdef int _accepted(self, str contact, int64_t number) except -1:
-        cdef Contact c = self._contact(contact)
+    cdef int _accepted(self, PyObject* contact, int64_t number) except -1:
+        cdef Contact* c
         cdef Offer* offer
         cdef Visit* visit
         cdef Visit* after
         cdef Cell* cell
         cdef Worker* a
         cdef int64_t wait
-        if c is None:
+        self._contact(contact, &c)
+        if c == NULL:
             return 0
         offer = self._offer_over(c, number)
         if offer == NULL:
@@ -288,6 +302,8 @@ cdef class Stays(Floor):
             if cell == offer.cell:
                 cell.n[ANSWERED] += 1
                 cell.n[WAIT_ANSWERED_NS] += wait
+                if self.n_wait_panes:
+                    self._note_wait(cell, wait)
                 self._roll(cell, PANE_ANSWERED)
                 if wait <= cell.level:
                     cell.n[ANSWERED_IN] += 1
@@ -309,7 +325,7 @@ cdef class Stays(Floor):
             c.entry.n[CONTACT_WAIT_ANSWERED_NS] += wait
             if wait <= c.level:
                 c.entry.n[CONTACTS_ANSWERED_IN] += 1
-        if c.story is not None:
+        if c.story != NULL:
             self._record_answer(c, offer)
         a = &self.workers[offer.agent]
         self._cut(a)
@@ -320,25 +336,29 @@ cdef class Stays(Floor):
         return self._restate(a)
 
     @cython.final
-    cdef int _record_answer(self, Contact c, Offer* offer) except -1:
+    cdef int _record_answer(self, Contact* c, Offer* offer) except -1:
         cdef Part part = Part()
+        cdef Story story = <Story>c.story
         part.agent = offer.agent
         part.queue = offer.cell.queue
         part.offered = offer.at
         part.answered = self.now
-        if not c.story.parts:
-            c.story.queue = self.queue_ids[offer.cell.queue]
-        c.story.parts.append(part)
-        c.part = part
+        if not story.parts:
+            story.queue = self.queue_ids[offer.cell.queue]
+        story.parts.append(part)
+        Py_INCREF(part)
+        Py_XDECREF(c.part)
+        c.part = <PyObject*>part
         return 0
 
     @cython.final
-    cdef int _not_accepted(self, str contact, int64_t number, int field, int of_agent) except -1:
+    cdef int _not_accepted(self, PyObject* contact, int64_t number, int field, int of_agent) except -1:
         """Rejected, missed, failed or withdrawn."""
-        cdef Contact c = self._contact(contact)
+        cdef Contact* c
         cdef Offer* offer
         cdef Worker* a
-        if c is None:
+        self._contact(contact, &c)
+        if c == NULL:
             return 0
         offer = self._offer_over(c, number)
         if offer == NULL:
@@ -352,7 +372,7 @@ cdef class Stays(Floor):
         return self._restate(a)
 
     @cython.final
-    cdef int _part(self, Contact c, bint handled, bint transferred) except -1:
+    cdef int _part(self, Contact* c, bint handled, bint transferred) except -1:
         """The contact leaves the hands it is in; a wrap-up may follow, in the next event."""
         cdef Worker* a = &self.workers[c.agent]
         cdef Cell* cell = c.hand
@@ -368,21 +388,26 @@ cdef class Stays(Floor):
         cell.n[TALK_NS] += talked
         cell.n[TRANSFERRED] += transferred
         self.media[c.channel].in_hand -= 1
-        if c.part is not None:
-            c.part.ended = self.now
-            c.part.transferred = transferred
-        self.parted = c
+        if c.part != NULL:
+            (<Part>c.part).ended = self.now
+            (<Part>c.part).transferred = transferred
+        if self.parted != c:
+            release(&self.contact_pool, self.parted)
+            c.uses += 1
+            self.parted = c
+        Py_XDECREF(self.parted_part)
         self.parted_cell = cell
         self.parted_agent = c.agent
         self.parted_part = c.part
-        c.part = None
+        c.part = NULL
         c.hand = NULL
         return self._restate(a)
 
     @cython.final
     cdef int _requeued(self, str contact, tuple queues) except -1:
-        cdef Contact c = self._contact(contact)
-        if c is None:
+        cdef Contact* c
+        self._contact(<PyObject*>contact, &c)
+        if c == NULL:
             return 0
         if c.hand != NULL:
             self.left = c.agent
@@ -396,51 +421,57 @@ cdef class Stays(Floor):
         return self._push_all(c, queues, BY_REQUEUE)
 
     @cython.final
-    cdef int _ended(self, str contact, object outcome, str queue) except -1:
-        cdef Contact c = self._contact(contact)
+    cdef int _ended(self, PyObject* contact, PyObject* outcome, PyObject* queue) except -1:
+        cdef Contact** spot = self._spot(contact, hash_of(contact))
+        cdef Contact* c = spot[0]
         cdef Cell* cell
         cdef int64_t wait
-        if c is None:
+        if c == NULL:
+            self.misplaced += 1
             return 0
         cell = c.entry
         if c.hand != NULL:
-            self._part(c, outcome is HANDLED_OUTCOME, False)
+            self._part(c, outcome == <PyObject*>HANDLED_OUTCOME, False)
         elif c.visits != NULL:
             self._end_waiting(c, outcome)
-        if outcome is HANDLED_OUTCOME:
+        if outcome == <PyObject*>HANDLED_OUTCOME:
             cell.n[CONTACTS_HANDLED] += 1
-        elif outcome is ABANDONED_OUTCOME:
+        elif outcome == <PyObject*>ABANDONED_OUTCOME:
             wait = self.now - c.since
             cell.n[CONTACTS_ABANDONED] += 1
             cell.n[CONTACTS_ABANDONED_IN] += wait <= c.level
             cell.n[CONTACTS_ABANDONED_SHORT] += wait < self.short
             cell.n[CONTACT_WAIT_ABANDONED_NS] += wait
         else:
-            cell.n[<int>ENDED_FIELDS[outcome]] += 1
+            cell.n[<int>ENDED_FIELDS[<object>outcome]] += 1
         self.media[c.channel].alive -= 1
-        if self.near[address(<PyObject*>c.id)] == <PyObject*>c:
-            self.near[address(<PyObject*>c.id)] = NULL
-        PyDict_DelItem(self.contacts, c.id)
-        if c.story is not None:
-            c.story.ended = self.now
-            c.story.outcome = outcome
-            if not c.answered:
-                c.story.queue = queue
-            if self.parted is not c:
-                self._record_if_over(c)
-            else:
-                self.closing = c         # a wrap-up may follow
+        if c.story != NULL:
+            self._end_story(c, <object>outcome, <str>queue)
+        self._forget(spot)
         return 0
 
     @cython.final
-    cdef int _end_waiting(self, Contact c, object outcome) except -1:
+    cdef int _end_story(self, Contact* c, object outcome, str queue) except -1:
+        cdef Story story = <Story>c.story
+        story.ended = self.now
+        story.outcome = outcome
+        if not c.answered:
+            story.queue = queue
+        if self.parted != c:
+            return self._record_if_over(c)
+        c.uses += 1
+        self.closing = c                 # a wrap-up may follow
+        return 0
+
+    @cython.final
+    cdef int _end_waiting(self, Contact* c, PyObject* outcome) except -1:
         """The first visit is that of the primary queue; the others end with it."""
         cdef Visit* visit = c.visits
         cdef Cell* cell = visit.cell
         cdef int64_t wait
         c.visits = visit.after
         wait = self._leave(visit)
-        if outcome is ABANDONED_OUTCOME:
+        if outcome == <PyObject*>ABANDONED_OUTCOME:
             cell.n[ABANDONED] += 1
             cell.n[WAIT_ABANDONED_NS] += wait
             self._roll(cell, PANE_ABANDONED)
@@ -451,9 +482,47 @@ cdef class Stays(Floor):
                 cell.n[ABANDONED_SHORT] += 1
                 self._roll(cell, PANE_ABANDONED_SHORT)
         else:
-            cell.n[LOST if outcome is LOST_OUTCOME else CANCELLED] += 1
+            cell.n[LOST if outcome == <PyObject*>LOST_OUTCOME else CANCELLED] += 1
             cell.n[WAIT_OTHER_NS] += wait
         self._leave_all(c, ENDED_ELSEWHERE)
+        return 0
+
+    @cython.final
+    cdef inline int _note_wait(self, Cell* cell, int64_t wait) except -1:
+        """Keep the wait of an answered visit, for quantiles."""
+        cell.held[2 * cell.n_held] = wait
+        cell.held[2 * cell.n_held + 1] = self.now
+        cell.n_held += 1
+        if cell.n_held == HELD:
+            self._count_waits(cell)
+        return 0
+
+    @cython.final
+    cdef int _count_waits(self, Cell* cell) except -1:
+        """Put the waits that are held into the histograms, as if each had been put there at its instant."""
+        cdef int i
+        cdef RollingHistogram ring
+        cdef Histogram ever
+        if cell.n_held == 0:
+            return 0
+        if cell.ring == NULL:
+            self._new_ring(cell, RollingHistogram(self.n_wait_panes, self.wait_pane), Histogram())
+        ring = <RollingHistogram>cell.ring
+        ever = <Histogram>cell.ever
+        for i in range(cell.n_held):
+            ring.put(cell.held[2 * i], cell.held[2 * i + 1])
+            ever.put(cell.held[2 * i])
+        cell.n_held = 0
+        return 0
+
+    @cython.final
+    cdef int _new_ring(self, Cell* cell, RollingHistogram ring, Histogram ever) except -1:
+        Py_INCREF(ring)
+        Py_INCREF(ever)
+        Py_XDECREF(cell.ring)
+        Py_XDECREF(cell.ever)
+        cell.ring = <PyObject*>ring
+        cell.ever = <PyObject*>ever
         return 0
 
     @cython.final
