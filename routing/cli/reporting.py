@@ -44,7 +44,9 @@ def add_report(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help="where the history lies: a file, or postgresql://user@host/name (default history.db)",
     )
-    parser.add_argument("--domain", help="the tenant, as the server names it (default: the only one there is)")
+    parser.add_argument(
+        "--domain", help="the tenant, as the server names it (default: the only one there is)"
+    )
     parser.add_argument("--from", dest="start", metavar="WHEN", help="YYYY-MM-DD or YYYY-MM-DDTHH:MM")
     parser.add_argument(
         "--to", dest="end", metavar="WHEN", help="the same; default: the end of the day of --from"

@@ -104,11 +104,11 @@ def _check_empty(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         foreign = there
         if {"batch", "snapshot"} <= there:
-            raise DataError(f"{name} is the journal of a host, not a history; name another file for the history")
+            raise DataError(
+                f"{name} is the journal of a host, not a history; name another file for the history"
+            )
     else:
         foreign = there & METADATA.tables.keys()  # a schema may be shared with others
     if foreign:
         names = ", ".join(sorted(foreign)[:3])
-        raise DataError(
-            f"{name} holds tables of something else ({names}); name one for the history alone"
-        )
+        raise DataError(f"{name} holds tables of something else ({names}); name one for the history alone")
