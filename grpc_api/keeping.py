@@ -20,6 +20,8 @@ from routing.host.recording import Recorder
 from routing.statistics.fold import Taken
 
 _LOG: Final = logging.getLogger("huntgroup.server")
+#: URLs of databases that may be away for a while, and come back.
+_SERVERS: Final = ("postgresql:", "postgresql+", "postgres:")
 
 
 class Past(Protocol):
@@ -45,10 +47,15 @@ class Past(Protocol):
 def open_past(database: str, domain: str = "default") -> Past:
     """Open the database for what is over.
 
+    A database server that is away keeps nobody from routing calls: that is said in the log, and what is over waits
+    until it is back.
+
     Raises
     ------
     ConfigError
-        If it is no database, cannot be reached, or the packages for it are not installed.
+        If it is no database, or the packages for it are not installed.
+    UnavailableError
+        If it is a file that cannot be opened.
     """
     try:
         history = import_module("routing.history")
@@ -58,9 +65,14 @@ def open_past(database: str, domain: str = "default") -> Past:
             f"needs {error.name!r}, which is not installed; install huntgroup[history], or name no database",
         ) from error
     try:
-        past: Past = history.History(database, domain).open()
+        past: Past = history.History(database, domain)
+        past.open()
     except UsageError as error:
         raise ConfigError("statistics.database", str(error)) from error
+    except UnavailableError as error:
+        if not database.startswith(_SERVERS):
+            raise
+        _LOG.warning("what is over is kept for later, since its database is away: %s", error)
     return past
 
 

@@ -232,6 +232,9 @@ def test_a_weekday_that_never_comes_is_closed() -> None:
     friday = volumes.dates[-1]
     week = days_ahead(volumes, [friday + timedelta(days=n) for n in range(1, 8)])
     assert [day.total > 0 for day in week] == [False, False, True, True, True, True, True]
+    for share in (0.1, 0.9):
+        assert [day.total_quantile(share) > 0 for day in week] == [day.total > 0 for day in week]
+        assert not week[0].quantile(share).any()
 
 
 @settings(max_examples=20)

@@ -113,6 +113,29 @@ def test_the_rest_of_a_day_is_forecast(installed: Path, capsys: pytest.CaptureFi
     assert "has nothing of 2026-11-25" in err
 
 
+def test_a_forecast_is_staffed_and_scheduled(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    day, need = installed / "day.csv", installed / "need.csv"
+    run(capsys, "forecast", installed / "history.csv", "--day", "2026-11-23", "--csv", day)
+    asked = ("--patience", "3m", "--service-level", "80/20", "--shrinkage", "30%")
+    assert run(capsys, "staff", "--csv", day, *asked, "--output", need)[0] == 0
+    code, out, err = run(
+        capsys, "schedule", need, "--shifts", installed / "shifts.toml", "--gap", 5, "--json"
+    )
+    assert (code, err) == (0, "")
+    assert {shift["group"] for shift in json.loads(out)["shifts"]} == {"agents"}
+
+
+def test_what_is_neither_volumes_nor_a_log_is_told_of_both(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = installed / "wrong.csv"
+    wrong.write_text("begin,calls\n2026-11-23T09:00,40\n")
+    code, _, err = run(capsys, "forecast", wrong, "--day", "2026-11-24")
+    assert code == 1
+    assert "volumes have the columns start and calls" in err
+    assert "arrival_ns" in err
+
+
 def test_a_call_log_is_forecast(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = outside("anonymous_bank/january_1999.txt.gz")
     (installed / "bank.toml").write_text('timezone = "Asia/Jerusalem"\n[[queues]]\nid = "x"\n')

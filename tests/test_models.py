@@ -181,7 +181,7 @@ def test_misuse_of_student() -> None:
         (
             "rates = [2.0, 1.0]",
             'dialer = {target = ["krew"]}',
-            "types[0].dialer.target[0]: unknown group 'krew'; did you mean 'crew'?; add it to groups",
+            "types[0].dialer.target[0]: unknown group 'krew'; did you mean 'crew'?",
         ),
     ],
 )

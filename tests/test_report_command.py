@@ -214,6 +214,38 @@ def test_filters(capsys: pytest.CaptureFixture[str], database: str) -> None:
     assert text.endswith("There is nothing in this span.")
 
 
+def test_the_domain_is_the_only_one_or_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = str(tmp_path / "history.db")
+    with History(path, "bank") as history:
+        assert history.domains() == []
+        history.write(the_rows())
+    options = (*DAY_OPTIONS, "--queue", "help", "--json")
+    assert json.loads(printed(capsys, path, *options))["lines"][0]["answered"] == 5
+    with pytest.raises(UsageError, match="has nothing of the domain 'default'; it holds 'bank'"):
+        report(path, *options, "--domain", "default")
+    with History(path, "north") as history:
+        history.write(Rows(sessions=the_rows().sessions))
+        assert history.domains() == ["bank", "north"]
+    with pytest.raises(UsageError, match="holds 'bank', 'north'; name one of them by --domain"):
+        report(path, *options)
+    assert json.loads(printed(capsys, path, *options, "--domain", "bank"))["lines"]
+
+
+def test_names_that_nothing_has_are_told_apart_from_quiet_ones(
+    capsys: pytest.CaptureFixture[str], database: str
+) -> None:
+    for options, said in (
+        (("--queue", "seals"), "no queue of this span is 'seals'; there are 'help', 'sales'"),
+        (("--by", "agent", "--agent", "amn"), "no agent of this span is 'amn'; there are 'ann', 'bob'"),
+    ):
+        assert report(database, *DAY_OPTIONS, *options) == 0
+        told = capsys.readouterr()
+        assert "There is nothing in this span." in told.out
+        assert told.err == f"huntgroup: {said}\n"
+    assert report(database, "--from", "2020-01-01", "--queue", "sales") == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_quality(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = str(tmp_path / "history.db")
     rows = the_rows()

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
+from outside import ROOT
 
 from routing import cli
 from routing.staffing import ErlangA, ErlangC, Targets
@@ -33,6 +34,14 @@ def test_a_table_with_the_answer_marked(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[1].startswith("29 agents, 42 rostered with 30% shrinkage: ")
     assert [line.split()[0] for line in lines[3:]] == [str(n) for n in range(26, 33)]
     assert [line.split()[0] for line in lines if line.rstrip().endswith("<- the answer")] == ["29"]
+
+
+def test_the_page_shows_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "staffing.md").read_text(encoding="utf-8")
+    command, _, shown = page.partition("$ huntgroup staff ")[2].partition("```")[0].partition("\n")
+    code, out, _ = run(capsys, *command.split())
+    assert code == 0
+    assert [line.rstrip() for line in out.splitlines()] == shown.splitlines()
 
 
 def test_json_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:

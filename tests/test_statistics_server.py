@@ -35,7 +35,7 @@ from routing.cli import main
 from routing.clock import pause_ns
 from routing.commands import AbandonContact, SetNotReady
 from routing.config import dumps
-from routing.errors import ConfigError
+from routing.errors import ConfigError, UnavailableError
 from routing.model import Channel
 from routing.units import SECOND
 
@@ -315,6 +315,20 @@ def test_a_database_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
     settings = settings_in(tmp_path, 'statistics.database = "mysql://db/centre"')
     with pytest.raises(ConfigError, match=r"statistics\.database: 'mysql' is no database"):
+        Running(settings)
+
+
+def test_a_database_that_is_away_keeps_nobody_from_routing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("psycopg")
+    settings = settings_in(tmp_path, 'statistics.database = "postgresql://nobody@127.0.0.1:1/centre"')
+    with Running(settings) as server, Client(Target(server.addresses["grpc"]), "bank") as client:
+        work(client)
+        assert client.statistics().agents["logged_in"]
+    assert "what is over is kept for later, since its database is away" in caplog.text
+    settings = settings_in(tmp_path, 'statistics.database = "nothing/history.db"')
+    with pytest.raises(UnavailableError, match="there is no folder"):
         Running(settings)
 
 

@@ -133,7 +133,12 @@ def _history(options: argparse.Namespace, timezone: str) -> Volumes:
                 f"--minutes is {minutes}; the file has {history.minutes}, give a multiple of them"
             )
         return history.coarser(minutes // history.minutes) if minutes > history.minutes else history
-    log = read_calls(options.history, fmt=options.format, zone=zone(timezone))
+    try:
+        log = read_calls(options.history, fmt=options.format, zone=zone(timezone))
+    except DataError as error:
+        if options.format or options.history == "-" or not Path(options.history).is_file():
+            raise
+        raise DataError(f"{error}; volumes have the columns start and calls in their first line") from error
     tell_bad_rows(log, options.history)
     calls = [call for call in log.calls if options.queue in (None, call.queue)]
     if not calls:

@@ -55,7 +55,8 @@ def simulate_seeds(options: argparse.Namespace) -> int:
     if all(not one.half_width for one in found.values()):
         console.print()
         console.print(
-            "All seeds gave the same: the log knows every service time and all patience.", soft_wrap=True
+            "All seeds gave the same: what the log does not know, and is drawn, decided nothing.",
+            soft_wrap=True,
         )
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from routing.cli.discovering import load
+from routing.cli.journal_keeping import opened
 from routing.cli.printing import WIDE, make_console
 from routing.cli.rebuilding import rebuild
 from routing.config.localtime import zone
@@ -24,8 +25,11 @@ from routing.history.quality import make_quality
 from routing.history.report import Question, make_report
 from routing.history.text import render, render_quality
 from routing.statistics.fold import Settings
+from routing.words import quoted
 
 _DATABASE: Final = "history.db"
+#: Names that a message lists before it only counts them.
+_LISTED: Final = 10
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +44,9 @@ def add_report(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help="where the history lies: a file, or postgresql://user@host/name (default history.db)",
     )
-    parser.add_argument("--domain", default="default", help="the tenant (default: default)")
+    parser.add_argument(
+        "--domain", help="the tenant, as the server names it (default: the only one there is)"
+    )
     parser.add_argument("--from", dest="start", metavar="WHEN", help="YYYY-MM-DD or YYYY-MM-DDTHH:MM")
     parser.add_argument(
         "--to", dest="end", metavar="WHEN", help="the same; default: the end of the day of --from"
@@ -129,18 +135,23 @@ def _report(options: argparse.Namespace) -> int:
     writers = _writers(options)
     tell = partial(print, file=sys.stderr if options.start else sys.stdout)
     if options.upgrade:
-        with History(options.database, options.domain, create=False) as history:
+        with History(options.database, create=False) as history:
             tell(f"{history.name} has schema version {history.upgrade()}")
     if options.rebuild:
-        with History(options.database, options.domain) as history:
+        with opened(options.rebuild):  # what is no journal makes no database
+            pass
+        with History(options.database) as any_history:
+            history = _of_domain(any_history, options.domain, new=True)
             settings = Settings(short_abandon_ns=options.short_abandon, records=True)
             tell(rebuild(options.rebuild, history, settings))
     if options.start is None:
         return 0
-    with History(options.database, options.domain, create=False) as history:
-        question = _question(options)
+    question = _question(options)
+    with History(options.database, create=False) as any_history:
+        history = _of_domain(any_history, options.domain)
         report = make_report(history, question)
         quality = make_quality(history, question, options.days) if options.quality else None
+        unknown = "" if report.lines else _unknown(history, question)
     for write, path in writers:
         write(report, path)
     if options.json:
@@ -150,11 +161,48 @@ def _report(options: argparse.Namespace) -> int:
         console.print(render(report, narrow=console.width < WIDE))
         if quality is not None:
             console.print(render_quality(quality))
+    if unknown:
+        print(unknown, file=sys.stderr)
     return 0
 
 
+def _of_domain(history: History, named: str | None, *, new: bool = False) -> History:
+    """The tenant that is meant: one that has rows, unless rows are about to be written."""
+    there = history.domains()
+    if named is None:
+        if len(there) > 1:
+            raise UsageError(f"{history.name} holds {_listed(there)}; name one of them by --domain")
+        return history.of(there[0]) if there else history
+    if there and named not in there and not new:
+        raise UsageError(
+            f"{history.name} has nothing of the domain {quoted(named)}; it holds {_listed(there)}"
+        )
+    return history.of(named)
+
+
+def _unknown(history: History, question: Question) -> str:
+    """Say which names there are in the span, when none of those asked for is among them; empty: nothing to say."""
+    span = question.from_ns, question.to_ns
+    for kind, asked, sums in (
+        ("queue", question.queues, history.queue_sums(*span)),
+        ("agent", question.agents, history.agent_sums(*span)),
+    ):
+        there = [key[0] for key, _ in sums] if asked else []
+        if there and not set(there) & set(asked or ()):
+            return f"huntgroup: no {kind} of this span is {_listed(asked or ())}; there are {_listed(there)}"
+    return ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(quoted(name) for name in names[:_LISTED]) + more
+
+
 def _question(options: argparse.Namespace) -> Question:
-    where = zone(options.timezone)
+    try:
+        where = zone(options.timezone)
+    except ConfigError as error:
+        raise UsageError(f"--timezone: {error}") from None
     start = parse_moment(options.start, where)
     end = parse_moment(options.end or options.start.partition("T")[0].partition(" ")[0], where, end=True)
     if end <= start:

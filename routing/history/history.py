@@ -88,6 +88,11 @@ class History:
         other.domain = domain
         return other
 
+    def domains(self) -> list[str]:
+        """Name the tenants whose intervals, sessions or contacts are in this database, sorted."""
+        with self._database.reading() as connection:
+            return reading.domains(connection)
+
     # ------------------------------------------------------------------------------------------ opening and closing
 
     def open(self) -> Self:

@@ -49,7 +49,7 @@ def parse_moment(text: str, where: ZoneInfo, *, end: bool = False) -> int:
         date = parse_date(day)
         minutes = parse_clock(clock) if clock else 0
     except ConfigError as error:
-        raise UsageError(f"{quoted(text)}: {error}; or YYYY-MM-DDTHH:MM") from None
+        raise UsageError(f"{error}; a moment is YYYY-MM-DDTHH:MM") from None
     if end and not clock:
         date += timedelta(days=1)
     at_ns = instant_ns(date, minutes, where)

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from routing.errors import DataError, UsageError
+from routing.history.opening import shown
 from routing.history.tables import METADATA
 
 _VERSION_TABLE: Final = "huntgroup_history_version"
@@ -99,14 +100,15 @@ def _directory() -> ScriptDirectory:
 
 def _check_empty(connection: Connection) -> None:
     there = set(inspect(connection).get_table_names())
+    name = shown(connection.engine.url)
     if connection.dialect.name == "sqlite":
         foreign = there
         if {"batch", "snapshot"} <= there:
-            raise DataError("that is the journal of a host, not a history; name another file for the history")
+            raise DataError(
+                f"{name} is the journal of a host, not a history; name another file for the history"
+            )
     else:
         foreign = there & METADATA.tables.keys()  # a schema may be shared with others
     if foreign:
         names = ", ".join(sorted(foreign)[:3])
-        raise DataError(
-            f"the database holds tables of something else ({names}); name one for the history alone"
-        )
+        raise DataError(f"{name} holds tables of something else ({names}); name one for the history alone")

@@ -61,6 +61,18 @@ def rows_of(connection: Connection, query: Executable) -> Iterator[Any]:
         yield from found
 
 
+def domains(connection: Connection) -> list[str]:
+    """Name the tenants that rows are there of, sorted. O(tenants log n): each is looked up after the one before."""
+    found: set[str] = set()
+    for table in (QUEUE_INTERVALS, AGENT_INTERVALS, SESSIONS, CONTACTS):
+        name: str | None = connection.execute(select(func.min(table.c.domain))).scalar_one()
+        while name is not None:
+            found.add(name)
+            query = select(func.min(table.c.domain)).where(table.c.domain > name)
+            name = connection.execute(query).scalar_one()
+    return sorted(found)
+
+
 def queue_rows(
     connection: Connection,
     domain: str,

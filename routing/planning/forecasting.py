@@ -80,7 +80,7 @@ class Forecast:
         _check_share(share)
         left, sd = self._left
         pool = np.divide(left, sd, out=np.full(left.shape, np.nan), where=sd > 0)
-        bound = spread.counts_of(self._shift() + sd * spread.quantile(pool, share), self.prior)
+        bound = self._open(spread.counts_of(self._shift() + sd * spread.quantile(pool, share), self.prior))
         return np.asarray(np.where(np.isnan(self.observed), bound, self.observed))
 
     def total_quantile(self, share: float) -> float:
@@ -89,9 +89,13 @@ class Forecast:
         left = self._left[0]
         if len(left) < spread.ENOUGH_DAYS:  # errors that go together entirely: the wider interval
             return float(self.quantile(share).sum())
-        days = spread.counts_of(self._shift() + np.nan_to_num(left), self.prior)
+        days = self._open(spread.counts_of(self._shift() + np.nan_to_num(left), self.prior))
         totals = np.where(np.isnan(self.observed), days, self.observed).sum(axis=1)
         return float(np.quantile(totals, share))
+
+    def _open(self, counts: Floats) -> Floats:
+        """Leave out intervals without any calls to expect: errors of open days say nothing of closed ones."""
+        return np.asarray(np.where((self.mean == 0) & (self.prior == 0), 0.0, counts))
 
     def _shift(self) -> Floats:
         """By how much what was seen moves each interval, as an error."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from typing import TextIO
+from typing import Final, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from routing.errors import DataError, UsageError
 from routing.planning.volumes import MINUTES_PER_DAY, clock
 
 Ints = npt.NDArray[np.int64]
+#: What ``huntgroup staff --csv`` writes beside ``start`` and ``agents``.
+_STAFFED: Final = ("calls", "rostered", "service_level", "asa", "p_wait", "abandoned", "occupancy")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +102,8 @@ class Requirement:
 def read_requirement(file: TextIO, name: str = "the requirement") -> Requirement:
     r"""Read ``start,agents``, or a column for each skill; an interval left out needs nobody.
 
+    What ``huntgroup staff --csv`` writes is read as it is: beside ``agents`` its other columns say nothing here.
+
     Raises
     ------
     DataError
@@ -111,9 +115,14 @@ def read_requirement(file: TextIO, name: str = "the requirement") -> Requirement
     >>> found = read_requirement(io.StringIO("start,A,B\n2026-11-23T08:00,2,1\n2026-11-23T08:30,3,0\n"))
     >>> {skill: table.tolist() for skill, table in found.agents.items()}
     {'A': [[2, 3]], 'B': [[1, 0]]}
+    >>> text = "start,calls,agents,rostered,asa\n2026-11-23T08:00,41.2,7,10,4.6\n"
+    >>> {skill: table.tolist() for skill, table in read_requirement(io.StringIO(text)).agents.items()}
+    {'agents': [[7]]}
     """
     rows = csv.DictReader(file)
-    skills = [field for field in rows.fieldnames or () if field != "start"]
+    named = rows.fieldnames or ()
+    beside = {"start", *(_STAFFED if "agents" in named else ())}
+    skills = [field for field in named if field not in beside]
     if "start" not in (rows.fieldnames or ()) or not skills:
         raise DataError(f"{name}: the header is {rows.fieldnames}; it must name start and agents, or skills")
     seen: dict[datetime, list[int]] = {}

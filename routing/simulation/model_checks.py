@@ -128,7 +128,7 @@ def _check_dialer(dialer: Dialer, path: str, model: Model) -> None:
             if group not in known:
                 raise ConfigError(
                     f"{path}.{name}[{place}]",
-                    f"unknown group {quoted(group)}{suggest(group, known)}; add it to groups",
+                    f"unknown group {quoted(group)}{suggest(group, known) or '; add it to groups'}",
                 )
     if not (math.isfinite(dialer.per_free) and 0 <= dialer.per_free <= 1000):
         raise ConfigError(f"{path}.per_free", f"{dialer.per_free!r} is not in 0..1000; correct it")
@@ -160,7 +160,7 @@ def check_centre(model: Model, config: Config) -> None:
         if kind.queue not in queues:
             raise ConfigError(
                 f"types[{place}].queue",
-                f"unknown queue {quoted(kind.queue)}{suggest(kind.queue, queues)}; add it to centre.queues",
+                f"unknown queue {quoted(kind.queue)}{suggest(kind.queue, queues) or '; add it to centre.queues'}",
             )
         if kind.channel not in {channel.id for channel in config.channels}:
             raise ConfigError(
