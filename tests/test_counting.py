@@ -299,21 +299,20 @@ def test_a_recorder_without_a_place_keeps_only_the_last_interval() -> None:
         assert host.look(FOLLOWER, lambda counting: counting.take()[1]) == Taken([], [], [], [])
 
 
-def test_a_full_journal_is_a_reason_to_wait() -> None:
+def test_a_full_journal_is_a_reason_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, store = HandClock(), Store()
     with open_host(None, clock) as host:
         host.apply(LogIn("ann"))
         recorder = Recorder(host, store.put, threads=False)
         clock.at_ns += 25 * SECOND
-        append = host._journal.append
 
         def full(_: object) -> None:
             raise JournalFullError("no room")
 
-        host._journal.append = full  # type: ignore[method-assign, assignment]
-        with pytest.raises(JournalFullError):
-            recorder.record()
-        host._journal.append = append  # type: ignore[method-assign]
+        with monkeypatch.context() as patch:
+            patch.setattr(host._journal, "append", full)
+            with pytest.raises(JournalFullError):
+                recorder.record()
         assert recorder.record() == 2
 
 

@@ -34,12 +34,13 @@ CENTRE = Config(
     agents=(Agent("ann", groups=("g",)), Agent("ben", groups=("g",), channels={"voice": 2})),
     queues=(Queue("a", wrap_up_ns=10 * SECOND), Queue("b", members=("ben",)), Queue("c")),
 )
+PLAIN = Settings()
 
 
 class Story:
     """An engine and its statistics."""
 
-    def __init__(self, config: Config = CENTRE, settings: Settings = Settings(), at_ns: int = 0) -> None:  # noqa: B008
+    def __init__(self, config: Config = CENTRE, settings: Settings = PLAIN, at_ns: int = 0) -> None:
         self.engine = Engine(config)
         self.statistics = Statistics(
             self.engine.config, settings, configuration=lambda: self.engine.config, at_ns=at_ns

@@ -5,9 +5,10 @@ Owns the way from a path or text to a checked `Config` and back; must not know s
 """
 
 import os
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from routing.config import text
 from routing.config.shape import to_canonical, to_config, to_raw
@@ -15,6 +16,8 @@ from routing.config.whole import check_rules, check_time_zones, normalise
 from routing.errors import ConfigError, UsageError
 from routing.model import Config
 from routing.skills import quoted
+
+T = TypeVar("T")
 
 _FORMATS: Final[dict[str, text.Format]] = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 
@@ -42,6 +45,19 @@ def load(path: str | os.PathLike[str]) -> Config:
     OSError
         If the file cannot be read.
     """
+    return load_with(path, loads)
+
+
+def load_with(path: str | os.PathLike[str], read: Callable[[bytes, text.Format], T]) -> T:
+    """Read any file whose suffix tells its syntax; errors are those of `load`, and name the file.
+
+    Parameters
+    ----------
+    path : str or path
+        As for `load`.
+    read : callable
+        Makes something of the bytes and the syntax.
+    """
     file = Path(path)
     fmt = _FORMATS.get(file.suffix.lower())
     if fmt is None:
@@ -49,7 +65,7 @@ def load(path: str | os.PathLike[str]) -> Config:
             f"{quoted(file.name)}: suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file"
         )
     try:
-        return loads(file.read_bytes(), fmt)
+        return read(file.read_bytes(), fmt)
     except ConfigError as error:
         error.source = str(path)
         raise

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from routing.config.files import load_with
 from routing.config.localtime import parse_clock
 from routing.config.text import read
 from routing.durations import parse_duration
@@ -100,13 +101,7 @@ def read_shifts(text: str | bytes, fmt: str = "toml") -> Shifts:
 
 def load_shifts(path: str | Path) -> Shifts:
     """Read such a file; its name ends in .toml, .yaml, .yml or .json."""
-    where = Path(path)
-    fmt = {".yml": "yaml"}.get(where.suffix, where.suffix.removeprefix("."))
-    try:
-        return read_shifts(where.read_bytes(), fmt)
-    except ConfigError as error:
-        error.source = str(path)
-        raise
+    return load_with(path, read_shifts)
 
 
 def _type(one: _Shift, path: str) -> ShiftType:

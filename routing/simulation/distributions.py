@@ -211,11 +211,11 @@ def make_sampler(spec: Distribution) -> Sampler:
 
 def _constant(spec: Distribution) -> Sampler:
     value = spec.mean_ns
-    return lambda bits: value  # noqa: ARG005 - every sampler takes bits
+    return lambda _: value
 
 
 def _never(_: Distribution) -> Sampler:
-    return lambda bits: NEVER  # noqa: ARG005
+    return lambda _: NEVER
 
 
 def _uniform(spec: Distribution) -> Sampler:

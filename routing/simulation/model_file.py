@@ -8,17 +8,14 @@ Owns reading such files and putting model and centre together; must not know how
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from routing.config import from_dict, text
+from routing.config.files import load_with
 from routing.config.shape import to_struct
-from routing.errors import ConfigError, UsageError
+from routing.errors import ConfigError
 from routing.simulation.model_checks import check_centre, check_model
 from routing.simulation.model_shape import CentreModel, Model
-from routing.skills import quoted
-
-_FORMATS: Final = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 
 
 def load_model(path: str | os.PathLike[str]) -> CentreModel:
@@ -33,17 +30,7 @@ def load_model(path: str | os.PathLike[str]) -> CentreModel:
     OSError
         If the file cannot be read.
     """
-    file = Path(path)
-    fmt = _FORMATS.get(file.suffix.lower())
-    if fmt is None:
-        raise UsageError(
-            f"{quoted(file.name)}: suffix {quoted(file.suffix)} is not one of {', '.join(_FORMATS)}; rename the file"
-        )
-    try:
-        return loads_model(file.read_bytes(), fmt)
-    except ConfigError as error:
-        error.source = str(path)
-        raise
+    return load_with(path, loads_model)
 
 
 def loads_model(document: str | bytes, fmt: str) -> CentreModel:
