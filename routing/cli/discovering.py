@@ -25,6 +25,7 @@ _EXTRAS: Final = {
     "numpy": "planning",
     "psycopg": "history",
     "pyarrow": "history",
+    "phonenumbers": "campaigns",
     "scipy": "planning",
     "sqlalchemy": "history",
 }
