@@ -85,6 +85,16 @@ cdef enum TargetCode:
     TO_CALLBACK = 2
     TO_DISCONNECT = 3
 
+cdef enum DirectionCode:
+    INBOUND = 0
+    OUTBOUND = 1
+    INTERNAL = 2
+
+cdef enum AfterNotReady:
+    AFTER_ALERT = 0
+    AFTER_READY = 1
+    AFTER_LOG_OUT = 2
+
 cdef enum CauseCode:       # causes of withdrawals, failures and overflows; spelled in Core
     CAUSE_AGENT_NOT_READY = 0
     CAUSE_AGENT_LOGGED_OUT = 1
@@ -119,6 +129,7 @@ cdef enum OutcomeCode:
     ENDED_REJECTED = 3
     ENDED_CANCELLED = 4
     ENDED_LOST = 5
+    ENDED_MERGED = 6
 
 cdef enum TimerKind:       # also the order of timers that are due at the same instant
     TIMER_WRAP_UP = 1
@@ -134,7 +145,8 @@ cdef enum TimerKind:       # also the order of timers that are due at the same i
     TIMER_BATCH = 11
     TIMER_RESUME = 12
     TIMER_ATTEMPT = 13
-    TIMER_KINDS = 14
+    TIMER_NOT_READY = 14
+    TIMER_KINDS = 15
 
 cdef enum EventKind:
     EV_OBJECT = 0          # a cold event, built as an object at once; n1 is its place in Core's list
@@ -166,6 +178,10 @@ cdef enum EventKind:
     EV_AGENT_RESERVED = 26
     EV_RESERVATION_ENDED = 27
     EV_ATTEMPT_LOST = 28   # n1 is its age, n2 the hash of its id, to its slot
+    EV_CONTACT_PLACED = 29
+    EV_CONTACT_HELD = 30
+    EV_CONTACT_RETRIEVED = 31  # n1 is how long it was on hold
+    EV_NOT_READY_TIME_EXCEEDED = 32
 
 cdef struct Node:          # one place in an ordered set (core/tree.pxi)
     int64_t major          # first key: tier of a contact, contacts handled by an agent, due time of a timer
@@ -218,6 +234,7 @@ cdef struct AgentRec:
     uint32_t handled       # offers accepted since log-in or reset
     uint32_t misses        # offers missed in a row
     uint32_t timer         # retry hold's timer, 0 for none
+    uint32_t limit_timer   # end of the time that the agent may be not ready, 0 for none
     uint32_t place         # position in the configured order
     uint32_t n_orders
     uint32_t in_lineup     # place in the line-up
@@ -231,6 +248,7 @@ cdef struct AgentRec:
     uint8_t leaving        # Leaving
     uint8_t dirty          # in Router.dirty_agents
     uint8_t counted        # as ready by its watches
+    uint8_t dropping       # logged out by force: nothing is wrapped up
     const void* id         # the str, for Core, which holds the reference
     uint64_t number        # creations of agents, from 1; never used again
     uint64_t id_hash
@@ -383,6 +401,8 @@ cdef struct QueueRec:
     uint8_t group_misses
     uint8_t touched        # in Router.touched
     uint8_t looks          # its reserves or its overflow rules have something to look at on a pane tick
+    uint8_t auto_answer
+    uint8_t disposition_required
     uint8_t dull           # neither reserves nor split nor overflow rules: entering is simple
     int64_t tier
     uint64_t id_hash
@@ -496,6 +516,8 @@ cdef struct ContactRec:
     uint8_t grouped        # several may ring for it
     uint8_t n_ringing
     uint8_t looked         # within one pass of matching over everybody
+    uint8_t joined         # a leg that takes part in its parent's conversation
+    uint8_t direction      # DirectionCode
     uint64_t number
     uint64_t id_hash
     uint64_t seq
@@ -507,7 +529,11 @@ cdef struct ContactRec:
     int64_t drain_at       # ns, when to try to reserve room next; 0 for not yet
     int64_t ring_until     # ns, of the group that rings
     uint32_t call          # the trace's call + 1 when it came in by that door, else 0
-    uint32_t answered_in   # Queue it was answered from
+    uint32_t answered_in   # Queue it was answered from, or whose rules it follows
+    uint32_t parent        # contact of which it is a leg, in hand; 0 for none
+    uint32_t legs          # first leg, in order of creation
+    uint32_t next_leg      # of the same parent
+    uint32_t n_legs
 
 cdef struct Segment:       # one agent's work on one contact: reservation, handling, wrap-up
     uint32_t next_free
@@ -522,9 +548,12 @@ cdef struct Segment:       # one agent's work on one contact: reservation, handl
     uint32_t timer
     uint8_t state
     uint8_t accepted
+    uint8_t on_hold
+    uint8_t disposed       # a disposition was made for it
     uint64_t offer
     int64_t until          # ns: end of ringing or wrap-up; 0 for none
     int64_t since          # ns: when it was accepted; 0 before
+    int64_t held_since     # ns: when it was put on hold
 
 cdef struct AttemptRec:    # one dial that goes on
     uint32_t next_free
@@ -599,6 +628,9 @@ cdef struct Router:
     int64_t grace_until    # ns before which no limit ends
     int64_t resume_grace   # ns
     int64_t attempt_grace  # ns
+    int64_t missed_limit   # ns that somebody may be not ready after missed offers, 0 for no limit
+    uint8_t after_not_ready
+    uint32_t leg_limit
     uint64_t attempt_numbers
     uint32_t n_attempts    # that go on
     AttemptRec* attempts
@@ -664,7 +696,7 @@ cdef struct Router:
     Pool segment_pool
     Node* timers
     Pool timer_pool
-    Tree due[14]           # timers by (due, number), one set for each TimerKind
+    Tree due[15]           # timers by (due, number), one set for each TimerKind
     uint32_t kinds_set     # bit k: some timer of kind k is set
     EventRec* events       # of the current call
     uint32_t n_events

@@ -22,6 +22,7 @@ from libc.string cimport memcmp, memcpy, memset
 from array import array
 from collections import OrderedDict
 
+from msgspec.json import encode as encode_json
 from msgspec.structs import replace
 
 from routing import commands as _c
@@ -30,6 +31,7 @@ from routing import units as _u
 from routing.conditions import compile_condition
 from routing.errors import ExpressionError, InternalError, UsageError
 from routing.model import Preference, Step
+from routing.remarks import Disposition
 from routing.scores import compile_score
 from routing.skills import compile_requirement
 from routing.words import suggest
@@ -120,6 +122,7 @@ include "core/visits.pxi"
 include "core/holds.pxi"
 include "core/offers.pxi"
 include "core/contacts.pxi"
+include "core/legs.pxi"
 include "core/downtime.pxi"
 include "core/choose.pxi"
 include "core/match.pxi"
@@ -131,6 +134,7 @@ include "core/names.pxi"
 include "core/objects.pxi"
 include "core/refusals.pxi"
 include "core/attempts.pxi"
+include "core/hands.pxi"
 include "core/desk.pxi"
 include "core/door.pxi"
 include "core/edit.pxi"

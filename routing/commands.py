@@ -12,10 +12,15 @@ from typing import Literal
 from msgspec import Struct
 
 from routing.model import Agent, Config, Preference, Queue, Step
+from routing.remarks import Remarks
 from routing.units import SECOND
 
 Device = Literal["available", "in_use", "unreachable"]
 FailCause = Literal["busy", "unreachable", "trunk_error", "no_answer"]
+#: Who called whom: a customer us, we a customer, or one agent another.
+Direction = Literal["inbound", "outbound", "internal"]
+#: What an agent may place: nobody places a call of a customer's.
+PlacedDirection = Literal["outbound", "internal"]
 #: How far an attempt has come; answered: something picked up, and detection of what it is goes on.
 AttemptState = Literal["ringing", "answered"]
 #: What became of an attempt; only the engine says ``lost``.
@@ -42,9 +47,14 @@ class LogIn(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
 
 
 class LogOut(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
-    """The agent stops: ringing offers are withdrawn; contacts in hand and their wrap-up are finished first."""
+    """The agent stops: ringing offers are withdrawn; contacts in hand and their wrap-up are finished first.
+
+    With ``force`` nothing is finished: contacts in hand wait again in the queue they were answered from, with their
+    age, and wrap-ups end. It also ends a log-out that is pending.
+    """
 
     agent: str
+    force: bool = False
 
 
 class SetReady(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -81,6 +91,10 @@ class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     age that orders the contact. ``load`` replaces the channel's load. ``customer`` and ``attributes`` are
     opaque to the engine. ``due_ns`` (0: none) orders it in queues ordered by deadline. ``preferred`` agents come
     first, and nobody else before ``prefer_ns`` has passed. ``front_end`` has the call on its lines (`SyncCalls`).
+
+    With a ``parent``, which somebody has in hand, it is a leg of that contact: it reaches one who takes part, never
+    the agent who has the parent or another of its legs, and it ends with the parent. ``direction`` is told and
+    counted apart.
     """
 
     contact: str
@@ -96,6 +110,26 @@ class EnqueueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     due_ns: int = 0
     preferred: tuple[Preference, ...] = ()
     prefer_ns: int = 0
+    front_end: str = ""
+    parent: str = ""
+    direction: Direction = "inbound"
+
+
+class PlaceContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """An agent calls somebody, and has the contact in hand at once, ready or not.
+
+    ``queue`` says whose rules of wrap-up and handling time it follows, and where it is counted; it is not entered.
+    The rest is as of `EnqueueContact`.
+    """
+
+    contact: str
+    agent: str
+    queue: str
+    direction: PlacedDirection = "outbound"
+    channel: str = "voice"
+    load: int | None = None
+    customer: str = ""
+    attributes: dict[str, str] | None = None
     front_end: str = ""
 
 
@@ -147,11 +181,46 @@ class CompleteContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=Fals
     contact: str
 
 
+class HoldContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent who has the contact in hand puts it on hold."""
+
+    contact: str
+
+
+class RetrieveContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent takes the contact from hold."""
+
+    contact: str
+
+
+class JoinLeg(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The leg, which its agent has in hand, and its parent become one conversation; what is on hold is retrieved."""
+
+    leg: str
+
+
+class PartLeg(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The leg leaves the common conversation: its agent and the parent's talk apart again."""
+
+    leg: str
+
+
+class HandOver(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The agent of a leg takes the contact over from the one who has it in hand, who goes to wrap-up.
+
+    Without a ``leg``, that of those joined which came into being first. The leg ends, merged; other legs stay.
+    """
+
+    contact: str
+    leg: str = ""
+
+
 class RequeueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """Wait again: from an agent's hands (a transfer to queues) or from where it waits or rings.
 
     Empty ``queues`` mean the present ones (in an agent's hands: the one it was answered from). ``None`` keeps
-    priority and steps; ``steps=()`` returns to the queues' own.
+    priority and steps; ``steps=()`` returns to the queues' own. ``preferred`` agents, when there are some, take the
+    place of those that it preferred before; nobody else is offered it before ``prefer_ns`` has passed.
     """
 
     contact: str
@@ -159,6 +228,8 @@ class RequeueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     keep_age: bool = True
     priority: int | None = None
     steps: tuple[Step, ...] | None = None
+    preferred: tuple[Preference, ...] = ()
+    prefer_ns: int = 0
 
 
 class UpdateContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -181,6 +252,16 @@ class CancelContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False)
 
     contact: str
     reason: str = ""
+
+
+class Remark(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Something is said about a contact that lives or is remembered: a disposition, a consent, a signal, and so on.
+
+    It is told, and changes nothing here, but for a `Disposition`, which lets a wrap-up end that waits for one.
+    """
+
+    contact: str
+    remark: Remarks
 
 
 class LiveCall(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -376,6 +457,13 @@ Command = (
     | RequestDial
     | ReportAttempt
     | EndAttempt
+    | HoldContact
+    | RetrieveContact
+    | PlaceContact
+    | JoinLeg
+    | PartLeg
+    | HandOver
+    | Remark
 )
 
 
@@ -402,21 +490,29 @@ __all__ = [
     "Command",
     "CompleteContact",
     "Configure",
+    "Direction",
     "EndAttempt",
     "EndWrapUp",
     "EnqueueContact",
     "Envelope",
     "FailOffer",
+    "HandOver",
+    "HoldContact",
+    "JoinLeg",
     "LiveCall",
     "LogIn",
     "LogOut",
     "OpenQueue",
+    "PartLeg",
+    "PlaceContact",
+    "PlacedDirection",
     "PublishEstimate",
     "PutAgent",
     "PutGroup",
     "PutQueue",
     "PutSkill",
     "RejectOffer",
+    "Remark",
     "RemoveAgent",
     "RemoveGroup",
     "RemoveQueue",
@@ -427,6 +523,7 @@ __all__ = [
     "RequeueContact",
     "ResetCounts",
     "Resume",
+    "RetrieveContact",
     "SetNotReady",
     "SetReady",
     "SetSkills",

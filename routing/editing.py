@@ -461,6 +461,7 @@ class Editor(Core):
         self._set_interrupts([(one.id, other) for one in base.channels for other in one.interrupts])
         self._set_resume_grace(base.resume_grace_ns)
         self._set_attempt_grace(base.attempt_grace_ns)
+        self._set_not_ready_limits(base.not_ready_limits_ns, base.after_not_ready)
         self._set_panes(base.pane_ns, base.service_level_panes, base.occupancy_window_ns)
 
     def _tell_agent(self, agent: Agent) -> None:

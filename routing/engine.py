@@ -27,7 +27,7 @@ from typing import Self
 from msgspec.structs import astuple
 
 from routing import snapshot
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, PlaceContact
 from routing.config import check_condition, check_expression, check_score, check_steps
 from routing.config.shape import check_types
 from routing.editing import BEHAVIOUR, Editor
@@ -295,14 +295,15 @@ class Engine(Editor):
                     check_score(step.score, "template.steps", self._names)
                 if step.when and check_condition(step.when, "template.steps", self._names).groups:
                     raise ConfigError("template.steps", f"{step.when!r} names a group; let the queue do so")
-            if template.preferred or template.due_ns:
+            if template.preferred or template.due_ns or template.parent or template.direction != "inbound":
                 raise ConfigError(
-                    "template", "preferred agents and due times are of single calls; leave them out"
+                    "template",
+                    "preferred agents, due times, parents and directions are of single calls; leave them out",
                 )
         except ConfigError as error:
             raise UsageError(str(error)) from None
 
-    def asked(self, contact: str) -> EnqueueContact | None:
+    def asked(self, contact: str) -> EnqueueContact | PlaceContact | None:
         """Give the command that brought a living contact. O(1)."""
         state = self._contact_state(contact)
         return None if state is None else state[0]
@@ -329,8 +330,9 @@ class Engine(Editor):
             available,
             segments,
             occupancy,
+            until_ns,
         ) = self._agent_state(agent)
-        parts = tuple(SegmentView(*segment[:9]) for segment in segments)
+        parts = tuple(SegmentView(*segment) for segment in segments)
         return AgentView(
             agent,
             logged_in,
@@ -345,6 +347,7 @@ class Engine(Editor):
             misses,
             parts,
             occupancy,
+            until_ns,
         )
 
     def _look_at_contact(self, contact: str) -> ContactView | None:
@@ -354,8 +357,8 @@ class Engine(Editor):
         (command, doing, priority, enqueued, lead, visits, segments, held, wait, due, expedited, credit) = (
             state[:12]
         )
-        reserved, attributes = state[12:]
-        parts = tuple(SegmentView(*segment[:9]) for segment in segments)
+        reserved, attributes, parent, direction, legs, joined = state[12:]
+        parts = tuple(SegmentView(*segment) for segment in segments)
         return ContactView(
             contact,
             doing,
@@ -378,6 +381,10 @@ class Engine(Editor):
             reserved,
             dict(attributes),
             command.front_end,
+            direction,
+            parent,
+            legs,
+            joined,
         )
 
     def _look_at_attempt(self, attempt: str) -> AttemptView | None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from routing.remarks import Remarks
+
 
 class Outcome(StrEnum):
     """How a contact ended; each ends exactly once."""
@@ -20,6 +22,7 @@ class Outcome(StrEnum):
     REJECTED = "rejected"  # disconnected by a rule of a queue
     CANCELLED = "cancelled"
     LOST = "lost"
+    MERGED = "merged"  # a leg whose agent has taken its contact over
 
 
 class Reason(StrEnum):
@@ -58,6 +61,7 @@ class Reason(StrEnum):
     BAD_STEPS = "bad_steps"
     TOO_MANY_ATTRIBUTES = "too_many_attributes"
     ATTRIBUTES_TOO_LARGE = "attributes_too_large"
+    REMARK_TOO_LARGE = "remark_too_large"
     INVALID_CONFIGURATION = "invalid_configuration"
     CONTACT_ENDED = "contact_ended"
     ATTEMPT_ENDED = "attempt_ended"
@@ -65,10 +69,15 @@ class Reason(StrEnum):
     OFFER_IS_ANOTHER = "offer_is_another"
     CONTACT_NOT_HANDLED = "contact_not_handled"
     CONTACT_NOT_WAITING = "contact_not_waiting"
+    CONTACT_IS_LEG = "contact_is_leg"
+    CONTACT_NOT_LEG = "contact_not_leg"
+    NO_LEG_JOINED = "no_leg_joined"
     ATTEMPT_ANSWERED = "attempt_answered"
     AGENT_LOGGED_OUT = "agent_logged_out"
     AGENT_LEAVING = "agent_leaving"
+    AGENT_NO_ROOM = "agent_no_room"
     AGENT_NOT_IN_WRAP_UP = "agent_not_in_wrap_up"
+    DISPOSITION_REQUIRED = "disposition_required"
     SKILL_IN_USE = "skill_in_use"
     GROUP_IN_USE = "group_in_use"
     QUEUE_IN_USE = "queue_in_use"
@@ -77,6 +86,7 @@ class Reason(StrEnum):
     SKILLS_LIMIT = "skills_limit"
     GROUPS_LIMIT = "groups_limit"
     CONTACTS_LIMIT = "contacts_limit"
+    LEGS_LIMIT = "legs_limit"
     ATTEMPTS_LIMIT = "attempts_limit"
     REQUIREMENTS_LIMIT = "requirements_limit"
     LOADS_LIMIT = "loads_limit"
@@ -121,6 +131,14 @@ class AgentNotReady(Struct, frozen=True, tag=True, gc=False):
     reason: str
 
 
+class NotReadyTimeExceeded(Struct, frozen=True, tag=True, gc=False):
+    """The agent is not ready for longer than the reason allows; the events after it say what followed."""
+
+    at_ns: int
+    agent: str
+    reason: str
+
+
 class DeviceReported(Struct, frozen=True, tag=True, gc=False):
     """The state of an agent's device changed."""
 
@@ -129,14 +147,85 @@ class DeviceReported(Struct, frozen=True, tag=True, gc=False):
     state: str
 
 
-class ContactEnqueued(Struct, frozen=True, tag=True, gc=False):
-    """A contact came into being and asks for an agent."""
+class ContactEnqueued(Struct, frozen=True, tag=True, omit_defaults=True, repr_omit_defaults=True, gc=False):
+    """A contact came into being and asks for an agent; it is a leg of its ``parent`` if it has one."""
 
     at_ns: int
     contact: str
     queues: tuple[str, ...]
     channel: str
     priority: int
+    direction: str = "inbound"
+    parent: str = ""
+
+
+class ContactPlaced(Struct, frozen=True, tag=True, gc=False):
+    """An agent called somebody: the contact came into being and is in the agent's hands."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    channel: str
+    direction: str
+
+
+class ContactHeld(Struct, frozen=True, tag=True, gc=False):
+    """The agent put the contact on hold."""
+
+    at_ns: int
+    contact: str
+    agent: str
+
+
+class ContactRetrieved(Struct, frozen=True, tag=True, gc=False):
+    """The contact is on hold no longer, after ``held_ns``; told before whatever else takes it from the agent, too."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    held_ns: int
+
+
+class LegJoined(Struct, frozen=True, tag=True, gc=False):
+    """The ``agent`` of the leg takes part in the conversation of its contact."""
+
+    at_ns: int
+    contact: str
+    leg: str
+    agent: str
+
+
+class LegParted(Struct, frozen=True, tag=True, gc=False):
+    """The ``agent`` of the leg does not take part any more; leg and contact go on apart."""
+
+    at_ns: int
+    contact: str
+    leg: str
+    agent: str
+
+
+class ContactHandedOver(Struct, frozen=True, tag=True, gc=False):
+    """``to_agent``, whose ``leg`` ends by this, has the contact in hand now instead of ``agent``.
+
+    ``queue`` is where it was answered; its rules hold for both agents.
+    """
+
+    at_ns: int
+    contact: str
+    leg: str
+    agent: str
+    to_agent: str
+    queue: str
+
+
+class ContactRemarked(Struct, frozen=True, tag=True, gc=False):
+    """Something was said about a contact. ``agent`` has it in hand, or made the disposition; "" for nobody."""
+
+    at_ns: int
+    contact: str
+    agent: str
+    remark: Remarks
 
 
 class ContactOffered(Struct, frozen=True, tag=True, gc=False):
@@ -498,4 +587,12 @@ Event = (
     | DialRequested
     | AttemptProgressed
     | AttemptEnded
+    | ContactPlaced
+    | ContactHeld
+    | ContactRetrieved
+    | LegJoined
+    | LegParted
+    | ContactHandedOver
+    | ContactRemarked
+    | NotReadyTimeExceeded
 )

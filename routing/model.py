@@ -19,6 +19,8 @@ Proficiency = Annotated[int, Meta(ge=1, le=100)]
 Duration = Annotated[int, Meta(ge=0, le=MAX_DURATION_NS, title="duration")]
 #: A wrap-up of this length ends only when somebody ends it; configuration files say ``"unlimited"``.
 UNLIMITED: Final = -1
+#: Why somebody is not ready who missed too many offers.
+MISSED_OFFERS: Final = "missed_offers"
 WrapUp = Annotated[int, Meta(ge=UNLIMITED, le=MAX_DURATION_NS, title="duration or 'unlimited'")]
 Weight = Annotated[int, Meta(ge=0, le=10_000)]
 
@@ -37,6 +39,7 @@ Strategy = Literal[
     "ring_n",
 ]
 Ordering = Literal["priority_age", "fifo", "service_objective", "deadline"]
+AfterNotReady = Literal["alert", "ready", "log_out"]
 Target = Literal["queue", "voicemail", "callback", "disconnect"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -163,6 +166,8 @@ class Queue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     overflow: tuple[Overflow, ...] = ()  # by condition on the state
     batch_ns: Duration | None = field(default=None, name="batch")  # collect so long, then assign optimally
     drain_after_ns: Duration = field(default=0, name="drain_after")  # 0: no room is reserved
+    auto_answer: bool = False  # an offer is accepted as soon as it is made
+    disposition_required: bool = False  # a wrap-up does not end before somebody has said how it came out
 
 
 class OpenSpan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -238,6 +243,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     remembered_requests: Count = 10_000
     remembered_contacts: Count = 10_000  # ended contacts whose id is still known, and as many ended attempts
     attempts: Count = 1_000_000  # alive at once
+    legs: Annotated[int, Meta(ge=0, le=64)] = 16  # of one contact at once
+    remark_bytes: Count = 4096  # of one remark as JSON
 
 
 DEFAULT_CHANNELS: Final = (Channel("voice"),)
@@ -278,3 +285,5 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     attempt_grace_ns: Duration = field(
         default=30 * SECOND, name="attempt_grace"
     )  # an attempt that is not reported on is lost so long after it should have ceased to ring, or was answered
+    not_ready_limits_ns: dict[Id, Duration] = field(default={}, name="not_ready_limits")  # by reason
+    after_not_ready: AfterNotReady = "alert"  # what follows beside the event, when one of these has passed

@@ -18,16 +18,18 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
-from routing.commands import EnqueueContact, RequestDial
+from routing.commands import EnqueueContact, PlaceContact, RequestDial
 from routing.config.shape import fold
 from routing.errors import CorruptSnapshotError
 from routing.events import Event
 from routing.model import Agent, Config
 
 MAGIC: Final = b"HGSNAP"
-FORMAT: Final = 5
+FORMAT: Final = 6
 #: Since when fields have only been appended: what was written then can be read.
 OLDEST: Final = 4
+#: When the rows of agents, contacts and segments got more fields.
+_WIDENED: Final = 6
 _HEAD: Final = len(MAGIC) + 2
 _DIGEST: Final = 16
 
@@ -58,7 +60,7 @@ class SavedAgents(Struct, array_like=True):
 class SavedContacts(Struct, array_like=True):
     """Contacts as the core writes them, in the order of their numbers."""
 
-    commands: list[EnqueueContact]
+    commands: list[EnqueueContact | PlaceContact]
     rows: bytes
     steps: list[tuple[tuple[str, int, str, str], ...]]
     channels: list[str]
@@ -98,7 +100,7 @@ class Saved(Struct, array_like=True):
     ]
     contacts: SavedContacts
     segments: SavedSegments
-    remembered: list[EnqueueContact]
+    remembered: list[EnqueueContact | PlaceContact]
     requests: list[tuple[str, int, tuple[Event, ...]]]
     attempts: SavedAttempts = field(default_factory=SavedAttempts)  # from format 5 on
 
@@ -121,6 +123,19 @@ def unfold_agents(staff: Staff) -> tuple[list[Agent], Sequence[int]]:
     kinds = staff.kinds
     places = array("q", staff.places)
     return [Agent(agent, *kinds[place]) for agent, place in zip(staff.ids, places, strict=True)], places
+
+
+#: Fields of the rows of agents, contacts and segments before format 6, and since.
+_WIDTHS: Final = (("agents", 12, 13), ("contacts", 20, 23), ("segments", 11, 14))
+
+
+def widen(saved: Saved) -> None:
+    """Give rows of a format before 6 the fields that have come since, all zero. O(size)."""
+    for name, before, since in _WIDTHS:
+        holder = getattr(saved, name)
+        old, new = before * 8, bytes((since - before) * 8)
+        rows = holder.rows
+        holder.rows = b"".join(rows[at : at + old] + new for at in range(0, len(rows), old))
 
 
 def low_bytes_first(saved: Saved) -> None:
@@ -173,6 +188,8 @@ def read(data: bytes) -> Saved:
         saved = msgspec.msgpack.decode(body, type=Saved)
     except msgspec.MsgspecError as error:
         raise CorruptSnapshotError(f"the content cannot be read ({error}); take an older snapshot") from None
+    if form < _WIDENED:
+        widen(saved)
     if sys.byteorder == "big":
         low_bytes_first(saved)
     return saved

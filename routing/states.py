@@ -35,6 +35,7 @@ AGENT: Final[Table] = {
     ("ready", "AgentNotReady"): "not_ready",
     ("ready", "LogOutPending"): "leaving",
     ("ready", "AgentLoggedOut"): "logged_out",
+    ("not_ready", "NotReadyTimeExceeded"): "not_ready",
     ("not_ready", "AgentReady"): "ready",
     ("not_ready", "AgentNotReady"): "not_ready",  # for another reason
     ("not_ready", "LogOutPending"): "leaving",
@@ -72,6 +73,12 @@ CONTACT: Final[Table] = {
     ("offered", "OfferMissed"): "waiting",
     ("offered", "OfferFailed"): "waiting",
     ("offered", "OfferWithdrawn"): "waiting",
+    (START, "ContactPlaced"): "handling",
+    ("handling", "ContactHeld"): "held",
+    ("handling", "ContactHandedOver"): "handling",  # in the hands of another agent
+    ("handling", "ContactEnded:merged"): "merged",
+    ("held", "HandlingTimeExceeded"): "held",
+    ("held", "ContactRetrieved"): "handling",  # whatever else takes it from the agent comes after this
     ("handling", "OfferWithdrawn:rings_on"): "handling",  # answered elsewhere
     ("handling", "OfferWithdrawn"): "handling",
     ("handling", "HandlingTimeExceeded"): "handling",
@@ -81,21 +88,29 @@ CONTACT: Final[Table] = {
     ("handling", "ContactEnded:lost"): "lost",
 }
 
-#: A contact that leaves its agent's hands is let go by ``ContactEnded`` or ``ContactRequeued``, unless the very next
-#: event is ``WrapUpStarted``: then that is the trigger.
+#: A contact that leaves its agent's hands is let go by ``ContactEnded``, ``ContactRequeued`` or ``ContactHandedOver``,
+#: unless the very next event is ``WrapUpStarted``: then that is the trigger. The segment of the agent who takes a
+#: contact over begins by ``ContactHandedOver:taken``.
 SEGMENT: Final[Table] = {
     (START, "ContactOffered"): "ringing",
+    (START, "ContactPlaced"): "handling",
+    (START, "ContactHandedOver:taken"): "handling",
     ("ringing", "OfferAccepted"): "handling",
     ("ringing", "OfferRejected"): "released",
     ("ringing", "OfferMissed"): "released",
     ("ringing", "OfferFailed"): "released",
     ("ringing", "OfferWithdrawn"): "released",
     ("handling", "HandlingTimeExceeded"): "handling",
+    ("handling", "ContactHeld"): "held",
+    ("held", "HandlingTimeExceeded"): "held",
+    ("held", "ContactRetrieved"): "handling",
     ("handling", "WrapUpStarted"): "wrap_up",
+    ("handling", "ContactHandedOver"): "released",
     ("handling", "ContactRequeued"): "released",
     ("handling", "ContactEnded:handled"): "released",
     ("handling", "ContactEnded:cancelled"): "released",
     ("handling", "ContactEnded:lost"): "released",
+    ("handling", "ContactEnded:merged"): "released",
     ("wrap_up", "WrapUpEnded"): "released",
 }
 

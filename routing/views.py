@@ -12,17 +12,21 @@ from msgspec import Struct
 
 
 class SegmentView(Struct, frozen=True):
-    """One agent's work on one contact. ``until_ns``: end of ringing or wrap-up, 0 for none."""
+    """One agent's work on one contact. ``until_ns``: end of ringing or wrap-up, 0 for none.
+
+    ``held_since_ns``: since when it is on hold, 0 when it is not.
+    """
 
     agent: str
     contact: str
     queue: str
-    state: Literal["ringing", "handling", "wrap_up"]
+    state: Literal["ringing", "handling", "held", "wrap_up"]
     offer: int
     until_ns: int
     accepted_ns: int  # 0 while it rings
     channel: str
     load: int
+    held_since_ns: int = 0
 
 
 class AgentView(Struct, frozen=True):
@@ -41,6 +45,7 @@ class AgentView(Struct, frozen=True):
     misses: int
     segments: tuple[SegmentView, ...]
     occupancy: int  # 0..10,000, as of the last change; 0 while no queue needs it
+    not_ready_until_ns: int = 0  # end of the time that the reason allows, 0 for none
 
 
 class VisitView(Struct, frozen=True):
@@ -57,7 +62,7 @@ class ContactView(Struct, frozen=True):
     """A living contact now."""
 
     id: str
-    state: Literal["waiting", "offered", "handling"]
+    state: Literal["waiting", "offered", "handling", "held"]
     channel: str
     priority: int
     customer: str
@@ -74,6 +79,10 @@ class ContactView(Struct, frozen=True):
     reserved: str  # the agent who is kept free for it
     attributes: dict[str, str]
     front_end: str  # that has it on its lines
+    direction: Literal["inbound", "outbound", "internal"] = "inbound"
+    parent: str = ""  # contact of which it is a leg
+    legs: tuple[str, ...] = ()  # in order of creation
+    joined: bool = False  # a leg that takes part in its parent's conversation
 
 
 class QueueView(Struct, frozen=True):

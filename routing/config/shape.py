@@ -324,7 +324,7 @@ def _fields(struct: type[Struct]) -> tuple[_Field, ...]:
 
 def _is_deep(kind: inspect.Type) -> bool:
     match kind:
-        case inspect.VarTupleType(item_type=item):
+        case inspect.VarTupleType(item_type=item) | inspect.DictType(value_type=item):
             return _is_deep(item)
         case inspect.StructType() | inspect.UnionType():
             return True
@@ -355,6 +355,9 @@ def _plain(content: object, kind: inspect.Type, with_units: bool) -> object:
         case tuple():
             item = kind.item_type if isinstance(kind, inspect.VarTupleType) else kind
             return [_plain(member, item, with_units) for member in content]
+        case dict():
+            item = kind.value_type if isinstance(kind, inspect.DictType) else kind
+            return {name: _plain(member, item, with_units) for name, member in sorted(content.items())}
         case int() if with_units:
             return _UNLIMITED_WORD if content == UNLIMITED else format_duration(content)
         case _:

@@ -24,7 +24,7 @@ from routing.config.names import Names, are_ids, check_id, check_skill_id, check
 from routing.config.shape import check_types, fold
 from routing.config.timetable import check_hours, check_shift
 from routing.errors import ConfigError
-from routing.model import Agent, Channel, Config
+from routing.model import MISSED_OFFERS, Agent, Channel, Config
 from routing.skills import quoted
 
 
@@ -94,6 +94,7 @@ def check_rules(config: Config) -> Config:
     full = normalise(config)
     _check_ids(full)
     _check_words(config, full)
+    _check_not_ready_limits(full)
     _check_counts(full)
     names = Names.of(full)
     for place, channel in enumerate(full.channels):
@@ -167,6 +168,15 @@ def _check_words(given: Config, full: Config) -> None:
         _check_unique(names, field, "")
         for place, name in enumerate(names):
             _check_word(check, name, f"{field}[{place}]" if listed else "", full.agents)
+
+
+def _check_not_ready_limits(config: Config) -> None:
+    """Check that reasons with a limit are ids, and some that may be given."""
+    for reason in config.not_ready_limits_ns:
+        path = field_path("not_ready_limits", reason)
+        check_id(reason, path)
+        if config.not_ready_reasons and reason not in (*config.not_ready_reasons, MISSED_OFFERS):
+            raise ConfigError(path, f"unknown reason {quoted(reason)}; add it to not_ready_reasons")
 
 
 def _check_word(check: Callable[[str, str], None], name: str, path: str, agents: Iterable[Agent]) -> None:

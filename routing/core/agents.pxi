@@ -240,6 +240,7 @@ cdef void agent_gone(Router* r, uint32_t agent) noexcept nogil:
     a.logged_in = 0
     a.leaving = STAYING
     a.ready = 0
+    a.dropping = 0
     emit(r, EV_AGENT_LOGGED_OUT, agent, 0, 0, 0, 0, 0)
     if remove:
         agent_remove(r, agent)
@@ -255,12 +256,17 @@ cdef void agent_remove(Router* r, uint32_t agent) noexcept nogil:
     r.paused = 1
 
 
+cdef inline bint lacks_disposition(const Router* r, const Segment* s) noexcept nogil:
+    """Does the queue want a disposition that has not been made?"""
+    return r.queues[s.queue].disposition_required and r.queues[s.queue].exists and not s.disposed
+
+
 cdef void handling_end(Router* r, uint32_t slot) noexcept nogil:
     """The agent has let go of the contact: wrap-up, if the queue has one, else free."""
     cdef Segment* s = &r.segments[slot]
     cdef QueueRec* q = &r.queues[s.queue]
     s.timer = timer_drop(r, s.timer)
-    if not q.exists or q.wrap_up == 0:
+    if not q.exists or (q.wrap_up == 0 and not lacks_disposition(r, s)) or r.agents[s.agent].dropping:
         segment_finish(r, slot)
         return
     if r.interrupts:
@@ -269,7 +275,7 @@ cdef void handling_end(Router* r, uint32_t slot) noexcept nogil:
         agent_refresh(r, s.agent)
     s.state = SEGMENT_WRAP_UP
     s.until = 0
-    if q.wrap_up > 0:
+    if q.wrap_up > 0 and not lacks_disposition(r, s):
         s.until = graced(r, r.now + q.wrap_up)
         s.timer = timer_arm(r, 0, s.until, TIMER_WRAP_UP, s.offer, slot)
     emit(r, EV_WRAP_UP_STARTED, s.agent, s.contact, 0, 0, s.until, 0)
@@ -328,7 +334,26 @@ cdef void queue_staffed(Router* r, uint32_t queue) noexcept nogil:
             visit = r.visits[visit].after
 
 
-cdef void agent_log_in(Router* r, uint32_t agent, bint ready, uint64_t reason) noexcept nogil:
+cdef void not_ready_limit(Router* r, uint32_t agent, int64_t limit) noexcept nogil:
+    """The agent may be not ready for so long from now on; 0: for ever."""
+    cdef AgentRec* a = &r.agents[agent]
+    if limit:
+        a.limit_timer = timer_arm(r, a.limit_timer, graced(r, r.now + limit), TIMER_NOT_READY, a.number, agent)
+    elif a.limit_timer:
+        a.limit_timer = timer_drop(r, a.limit_timer)
+
+
+cdef void not_ready_exceeded(Router* r, uint32_t agent) noexcept nogil:
+    """The agent is not ready for too long: tell it and do what is configured."""
+    r.agents[agent].limit_timer = timer_drop(r, r.agents[agent].limit_timer)
+    emit(r, EV_NOT_READY_TIME_EXCEEDED, agent, 0, 0, 0, 0, 0)
+    if r.after_not_ready == AFTER_READY:
+        agent_set_ready(r, agent)
+    elif r.after_not_ready == AFTER_LOG_OUT and agent_log_out(r, agent, False) < 0:
+        r.failed |= BROKEN
+
+
+cdef void agent_log_in(Router* r, uint32_t agent, bint ready, uint64_t reason, int64_t limit) noexcept nogil:
     cdef AgentRec* a = &r.agents[agent]
     a.logged_in = 1
     a.ready = ready
@@ -341,6 +366,8 @@ cdef void agent_log_in(Router* r, uint32_t agent, bint ready, uint64_t reason) n
         diary_begin(r, agent)
     agent_restamp(r, a)
     emit(r, EV_AGENT_LOGGED_IN, agent, 0, 0, ready, <int64_t>reason, 0)
+    if not ready:
+        not_ready_limit(r, agent, limit)
     staff_change(r, agent, 1)
     agent_refresh(r, agent)
 
@@ -350,16 +377,18 @@ cdef void agent_set_ready(Router* r, uint32_t agent) noexcept nogil:
     agent_leave(r, agent)
     a.ready = 1
     a.misses = 0
+    not_ready_limit(r, agent, 0)
     if r.idle_since_ready:
         agent_restamp(r, a)
     emit(r, EV_AGENT_READY, agent, 0, 0, 0, 0, 0)
     agent_refresh(r, agent)
 
 
-cdef void agent_set_not_ready(Router* r, uint32_t agent, uint64_t reason) noexcept nogil:
+cdef void agent_set_not_ready(Router* r, uint32_t agent, uint64_t reason, int64_t limit) noexcept nogil:
     agent_leave(r, agent)
     r.agents[agent].ready = 0
     emit(r, EV_AGENT_NOT_READY, agent, 0, 0, 0, <int64_t>reason, 0)
+    not_ready_limit(r, agent, limit)
     if agent_withdraw(r, agent, CAUSE_AGENT_NOT_READY) < 0:
         r.failed |= BROKEN
 

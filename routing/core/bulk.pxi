@@ -125,6 +125,7 @@ cdef int agent_log_out(Router* r, uint32_t agent, bint remove) noexcept nogil:
     if a.leaving == STAYING:
         staff_change(r, agent, -1)
     a.leaving = REMOVING if remove else LOGGING_OUT
+    not_ready_limit(r, agent, 0)
     if a.n_segments > a.ringing:
         emit(r, EV_LOG_OUT_PENDING, agent, 0, 0, 0, 0, 0)
     else:
@@ -132,20 +133,61 @@ cdef int agent_log_out(Router* r, uint32_t agent, bint remove) noexcept nogil:
     return agent_withdraw(r, agent, CAUSE_AGENT_LOGGED_OUT)
 
 
+cdef int agent_drop(Router* r, uint32_t agent) noexcept nogil:
+    """Log out by force: whatever the agent has, in order of offers, goes back, or is over; -1 when memory is out."""
+    cdef AgentRec* a = &r.agents[agent]
+    cdef uint32_t slot = a.segments, contact, queue
+    agent_leave(r, agent)
+    if a.leaving == STAYING:
+        staff_change(r, agent, -1)
+        a.leaving = LOGGING_OUT
+    not_ready_limit(r, agent, 0)
+    a.dropping = 1
+    if a.n_segments == 0:
+        agent_gone(r, agent)
+        return 0
+    while slot:
+        if reserve(r) < 0:
+            return -1
+        contact = r.segments[slot].contact
+        queue = r.segments[slot].queue
+        if r.segments[slot].state == SEGMENT_RINGING:
+            offer_withdraw(r, slot, CAUSE_AGENT_LOGGED_OUT)
+        elif r.segments[slot].state == SEGMENT_WRAP_UP:
+            wrap_up_end(r, slot)
+        elif r.contacts[contact].direction == INTERNAL and r.contacts[contact].parent == 0:
+            contact_complete(r, contact, ENDED_CANCELLED)
+        else:
+            r.contacts[contact].target = TO_DISCONNECT     # where it goes when the queue is gone
+            contact_requeue(r, contact, &queue, r.queues[queue].exists, True, r.queues[queue].id_hash)
+        # The end of a contact may have ended others that the agent had, so that what came after may be gone, too.
+        slot = a.segments if a.dropping else 0
+    return 0
+
+
 cdef void contact_requeue(Router* r, uint32_t contact, uint32_t* queues, uint32_t n, bint keep_age,
                           uint64_t queues_hash) noexcept nogil:
     """Wait again in these queues, from wherever the contact is."""
     cdef ContactRec* c = &r.contacts[contact]
     cdef uint32_t slot = c.segment, agent = 0, i
+    cdef EventRec* ev
     cdef bint in_hand = c.state == CONTACT_HANDLING
     contact_let_go(r, contact, 0, CAUSE_REQUEUED)
     if in_hand:
+        legs_end(r, contact)
+        contact_retrieve(r, contact)
         agent = r.segments[slot].agent
-    emit(r, EV_CONTACT_REQUEUED, agent, contact, 0, keep_age, <int64_t>queues_hash, 0)
+    c = &r.contacts[contact]       # more memory may be elsewhere
+    c.joined = 0
+    ev = emit(r, EV_CONTACT_REQUEUED, agent, contact, 0, keep_age, <int64_t>queues_hash, 0)
+    if agent and r.agents[agent].dropping and n:
+        ev.to = queues[0]
     c.segment = 0
     c.state = CONTACT_WAITING
     if in_hand:
         handling_end(r, slot)
+    if c.parent:
+        legs_dirty(r, c.parent)
     contact_unplace(r, contact)
     while c.visits:
         visit_close(r, c.visits)

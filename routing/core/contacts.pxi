@@ -30,6 +30,8 @@ cdef void contact_end(Router* r, uint32_t contact, uint32_t outcome, uint32_t qu
     """Emit the end and let go of everything but a segment in hand."""
     cdef ContactRec* c = &r.contacts[contact]
     emit(r, EV_CONTACT_ENDED, agent, contact, queue, outcome, 0, 0)
+    if c.parent:
+        leg_unlink(r, contact)
     if c.drained:
         reservation_end(r, contact)
     contact_unplace(r, contact)
@@ -67,6 +69,10 @@ cdef void contact_abandon(Router* r, uint32_t contact) noexcept nogil:
 cdef void contact_complete(Router* r, uint32_t contact, uint32_t outcome) noexcept nogil:
     """End a contact that an agent has in hand."""
     cdef uint32_t slot = r.contacts[contact].segment
+    if r.contacts[contact].legs:
+        legs_end(r, contact)
+    if r.segments[slot].on_hold:
+        contact_retrieve(r, contact)
     contact_end(r, contact, outcome, r.segments[slot].queue, r.segments[slot].agent)
     handling_end(r, slot)
 

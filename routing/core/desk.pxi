@@ -9,7 +9,7 @@ cdef object first_repeated(tuple ids):
     return None
 
 
-cdef class Desk(Dialing):
+cdef class Desk(Hands):
     """Commands one by one."""
 
     # Contacts
@@ -23,6 +23,7 @@ cdef class Desk(Dialing):
         cdef uint32_t slot, shape, steps = 0
         cdef int64_t priority = read(command, ENQUEUE_PRIORITY), credit
         cdef Entry entry
+        cdef Entry whole = None        # of which it is a leg
         cdef uint64_t queues_hash = 0
         cdef ContactRec* c
         cdef PyObject* found
@@ -34,6 +35,12 @@ cdef class Desk(Dialing):
         found = PyDict_GetItemWithError(self._contacts, contact)
         if found != NULL:
             return self._refuse_known(command, contact, <Entry>found)
+        parent = read(command, ENQUEUE_PARENT)
+        if parent is not "" and parent != "":
+            found = PyDict_GetItemWithError(self._contacts, parent)
+            if found == NULL:
+                return self._refuse(command, Reason.UNKNOWN_CONTACT, parent)
+            whole = <Entry>found
         for i in range(min(n, 64)):
             found = PyDict_GetItemWithError(self._queues, queues[i])
             if found == NULL:
@@ -84,8 +91,14 @@ cdef class Desk(Dialing):
             return self._refuse(command, Reason.TOO_MANY_PREFERRED, len(preferred))
         if prefer is not 0 and not 0 <= prefer <= LONGEST:
             return self._refuse(command, Reason.PREFER_OUT_OF_RANGE, prefer)
+        if whole is not None and self._refuse_parent(command, whole):
+            return 0
         if r.n_contacts >= self._limit_contacts:
             return self._refuse(command, Reason.CONTACTS_LIMIT, contact)
+        if whole is not None:
+            if r.contacts[whole.slot].n_legs >= r.leg_limit:
+                return self._refuse(command, Reason.LEGS_LIMIT, whole.id)
+            queues_hash = mix64(queues_hash ^ contact_hash(r, whole.slot))
         if key is not None:
             steps = self._intern_steps(key)
             if steps == 0:
@@ -115,6 +128,13 @@ cdef class Desk(Dialing):
             c.due = due
         if preferred is not ():
             self._prefer(slot, preferred, prefer)
+        if whole is not None:
+            leg_link(r, whole.slot, slot)
+        direction = read(command, ENQUEUE_DIRECTION)
+        if direction is not "inbound":
+            c.direction = <uint8_t>DIRECTIONS.index(direction)
+            if c.direction:
+                queues_hash = mix64(queues_hash ^ <uint64_t>c.direction)
         emit(r, EV_CONTACT_ENQUEUED, 0, slot, slots[0], r.shapes[shape].channel, priority, <int64_t>queues_hash)
         for i in range(n):
             if i == 0 or visit_in(r, slot, slots[i]) == 0:
@@ -123,7 +143,7 @@ cdef class Desk(Dialing):
         return 0
 
     cdef int _prefer(self, uint32_t contact, tuple preferred, int64_t wait) except -1:
-        """Look up whom a new contact prefers; room has been made."""
+        """Look up whom a contact prefers; room has been made."""
         cdef Router* r = self.r
         cdef uint32_t agent
         cdef bint present = False
@@ -135,7 +155,7 @@ cdef class Desk(Dialing):
                 wish_add(r, contact, agent, preference.score, preference.direct)
                 present |= is_staff(&r.agents[agent])
         if present and wait:
-            r.contacts[contact].prefer_until = r.contacts[contact].enqueued + wait
+            r.contacts[contact].prefer_until = r.now + wait
         return 0
 
     cdef int _update(self, object command) except -1:
@@ -296,6 +316,14 @@ cdef class Desk(Dialing):
         priority = command.priority
         if priority is not None and not 0 <= priority <= self._limits.priority:
             return self._refuse(command, Reason.PRIORITY_OUT_OF_RANGE, priority)
+        preferred = <tuple>command.preferred
+        if len(preferred) > self._limits.preferred:
+            return self._refuse(command, Reason.TOO_MANY_PREFERRED, len(preferred))
+        if not 0 <= command.prefer_ns <= LONGEST:
+            return self._refuse(command, Reason.PREFER_OUT_OF_RANGE, command.prefer_ns)
+        if preferred \
+                and reserve_records(&r.wish_pool, <void**>&r.wishes, sizeof(Wish), <uint32_t>len(preferred)) < 0:
+            raise MemoryError("no memory for another command; nothing but the time has changed")
         if command.steps:
             key = self._steps_key(command, "", command.steps)
             if key is None:
@@ -311,6 +339,11 @@ cdef class Desk(Dialing):
                 r.steps[steps].refs += 1
         if priority is not None:
             r.contacts[slot].priority = priority
+        if preferred:
+            contact_unplace(r, slot)
+            wishes_drop(r, &r.contacts[slot])
+            r.contacts[slot].prefer_until = 0
+            self._prefer(slot, preferred, command.prefer_ns)
         for i in range(len(queues)):
             slots[i] = self._queues[queues[i]]
             queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
@@ -353,9 +386,11 @@ cdef class Desk(Dialing):
                 unknown_attempts.append(attempt)
         for contact, entry in self._contacts.items():
             slot = (<Entry>entry).slot
-            if slot and contact not in live and read((<Entry>entry).command, ENQUEUE_FRONT_END) == front_end:
+            if slot and contact not in live and (<Entry>entry).command.front_end == front_end:
                 lost.append((<object>r.contacts[slot].number << 32) | slot)
         lost = slots_in_order(lost)
+        parents = set(lost)
+        lost = [slot for slot in lost if r.contacts[<uint32_t>slot].parent not in parents]  # legs end with them
         for slot in self._attempts_in_order():
             entry = self._attempt_entries[slot]
             if (<Entry>entry).id not in dialed and (<Entry>entry).command.front_end == front_end:
@@ -393,12 +428,14 @@ cdef class Desk(Dialing):
         cdef Router* r = self.r
         cdef const AgentRec* a = &r.agents[agent]
         cdef uint32_t own, other
-        if r.contacts[contact].state == CONTACT_HANDLING or not a.exists or not a.logged_in:
+        if not a.exists or not a.logged_in \
+                or (r.contacts[contact].state != CONTACT_WAITING and r.contacts[contact].state != CONTACT_OFFERED):
             return False
         own = r.contacts[contact].segment
         while own and r.segments[own].agent != agent:
             own = r.segments[own].sibling
-        if own == 0 and not has_room(r, a, &r.shapes[r.contacts[contact].shape]):
+        if own == 0 and (not has_room(r, a, &r.shapes[r.contacts[contact].shape])
+                         or (r.contacts[contact].parent and takes_part(r, &r.contacts[contact], agent))):
             return False
         while r.contacts[contact].n_ringing > (own != 0):
             other = r.contacts[contact].segment
@@ -447,6 +484,7 @@ cdef class Desk(Dialing):
         cdef PyObject* found = PyDict_GetItemWithError(self._agents, agent)
         cdef uint32_t slot, after
         cdef bint any = False
+        cdef str lacking = ""
         if found == NULL:
             return self._refuse(command, Reason.UNKNOWN_AGENT, agent)
         slot = r.agents[<uint32_t><object>found].segments
@@ -454,12 +492,18 @@ cdef class Desk(Dialing):
             after = r.segments[slot].next
             if r.segments[slot].state == SEGMENT_WRAP_UP \
                     and (contact == "" or (<Entry>self._entries[r.segments[slot].contact]).id == contact):
+                if lacks_disposition(r, &r.segments[slot]):
+                    lacking = lacking or (<Entry>self._entries[r.segments[slot].contact]).id
+                    slot = after
+                    continue
                 any = True
                 if reserve(r) < 0:
                     r.failed |= BROKEN
                     return 0
                 wrap_up_end(r, slot)
             slot = after
+        if not any and lacking:
+            return self._refuse(command, Reason.DISPOSITION_REQUIRED, lacking)
         if not any:
             return self._refuse(command, Reason.AGENT_NOT_IN_WRAP_UP, agent)
         return 0
@@ -483,11 +527,16 @@ cdef class Desk(Dialing):
             if a.logged_in:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
             self._agent_reasons[slot] = "" if ready else reason
-            agent_log_in(r, slot, ready, 0 if ready else text_hash(reason))
+            agent_log_in(r, slot, ready, 0 if ready else text_hash(reason), self._not_ready_limits.get(reason, 0))
             return 0
         if not a.logged_in:
             return self._refuse(command, Reason.AGENT_LOGGED_OUT, agent)
         if op == OP_LOG_OUT:
+            if command.force:
+                self._tuple = ()
+                if agent_drop(r, slot) < 0:
+                    r.failed |= BROKEN
+                return 0
             if a.leaving:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
             if agent_log_out(r, slot, False) < 0:
@@ -506,7 +555,7 @@ cdef class Desk(Dialing):
             if not a.ready and self._agent_reasons[slot] == reason:
                 return self._refuse(command, Reason.ALREADY_SO, agent)
             self._agent_reasons[slot] = reason
-            agent_set_not_ready(r, slot, text_hash(reason))
+            agent_set_not_ready(r, slot, text_hash(reason), self._not_ready_limits.get(reason, 0))
         return 0
 
     cdef int _device(self, object command, uint32_t slot, AgentRec* a) except -1:

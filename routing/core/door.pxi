@@ -206,6 +206,12 @@ cdef class Door(Desk):
             value = read(command, ENQUEUE_FRONT_END)
             if value is not "":
                 want_text(command, "front_end", value)
+            value = read(command, ENQUEUE_PARENT)
+            if value is not "":
+                want_text(command, "parent", value)
+            value = read(command, ENQUEUE_DIRECTION)
+            if value is not "inbound":
+                want_one_of(command, "direction", value, DIRECTIONS)
         elif op == OP_ACCEPT:
             want_text(command, "contact", read(command, ACCEPT_CONTACT))
             want_text(command, "agent", read(command, ACCEPT_AGENT))
@@ -243,28 +249,32 @@ cdef class Door(Desk):
         return op
 
     cdef int _misuse_rare(self, int op, object command) except -1:
-        if op == OP_CONFIGURE:
+        if op == OP_CONFIGURE or op == OP_REMARK:
             self._misuse_configuration(command)
             return 0
         for name in command.__struct_fields__:
             value = getattr(command, name)
             if name == "offer":
                 want_int(command, name, value)
-            elif name == "ready" or name == "keep_age":
+            elif name == "ready" or name == "keep_age" or name == "force":
                 want_bool(command, name, value)
             elif name == "state":
                 want_one_of(command, name, value, DEVICES if op == OP_DEVICE else REPORTED)
             elif name == "outcome":
                 want_one_of(command, name, value, ATTEMPT_OUTCOMES)
-            elif name == "confidence" or name == "ring_ns" or name == "detection_ns":
+            elif name == "confidence" or name == "ring_ns" or name == "detection_ns" or name == "prefer_ns":
                 want_int(command, name, value)
             elif name == "queues" or name == "attempts":
                 want_ids(command, name, value)
             elif name == "until_ns":
                 want_int(command, name, value)
+            elif name == "preferred":
+                want_preferred(command, value)
+            elif name == "direction":
+                want_one_of(command, name, value, PLACED_DIRECTIONS)
             elif name == "live":
                 want_live(command, value)
-            elif name == "priority" or name == "credit_ns" or name == "due_ns" or name == "wait_ns":
+            elif name == "priority" or name == "credit_ns" or name == "due_ns" or name == "wait_ns" or name == "load":
                 if value is not None:
                     want_int(command, name, value)
             elif name == "expedite":
@@ -281,7 +291,7 @@ cdef class Door(Desk):
         return 0
 
     def _misuse_configuration(self, command):
-        """Engine's: find misuse in a command that edits the configuration."""
+        """Engine's: find misuse in a command that edits the configuration, or in a remark."""
 
     def _configure(self, command):
         """Engine's: do a command that edits the configuration."""
@@ -369,7 +379,7 @@ cdef class Door(Desk):
         cdef object agent = <object>self.r.agents[ev.agent].id if ev.agent else None
         cdef object queue = self._queue_ids[ev.queue]
         cdef object n1, n2
-        cdef PyObject* fields[6]
+        cdef PyObject* fields[8]
         fields[0] = <PyObject*>when
         fields[1] = <PyObject*>contact
         fields[2] = <PyObject*>agent
@@ -378,6 +388,8 @@ cdef class Door(Desk):
             fields[2] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_QUEUES)
             fields[3] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_CHANNEL)
             fields[4] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_PRIORITY)
+            fields[5] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_DIRECTION)
+            fields[6] = huntgroup_at(<PyObject*>entry.command, ENQUEUE_PARENT)
             return huntgroup_make(&ENQUEUED, fields)
         if kind == EV_CONTACT_OFFERED or kind == EV_OFFER_ACCEPTED:
             n1 = ev.n1
@@ -425,8 +437,10 @@ cdef class Door(Desk):
             return ContactOverflowed(when, contact, queue, CAUSES[ev.cause], TARGETS[ev.n1],
                                      self._queue_ids[ev.to] if ev.to else "")
         if kind == EV_CONTACT_REQUEUED:
-            return ContactRequeued(when, contact, self._tuple, agent if ev.agent else "", ev.cause != 0)
+            return ContactRequeued(when, contact, (self._queue_ids[ev.to],) if ev.to else self._tuple,
+                                   agent if ev.agent else "", ev.cause != 0)
         if kind == EV_AGENT_READY:
+            self._agent_reasons[ev.agent] = ""
             fields[1] = <PyObject*>agent
             return huntgroup_make(&READY, fields)
         if kind == EV_AGENT_NOT_READY:
@@ -453,6 +467,14 @@ cdef class Door(Desk):
             return self._attempt_lost(ev, when)
         if kind == EV_HANDLING_TIME_EXCEEDED:
             return HandlingTimeExceeded(when, contact, agent)
+        if kind == EV_CONTACT_PLACED:
+            return ContactPlaced(when, contact, agent, queue, entry.command.channel, entry.command.direction)
+        if kind == EV_CONTACT_HELD:
+            return ContactHeld(when, contact, agent)
+        if kind == EV_CONTACT_RETRIEVED:
+            return ContactRetrieved(when, contact, agent, ev.n1)
+        if kind == EV_NOT_READY_TIME_EXCEEDED:
+            return NotReadyTimeExceeded(when, agent, self._agent_reasons[ev.agent])
         if kind == EV_QUEUE_OPENED:
             return QueueOpened(when, queue)
         if kind == EV_QUEUE_CLOSED:
@@ -519,6 +541,16 @@ cdef class Door(Desk):
             return self._requeue(command)
         if op == OP_UPDATE:
             return self._update(command)
+        if op == OP_HOLD or op == OP_RETRIEVE:
+            return self._hold(op, command)
+        if op == OP_PLACE:
+            return self._place(command)
+        if op == OP_JOIN or op == OP_PART:
+            return self._join(op, command)
+        if op == OP_HAND_OVER:
+            return self._hand_over(command)
+        if op == OP_REMARK:
+            return self._remark(command)
         if op == OP_DIAL:
             return self._request_dial(command)
         if op == OP_PROGRESS:

@@ -38,6 +38,7 @@ cdef class Workshop(Door):
         self.r.hold_limit = limits.holds_per_contact
         self.r.ring_limit = limits.offers_per_contact
         self.r.batch_limit = limits.batch_contacts
+        self.r.leg_limit = limits.legs
         self.r.idle_since_ready = idle_since_ready
         while len(self._requests) > limits.remembered_requests:
             self._requests.popitem(last=False)
@@ -110,6 +111,12 @@ cdef class Workshop(Door):
     def _set_attempt_grace(self, int64_t grace):
         """How long reports on attempts are waited for; those that go on keep their time-outs."""
         self.r.attempt_grace = grace
+
+    def _set_not_ready_limits(self, limits, after):
+        """How long somebody may be not ready, by reason, and what follows; those who are so keep their limits."""
+        self._not_ready_limits = {reason: limit for reason, limit in limits.items() if limit}
+        self.r.missed_limit = self._not_ready_limits.get("missed_offers", 0)
+        self.r.after_not_ready = <uint8_t>AFTER_NOT_READY.index(after)
 
     def _set_panes(self, int64_t pane, uint32_t level_panes, int64_t occupancy_window):
         """How time is cut; what was kept by panes of another length begins anew."""
@@ -496,6 +503,8 @@ cdef class Workshop(Door):
         q.target = queue.service_level_ns
         q.batch = -1 if queue.batch_ns is None else queue.batch_ns
         q.drain_after = queue.drain_after_ns
+        q.auto_answer = queue.auto_answer
+        q.disposition_required = queue.disposition_required
         q.ring_agents = queue.ring_agents
         for i, name in enumerate(("proficiency", "idle", "occupancy", "cost", "affinity")):
             q.weights[i] = getattr(queue.weights, name)

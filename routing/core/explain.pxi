@@ -58,6 +58,7 @@ cdef class Witness(Workshop):
         cdef list holds = []
         cdef list wishes = []
         cdef list ringing = []
+        cdef list parties = []
         known = self._contacts.get(contact)
         if known is None or (<Entry>known).slot == 0:
             return None
@@ -85,13 +86,28 @@ cdef class Witness(Workshop):
         while segment:
             ringing.append(self._agent_ids[r.segments[segment].agent])
             segment = r.segments[segment].sibling
+        if c.parent:
+            parties.append(self._agent_ids[r.segments[r.contacts[c.parent].segment].agent])
+            visit = r.contacts[c.parent].legs
+            while visit:
+                segment = r.contacts[visit].segment if visit != slot else 0
+                while segment:
+                    parties.append(self._agent_ids[r.segments[segment].agent])
+                    segment = r.segments[segment].sibling
+                visit = r.contacts[visit].next_leg
         return (
-            (<Entry>known).command, c.number, ("", "waiting", "offered", "handling")[c.state],
+            (<Entry>known).command, c.number, self._doing(c),
             self._channel_ids[r.shapes[c.shape].channel], r.shapes[c.shape].load, c.priority, c.credit, c.due,
             c.expedited != 0, c.held_until, c.prefer_until, c.grouped != 0, tuple(ringing),
             self._agent_ids[c.drained] if c.drained else "",
-            tuple(visits), tuple(holds), tuple(wishes),
+            tuple(visits), tuple(holds), tuple(wishes), tuple(parties),
         )
+
+    cdef str _doing(self, const ContactRec* c):
+        """The state of a living contact in a word."""
+        if c.state == CONTACT_HANDLING and self.r.segments[c.segment].on_hold:
+            return "held"
+        return ("", "waiting", "offered", "handling")[c.state]
 
     def _steps_facts(self, wanted):
         """``{number: ((expression, after, condition, score), ...)}`` of these lists of steps. O(all lists)."""

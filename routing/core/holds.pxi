@@ -46,11 +46,11 @@ cdef void hold_add(Router* r, uint32_t contact, uint32_t agent, int64_t length) 
 
 cdef inline bint is_picky(const ContactRec* c) noexcept nogil:
     """May some agent who can serve its class not be offered the contact?"""
-    return c.n_holds != 0 or c.n_ringing != 0
+    return c.n_holds != 0 or c.n_ringing != 0 or c.parent != 0
 
 
 cdef bint is_held(Router* r, const ContactRec* c, uint32_t agent) noexcept nogil:
-    """Must the agent not be offered the contact, because the pair is held or it rings there already?"""
+    """Must the agent not be offered the contact: the pair is held, it rings there already, or they take part in it?"""
     cdef uint32_t at = c.holds
     while at:
         if r.holds[at].agent == r.agents[agent].number:
@@ -61,6 +61,22 @@ cdef bint is_held(Router* r, const ContactRec* c, uint32_t agent) noexcept nogil
         if r.segments[at].agent == agent:
             return True
         at = r.segments[at].sibling
+    return c.parent != 0 and takes_part(r, c, agent)
+
+
+cdef bint takes_part(Router* r, const ContactRec* c, uint32_t agent) noexcept nogil:
+    """Has the agent the parent of this leg, or one of its legs, in hand, or rings one there?"""
+    cdef const ContactRec* parent = &r.contacts[c.parent]
+    cdef uint32_t leg = parent.legs, at
+    if r.segments[parent.segment].agent == agent:
+        return True
+    while leg:
+        at = r.contacts[leg].segment
+        while at:
+            if r.segments[at].agent == agent:
+                return True
+            at = r.segments[at].sibling
+        leg = r.contacts[leg].next_leg
     return False
 
 

@@ -158,6 +158,7 @@ cdef class Names:
     cdef uint32_t _limit_contacts
     cdef uint32_t _limit_attempts
     cdef frozenset _reasons        # not-ready reasons, empty for any
+    cdef dict _not_ready_limits    # by reason, ns; those without a limit are left out
 
     def __cinit__(self):
         self.r = <Router*>take_zeroed(1, sizeof(Router))
@@ -195,6 +196,7 @@ cdef class Names:
         self._requests = OrderedDict()
         self._objects = []
         self._reasons = frozenset()
+        self._not_ready_limits = {}
         # Order set 1 is the configured order of all agents.
         self._new_order()
 

@@ -15,7 +15,7 @@ cdef tuple STRATEGIES = (
 cdef tuple ORDERINGS = ("priority_age", "fifo", "service_objective", "deadline")
 cdef tuple OUTCOMES = (
     _e.Outcome.HANDLED, _e.Outcome.ABANDONED, _e.Outcome.DIVERTED, _e.Outcome.REJECTED, _e.Outcome.CANCELLED,
-    _e.Outcome.LOST,
+    _e.Outcome.LOST, _e.Outcome.MERGED,
 )
 cdef int64_t LONGEST = _u.MAX_DURATION_NS
 cdef dict FAIL_CAUSES = {"busy": CAUSE_BUSY, "unreachable": CAUSE_UNREACHABLE, "trunk_error": CAUSE_TRUNK_ERROR,
@@ -37,6 +37,10 @@ cdef object AgentReserved = _e.AgentReserved
 cdef object ReservationEnded = _e.ReservationEnded
 cdef object ContactOverflowed = _e.ContactOverflowed
 cdef object ContactRequeued = _e.ContactRequeued
+cdef object ContactPlaced = _e.ContactPlaced
+cdef object ContactHeld = _e.ContactHeld
+cdef object ContactRetrieved = _e.ContactRetrieved
+cdef object NotReadyTimeExceeded = _e.NotReadyTimeExceeded
 cdef object HandlingTimeExceeded = _e.HandlingTimeExceeded
 cdef object QueueOpened = _e.QueueOpened
 cdef object QueueClosed = _e.QueueClosed
@@ -67,6 +71,13 @@ cdef enum Op:
     OP_DIAL
     OP_PROGRESS
     OP_END_ATTEMPT
+    OP_HOLD
+    OP_RETRIEVE
+    OP_PLACE
+    OP_JOIN
+    OP_PART
+    OP_HAND_OVER
+    OP_REMARK
     OP_CONFIGURE           # every command that edits the configuration: Engine's business
 
 cdef dict OPS = {
@@ -81,6 +92,8 @@ cdef dict OPS = {
     _c.SetSkills: OP_CONFIGURE, _c.RemoveAgent: OP_CONFIGURE, _c.PutQueue: OP_CONFIGURE,
     _c.RemoveQueue: OP_CONFIGURE, _c.Configure: OP_CONFIGURE,
     _c.RequestDial: OP_DIAL, _c.ReportAttempt: OP_PROGRESS, _c.EndAttempt: OP_END_ATTEMPT,
+    _c.HoldContact: OP_HOLD, _c.RetrieveContact: OP_RETRIEVE, _c.PlaceContact: OP_PLACE, _c.JoinLeg: OP_JOIN,
+    _c.PartLeg: OP_PART, _c.HandOver: OP_HAND_OVER, _c.Remark: OP_REMARK,
 }
 
 
@@ -126,6 +139,8 @@ cdef Py_ssize_t ENQUEUE_DUE = slot_of(_c.EnqueueContact, "due_ns")
 cdef Py_ssize_t ENQUEUE_PREFERRED = slot_of(_c.EnqueueContact, "preferred")
 cdef Py_ssize_t ENQUEUE_PREFER = slot_of(_c.EnqueueContact, "prefer_ns")
 cdef Py_ssize_t ENQUEUE_FRONT_END = slot_of(_c.EnqueueContact, "front_end")
+cdef Py_ssize_t ENQUEUE_PARENT = slot_of(_c.EnqueueContact, "parent")
+cdef Py_ssize_t ENQUEUE_DIRECTION = slot_of(_c.EnqueueContact, "direction")
 cdef Py_ssize_t ACCEPT_CONTACT = slot_of(_c.AcceptOffer, "contact")
 cdef Py_ssize_t ACCEPT_AGENT = slot_of(_c.AcceptOffer, "agent")
 cdef Py_ssize_t ACCEPT_OFFER = slot_of(_c.AcceptOffer, "offer")
@@ -301,11 +316,12 @@ cdef object id_fault(object command):
 
     Such an id is never known, so a command with one is refused for something; this is what it is refused for.
     """
-    cdef dict optional = {_c.EndWrapUp: "contact", _c.WithdrawOffer: "agent", _c.ResetCounts: "agent"}
+    cdef dict optional = {_c.EndWrapUp: "contact", _c.WithdrawOffer: "agent", _c.ResetCounts: "agent",
+                          _c.HandOver: "leg"}
     cdef list ids
     if type(command) in (_c.RequestDial, _c.ReportAttempt, _c.EndAttempt):
         return label_fault(command)
-    ids = [(name, getattr(command, name)) for name in ("contact", "agent", "queue", "skill", "group")
+    ids = [(name, getattr(command, name)) for name in ("contact", "leg", "agent", "queue", "skill", "group")
            if isinstance(getattr(command, name, None), str)]
     for name, value in ids:
         if value == "" and optional.get(type(command)) != name:
@@ -313,7 +329,8 @@ cdef object id_fault(object command):
     for name, value in ids:
         if len(value) > ID_CHARS:
             return Reason.ID_TOO_LONG, value
-    value = getattr(command, "front_end", "")
-    if len(value) > ID_CHARS:
-        return Reason.ID_TOO_LONG, value
+    for name in ("front_end", "parent"):
+        value = getattr(command, name, "")
+        if len(value) > ID_CHARS:
+            return Reason.ID_TOO_LONG, value
     return None

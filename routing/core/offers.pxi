@@ -58,7 +58,9 @@ cdef void offer_make(Router* r, uint32_t contact, uint32_t agent) noexcept nogil
     emit(r, EV_CONTACT_OFFERED, agent, contact, s.queue, 0, <int64_t>s.offer, s.until)
     if c.drained:
         reservation_end(r, contact)
-    if c.grouped:
+    if q.auto_answer:
+        offer_accept(r, slot)
+    elif c.grouped:
         contact_place(r, contact)
 
 
@@ -208,6 +210,55 @@ cdef void offer_adopt(Router* r, uint32_t contact, uint32_t agent) noexcept nogi
     offer_accept(r, slot)
 
 
+cdef void contact_hold(Router* r, uint32_t contact) noexcept nogil:
+    """The agent puts the contact, which is in hand, on hold."""
+    cdef Segment* s = &r.segments[r.contacts[contact].segment]
+    s.on_hold = 1
+    s.held_since = r.now
+    emit(r, EV_CONTACT_HELD, s.agent, contact, 0, 0, 0, 0)
+
+
+cdef void contact_retrieve(Router* r, uint32_t contact) noexcept nogil:
+    """The contact, which is in hand, is on hold no longer; nothing if it was not."""
+    cdef Segment* s = &r.segments[r.contacts[contact].segment]
+    if s.on_hold:
+        s.on_hold = 0
+        emit(r, EV_CONTACT_RETRIEVED, s.agent, contact, 0, 0, r.now - s.held_since, 0)
+        s.held_since = 0
+
+
+cdef void contact_put_in_hand(Router* r, uint32_t contact, uint32_t agent, uint32_t queue) noexcept nogil:
+    """The agent, whom the caller takes out of and puts into a cell, has the contact in hand from now on."""
+    cdef ContactRec* c = &r.contacts[contact]
+    cdef AgentRec* a = &r.agents[agent]
+    cdef Segment* s
+    cdef uint32_t slot
+    if r.order_by[BY_OCCUPANCY]:
+        diary_write(r, agent)
+        a.occupancy = diary_occupancy(r, agent)
+    c.segment = 0
+    slot = segment_open(r, agent, contact, queue)
+    s = &r.segments[slot]
+    c.n_ringing = 0
+    c.state = CONTACT_HANDLING
+    c.answered_in = queue
+    a.ringing -= 1
+    s.state = SEGMENT_HANDLING
+    s.accepted = 1
+    s.since = r.now
+    if r.queues[queue].max_handling and r.queues[queue].exists:
+        s.timer = timer_arm(r, 0, graced(r, r.now + r.queues[queue].max_handling), TIMER_HANDLING, s.offer, slot)
+
+
+cdef void contact_placed(Router* r, uint32_t contact, uint32_t agent, uint32_t queue) noexcept nogil:
+    """The agent, who has room, placed this new contact."""
+    cdef ContactRec* c = &r.contacts[contact]
+    agent_leave(r, agent)
+    contact_put_in_hand(r, contact, agent, queue)
+    emit(r, EV_CONTACT_PLACED, agent, contact, queue, c.direction, r.shapes[c.shape].channel, 0)
+    agent_refresh(r, agent)
+
+
 cdef void offer_reject(Router* r, uint32_t slot) noexcept nogil:
     cdef Segment* s = &r.segments[slot]
     emit(r, EV_OFFER_REJECTED, s.agent, s.contact, s.queue, 0, <int64_t>s.offer, 0)
@@ -243,6 +294,7 @@ cdef void offer_missed(Router* r, uint32_t slot) noexcept nogil:
         agent_leave(r, agent)
         a.ready = 0
         emit(r, EV_AGENT_NOT_READY, agent, 0, 0, 1, 0, 0)
+        not_ready_limit(r, agent, r.missed_limit)
         if agent_withdraw(r, agent, CAUSE_AGENT_NOT_READY) < 0:
             r.failed |= BROKEN
 

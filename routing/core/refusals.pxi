@@ -26,6 +26,9 @@ cdef class Refusals(Names):
         other = known.command
         if other == command:
             return self._refuse(command, Reason.ALREADY_SO, contact)
+        if type(other) is not type(command):
+            return self._refuse(command, Reason.EXISTS_WITH_DIFFERENT, contact,
+                                f"exists, made by {type(other).__name__}")
         for name in command.__struct_fields__:
             if getattr(other, name) != getattr(command, name):
                 break

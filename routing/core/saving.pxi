@@ -16,6 +16,7 @@ cdef struct AgentRow:
     int64_t handled
     int64_t misses
     int64_t occupancy
+    int64_t limit          # due time of the end of not being ready + 1, 0 for none
 
 cdef struct ContactRow:
     int64_t number
@@ -38,6 +39,9 @@ cdef struct ContactRow:
     int64_t ring_until
     int64_t drain_at
     int64_t drained        # number of the agent kept free, 0 for none
+    int64_t parent         # its place + 1, 0 for none
+    int64_t joined
+    int64_t direction
 
 cdef struct VisitRow:
     int64_t contact
@@ -72,6 +76,9 @@ cdef struct SegmentRow:
     int64_t until
     int64_t since
     int64_t due            # of its timer, -1 for none
+    int64_t on_hold
+    int64_t held_since
+    int64_t disposed
 
 
 cdef struct AttemptRow:
@@ -176,6 +183,7 @@ cdef class Keeper(Witness):
             row.handled = a.handled
             row.misses = a.misses
             row.occupancy = a.occupancy
+            row.limit = r.timers[a.limit_timer].major + 1 if a.limit_timer else 0
             row += 1
             if r.order_by[BY_OCCUPANCY]:
                 diaries.append(self._diary_state(slot))
@@ -195,6 +203,7 @@ cdef class Keeper(Witness):
         cdef dict own_steps = {}
         cdef dict steps_texts = {slot: key for key, slot in self._steps.items()}
         cdef dict channels = {}
+        cdef dict places = {}      # of contacts with legs
         cdef list commands = []
         cdef list attributes = []
         cdef Entry entry
@@ -226,6 +235,11 @@ cdef class Keeper(Witness):
             row.ring_until = c.ring_until
             row.drain_at = c.drain_at
             row.drained = r.agents[c.drained].number if c.drained else 0
+            if c.legs:
+                places[slot] = i + 1
+            row.parent = places[c.parent] if c.parent else 0   # a parent came into being before its legs
+            row.joined = c.joined
+            row.direction = c.direction
             row += 1
             n_holds += c.n_holds
             at = c.visits
@@ -300,6 +314,9 @@ cdef class Keeper(Witness):
             row.until = s.until
             row.since = s.since
             row.due = r.timers[s.timer].major if s.timer else -1
+            row.on_hold = s.on_hold
+            row.held_since = s.held_since
+            row.disposed = s.disposed
             row += 1
         return rows, list(channels)
 
@@ -459,6 +476,8 @@ cdef class Keeper(Witness):
             a.handled = <uint32_t>row.handled
             a.misses = <uint32_t>row.misses
             a.occupancy = <uint16_t>row.occupancy
+            if row.limit:
+                a.limit_timer = timer_arm(r, 0, row.limit - 1, TIMER_NOT_READY, a.number, slot)
             if diaries:
                 d = &r.diaries[slot]
                 since, logged_in, occupied = diaries[slot - 1]
@@ -522,7 +541,7 @@ cdef class Keeper(Witness):
             slots.append(slot)
             entry = Entry.__new__(Entry)
             entry.command = commands[i]
-            entry.id = <str>read(entry.command, ENQUEUE_CONTACT)
+            entry.id = entry.command.contact
             c = &r.contacts[slot]
             c.number = row.number
             c.state = <uint8_t>row.state
@@ -540,6 +559,10 @@ cdef class Keeper(Witness):
             c.grouped = <uint8_t>row.grouped
             c.ring_until = row.ring_until
             c.drain_at = row.drain_at
+            c.direction = <uint8_t>row.direction
+            if row.parent:
+                leg_link(r, <uint32_t>slots[row.parent - 1], slot)
+                c.joined = row.joined != 0
             if slot >= <uint32_t>len(self._entries):
                 self._entries.extend([None] * (slot + 1 - len(self._entries)))
             self._entries[slot] = entry
@@ -676,6 +699,9 @@ cdef class Keeper(Witness):
         s.offer = row.offer
         s.until = row.until
         s.since = row.since
+        s.on_hold = row.on_hold != 0
+        s.held_since = row.held_since
+        s.disposed = row.disposed != 0
         if row.state != SEGMENT_RINGING:
             r.agents[agent].ringing -= 1
         if row.state == SEGMENT_WRAP_UP:

@@ -34,7 +34,7 @@ cdef class Core(Keeper):
             slot = self.r.segments[slot].next
         return (a.number, a.logged_in != 0, a.leaving, a.ready != 0, self._agent_reasons[self._agents[agent]],
                 DEVICES[a.device], a.idle_since, a.stamp, a.retry_until, a.handled, a.misses, a.cell != 0,
-                tuple(segments), a.occupancy)
+                tuple(segments), a.occupancy, self.r.timers[a.limit_timer].major if a.limit_timer else 0)
 
     cdef tuple _segment_state(self, uint32_t slot):
         cdef Segment* s = &self.r.segments[slot]
@@ -42,8 +42,8 @@ cdef class Core(Keeper):
         if until and s.state == SEGMENT_WRAP_UP:
             until = graced(self.r, until)
         return (self._agent_ids[s.agent], (<Entry>self._entries[s.contact]).id, self._queue_ids[s.queue],
-                ("", "ringing", "handling", "wrap_up")[s.state], s.offer, until, s.since,
-                self._channel_ids[s.channel], s.load)
+                "held" if s.on_hold else ("", "ringing", "handling", "wrap_up")[s.state], s.offer, until, s.since,
+                self._channel_ids[s.channel], s.load, s.held_since)
 
     def _living_contacts(self):
         """Ids of the living contacts."""
@@ -61,10 +61,20 @@ cdef class Core(Keeper):
         slot = (<Entry>known).slot
         c = &r.contacts[slot]
         visits = [(self._queue_ids[visit[0]], *visit[1:]) for visit in self._contact_state_at(slot)[0]]
-        return ((<Entry>known).command, ("", "waiting", "offered", "handling", "ended")[c.state], c.priority,
+        return ((<Entry>known).command, self._doing(c), c.priority,
                 c.enqueued, self._queue_ids[r.visits[c.lead].queue] if c.state == CONTACT_WAITING else "", visits,
                 self._segments_of(c), c.held_until, c.prefer_until, c.due, c.expedited != 0, c.credit,
-                self._agent_ids[c.drained] if c.drained else "", self._attributes_of(<Entry>known))
+                self._agent_ids[c.drained] if c.drained else "", self._attributes_of(<Entry>known),
+                (<Entry>self._entries[c.parent]).id if c.parent else "", DIRECTIONS[c.direction], self._legs_of(c),
+                c.joined != 0)
+
+    cdef tuple _legs_of(self, const ContactRec* c):
+        cdef list found = []
+        cdef uint32_t leg = c.legs
+        while leg:
+            found.append((<Entry>self._entries[leg]).id)
+            leg = self.r.contacts[leg].next_leg
+        return tuple(found)
 
     def _living_attempts(self):
         """Ids of the attempts that go on, in the order of their requests."""
@@ -104,6 +114,8 @@ cdef class Core(Keeper):
             broken = check_rest(r)
         if broken == 0:
             broken = check_attempts(r)
+        if broken == 0:
+            broken = check_legs(r)
         if broken:
             raise InternalError(f"invariant {broken} of the core is broken; please report it with the journal")
         alive = [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]

@@ -124,6 +124,13 @@ cdef int trace_follow(Router* r, Trace* t) noexcept nogil:
             trace_set(t, contact, r.now + t.service[call], 0, call)
             if is_unsettled(r) and settle(r) < 0:
                 return -1
+        elif ev.kind == EV_OFFER_ACCEPTED and r.queues[ev.queue].auto_answer and r.contacts[ev.contact].call:
+            contact = ev.contact
+            call = r.contacts[contact].call - 1
+            trace_unset(t, contact)
+            t.wait[call] = r.now - t.arrival[call]
+            t.agent[call] = <int32_t>r.agents[ev.agent].place
+            trace_set(t, contact, r.now + t.service[call], 0, call)
         elif ev.kind == EV_CONTACT_ENDED and t.call_of[ev.contact]:
             call = t.call_of[ev.contact] - 1
             t.outcome[call] = <uint8_t>ev.cause

@@ -58,7 +58,7 @@ class Waiting:
         contact = Contact(
             view.id, since_ns, view.priority, visits, own, view.credit_ns, view.due_ns, view.expedited
         )
-        contact.in_hand = view.state == "handling"
+        contact.in_hand = view.state in ("handling", "held")
         contact.agents = [part.agent for part in view.segments]
         self.contacts[view.id] = contact
         return contact

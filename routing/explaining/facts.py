@@ -5,7 +5,7 @@ Owns the meaning of each place in its tuples; must not know what follows from th
 
 from typing import NamedTuple
 
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, PlaceContact
 from routing.editing import Editor
 from routing.model import Agent, Channel, Config, Queue, Step
 from routing.views import SegmentView
@@ -44,7 +44,7 @@ class VisitFacts(NamedTuple):
 class ContactFacts(NamedTuple):
     """A living contact; holds and wishes by the agent's number."""
 
-    command: EnqueueContact
+    command: EnqueueContact | PlaceContact
     number: int
     state: str
     channel: str
@@ -61,6 +61,7 @@ class ContactFacts(NamedTuple):
     visits: tuple[VisitFacts, ...]
     holds: dict[int, int]
     wishes: dict[int, tuple[int, bool]]  # score, direct
+    parties: tuple[str, ...]  # who takes part in the contact of which it is a leg
 
 
 class QueueFacts(NamedTuple):
@@ -117,7 +118,7 @@ class Facts:
                 state[8],
                 state[9],
                 state[13],
-                tuple(SegmentView(*segment[:9]) for segment in state[12]),
+                tuple(SegmentView(*segment) for segment in state[12]),
                 kept_for,
             )
         return found
@@ -134,7 +135,7 @@ class Facts:
         wishes: dict[int, tuple[int, bool]] = {}
         for number, score, direct in found[16]:
             wishes.setdefault(number, (score, direct))
-        return ContactFacts._make((*found[:14], visits, dict(found[15]), wishes))
+        return ContactFacts._make((*found[:14], visits, dict(found[15]), wishes, found[17]))
 
     def standing(self) -> list[str]:
         """Ids of the contacts in the one order, in no order."""

@@ -139,5 +139,7 @@ class Asking:
             yield Reason("preferred_wait", until_ns=self.contact.prefer_until_ns)
         if agent.noun.id in self.contact.rings_at:
             yield Reason("rings_already")
+        if agent.noun.id in self.contact.parties:
+            yield Reason("takes_part")
         if agent.kept_for and agent.kept_for != self.name:
             yield Reason("reserved_for_other", agent.kept_for)

@@ -24,6 +24,7 @@ ReasonCode = Literal[
     "step_not_satisfied",
     "preferred_wait",
     "rings_already",
+    "takes_part",
     "rings_enough",
     "batch_window",
     "reserved_for_other",
@@ -135,7 +136,7 @@ class Explanation(Struct, frozen=True):
 
     at_ns: int
     contact: str
-    state: Literal["waiting", "offered", "handling"]
+    state: Literal["waiting", "offered", "handling", "held"]
     channel: str
     load: int
     priority: int

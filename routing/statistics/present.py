@@ -13,14 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, PlaceContact
 from routing.engine import Engine
 from routing.events import (
     AgentLoggedIn,
     ContactEnded,
     ContactEnqueued,
+    ContactHeld,
     ContactOffered,
     ContactOverflowed,
+    ContactPlaced,
     ContactRequeued,
     DeviceReported,
     Event,
@@ -149,18 +151,43 @@ def _ended(parts: Sequence[SegmentView], queues: dict[str, Queue], latest_ns: in
 
 def _living(
     contact: ContactView,
-    command: EnqueueContact,
+    command: EnqueueContact | PlaceContact,
     parts: Sequence[SegmentView],
     queues: dict[str, Queue],
     now_ns: int,
 ) -> _Strand:
     strand = _Strand(contact.enqueued_ns, now_ns)
-    strand.add(ContactEnqueued(strand.at_ns, contact.id, command.queues, contact.channel, contact.priority))
-    in_hand = next((part for part in contact.segments if part.state == "handling"), None)
+    in_hand = next((part for part in contact.segments if part.state in ("handling", "held")), None)
+    placed: SegmentView | None = None
+    if isinstance(command, PlaceContact):
+        entered: tuple[str, ...] = ()
+        known = [*parts, in_hand] if in_hand else parts
+        placed = known[0] if known and _is_placed(known[0], command, contact) else None
+        strand.add(
+            ContactPlaced(
+                strand.at_ns, contact.id, command.agent, command.queue, contact.channel, command.direction
+            )
+        )
+        if placed is None:
+            strand.add(ContactRequeued(strand.at_ns, contact.id, (command.queue,), command.agent, True))
+    else:
+        entered = command.queues
+        strand.add(
+            ContactEnqueued(
+                strand.at_ns,
+                contact.id,
+                command.queues,
+                contact.channel,
+                contact.priority,
+                contact.direction,
+                contact.parent,
+            )
+        )
     until_ns = [in_hand.accepted_ns] if in_hand else [visit.entered_ns for visit in contact.visits]
     nexts = [*parts[1:], in_hand]
     for part, following in zip(parts, nexts, strict=True) if parts else ():
-        _answered(strand, part)
+        if part is not placed:
+            _answered(strand, part)
         latest_ns = following.accepted_ns if following else min(until_ns, default=now_ns)
         to = (following.queue,) if following else tuple(visit.queue for visit in contact.visits)
         at_ns = strand.go(_parted_ns(part, queues, latest_ns))
@@ -169,12 +196,15 @@ def _living(
             WrapUpStarted(at_ns, part.agent, contact.id, part.until_ns),
         )
     if in_hand:
-        _answered(strand, in_hand)
+        if in_hand is not placed:
+            _answered(strand, in_hand)
+        if in_hand.state == "held":
+            strand.add(ContactHeld(strand.go(in_hand.held_since_ns), contact.id, in_hand.agent))
         return strand
     if (
         parts
         or any(visit.entered_ns != contact.enqueued_ns for visit in contact.visits)
-        or (tuple(visit.queue for visit in contact.visits) != command.queues)
+        or (tuple(visit.queue for visit in contact.visits) != entered)
     ):
         _enter(strand, contact)
     for part in contact.segments:
@@ -182,6 +212,11 @@ def _living(
         at_ns = strand.go(part.until_ns - ring_ns if part.until_ns and ring_ns else now_ns)
         strand.add(ContactOffered(at_ns, contact.id, part.agent, part.queue, part.offer, part.until_ns))
     return strand
+
+
+def _is_placed(part: SegmentView, command: PlaceContact, contact: ContactView) -> bool:
+    """Tell whether this is the work that began when the contact was placed."""
+    return part.agent == command.agent and part.accepted_ns == contact.enqueued_ns
 
 
 def _enter(strand: _Strand, contact: ContactView) -> None:

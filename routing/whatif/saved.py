@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, PlaceContact
 from routing.snapshot import Saved
 
 #: States of a contact, and of a segment.
@@ -36,6 +36,7 @@ class AgentRow(NamedTuple):
     handled: int
     misses: int
     occupancy: int
+    limit: int
 
 
 class ContactRow(NamedTuple):
@@ -61,6 +62,9 @@ class ContactRow(NamedTuple):
     ring_until: int
     drain_at: int
     drained: int
+    parent: int
+    joined: int
+    direction: int
 
 
 class VisitRow(NamedTuple):
@@ -99,6 +103,9 @@ class SegmentRow(NamedTuple):
     until: int
     since: int
     due: int
+    on_hold: int
+    held_since: int
+    disposed: int
 
 
 Row = TypeVar("Row", AgentRow, ContactRow, VisitRow, WishRow, SegmentRow)
@@ -108,7 +115,7 @@ Row = TypeVar("Row", AgentRow, ContactRow, VisitRow, WishRow, SegmentRow)
 class SavedContact:
     """A contact with all that hangs on it."""
 
-    command: EnqueueContact
+    command: EnqueueContact | PlaceContact
     row: ContactRow
     steps: Steps  # its own, if any
     channel: str

@@ -1,0 +1,102 @@
+"""What may be said about a contact without changing where it is: the remarks of the command ``Remark``.
+
+The engine checks that it knows the contact, journals the remark and tells it as an event; what it means is the
+business of whoever folds the events (dispositions, consent, recording, supervision, signals, feedback). The one
+exception: a `Disposition` lets a wrap-up end whose queue requires one.
+
+Remarks carry codes and opaque references, never what was said or written: notes, answers and numbers that identify
+people lie elsewhere. Fields are only ever appended, with a default.
+
+Owns their shape; must not know who makes them or what follows from them.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Resolution = Literal["", "unresolved", "resolved", "closed", "call_back"]
+ConsentAnswer = Literal["asked", "given", "refused"]
+RecordingAction = Literal["start", "pause", "resume", "stop"]
+MonitoringMode = Literal["listen", "whisper", "barge", "stop"]
+
+
+class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """How a contact came out: the centre's own ``code``, and whether the matter is resolved.
+
+    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note.
+    """
+
+    code: str
+    resolved: Resolution = ""
+    agent: str = ""
+    note_ref: str = ""
+
+
+class Consent(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The customer was asked whether something may be done (``what``: recording, monitoring ...), or answered."""
+
+    what: str
+    answer: ConsentAnswer
+
+
+class Recording(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Recording of the contact started, paused, went on or stopped, in ``segment``, for a ``reason``."""
+
+    action: RecordingAction
+    reason: str = ""
+    segment: str = ""
+
+
+class Monitoring(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A supervisor listens, whispers to the agent, takes part, or stops doing so."""
+
+    supervisor: str
+    mode: MonitoringMode
+
+
+class Signal(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Something became known while the contact goes on: a language, an intent, a keyword, by whatever ``source``."""
+
+    name: str
+    value: str = ""
+    source: str = ""
+
+
+class Feedback(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """An answer to a question of a survey: a reference or a ``score``, or both."""
+
+    survey: str
+    question: str = ""
+    answer: str = ""
+    score: int | None = None
+
+
+class Note(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Somebody wrote something down, which lies under ``ref``."""
+
+    ref: str
+
+
+class Hint(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """What is likely to come next; ``closing``: the conversation draws to its end."""
+
+    what: Literal["closing"] = "closing"
+
+
+Remarks = Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint
+
+__all__ = [
+    "Consent",
+    "ConsentAnswer",
+    "Disposition",
+    "Feedback",
+    "Hint",
+    "Monitoring",
+    "MonitoringMode",
+    "Note",
+    "Recording",
+    "RecordingAction",
+    "Remarks",
+    "Resolution",
+    "Signal",
+]
