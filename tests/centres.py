@@ -61,6 +61,7 @@ class Live:
     waiting: Sequence[str] = ()
     logged_in: Sequence[str] = ()
     now_ns: int = 0
+    attempts: Sequence[str] = ()
 
 
 class Centres:
@@ -94,6 +95,8 @@ class Centres:
             self._makers += ((3, self.sync),)
         if self.more.has("resume"):
             self._makers += ((2, self.resume),)
+        if self.more.has("attempts"):
+            self._makers += ((14, self.dial),)
 
     # Chance ------------------------------------------------------------------------------------------------
 
@@ -383,7 +386,10 @@ class Centres:
     def sync(self, config: Config, live: Live) -> Command:
         alive = (*live.waiting, *live.in_hand, *(contact for contact, _, _ in live.ringing))
         agents = live.logged_in or [agent.id for agent in config.agents]
-        return self.more.sync(tuple(dict.fromkeys(alive)), agents)
+        return self.more.sync(tuple(dict.fromkeys(alive)), agents, live.attempts)
+
+    def dial(self, config: Config, live: Live) -> Command:
+        return self.more.dial(live.attempts, [agent.id for agent in config.agents], live.waiting)
 
     def resume(self, config: Config, live: Live) -> Command:
         del config
