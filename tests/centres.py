@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, TypeVar, get_args
 
 from features import ALL_FEATURES
+from msgspec.structs import replace
 from newer_nouns import TARGETS
 from repertoire import Repertoire
 
@@ -65,6 +66,8 @@ class Live:
     logged_in: Sequence[str] = ()
     now_ns: int = 0
     attempts: Sequence[str] = ()
+    legs: Sequence[str] = ()
+    wrap_ups: Sequence[str] = ()
 
 
 class Centres:
@@ -100,6 +103,8 @@ class Centres:
             self._makers += ((2, self.resume),)
         if self.more.has("attempts"):
             self._makers += ((14, self.dial),)
+        if self.more.has("hands"):
+            self._makers += ((20, self.hand_command), (12, self.leg), (8, self.wrapped_up))
 
     # Chance ------------------------------------------------------------------------------------------------
 
@@ -393,6 +398,28 @@ class Centres:
 
     def dial(self, config: Config, live: Live) -> Command:
         return self.more.dial(live.attempts, [agent.id for agent in config.agents], live.waiting)
+
+    def hand_command(self, config: Config, live: Live) -> Command:
+        if self.rarely(8):
+            return commands.LogOut(self.one(live.logged_in or ("a0",)), force=True)
+        if self.rarely(8):
+            requeued = self.requeue(config, self.one(live.in_hand or live.waiting or ("c1",)))
+            preferred = self.more.preferred([agent.id for agent in config.agents])
+            return replace(requeued, preferred=preferred, prefer_ns=self.one((0, 3, 9, -1)))
+        known = [queue.id for queue in config.queues]
+        return self.more.in_hand(live.in_hand, live.legs, live.logged_in, known)
+
+    def leg(self, config: Config, live: Live) -> Command:
+        command = self.enqueue(config, live)
+        assert isinstance(command, EnqueueContact)
+        return self.more.leg(command, live.in_hand)
+
+    def wrapped_up(self, config: Config, live: Live) -> Command:
+        """A remark, mostly about what is wrapped up, or the end of that."""
+        agents = live.logged_in or [agent.id for agent in config.agents]
+        if self.rarely(30):
+            return commands.EndWrapUp(self.one(agents or ("a0",)), self.one(("", *live.wrap_ups)))
+        return self.more.remark([*live.wrap_ups, *live.wrap_ups, *live.in_hand, *live.waiting], agents)
 
     def resume(self, config: Config, live: Live) -> Command:
         del config

@@ -26,6 +26,7 @@ ALL_FEATURES: Final = frozenset(
         "calls",
         "resume",
         "attempts",
+        "hands",
     }
 )
 

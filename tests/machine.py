@@ -103,11 +103,13 @@ class Alone:
         segments = [part for view in self.compiled.agents.values() for part in view.segments]
         return Live(
             ringing=[(s.contact, s.agent, s.offer) for s in segments if s.state == "ringing"],
-            in_hand=[contact for contact, view in contacts.items() if view.state == "handling"],
+            in_hand=[contact for contact, view in contacts.items() if view.state in ("handling", "held")],
             waiting=[contact for contact, view in contacts.items() if view.state == "waiting"],
             logged_in=[agent for agent, view in self.compiled.agents.items() if view.logged_in],
             now_ns=self.compiled.now_ns,
             attempts=list(self.compiled.attempts),
+            legs=[contact for contact, view in contacts.items() if view.parent],
+            wrap_ups=[part.contact for part in segments if part.state == "wrap_up"],
         )
 
 
@@ -134,6 +136,7 @@ class Pair(Alone):
         compare("revision", self.reference.revision, self.compiled.revision)
         compare("config", self.reference.config, self.compiled.config)
         compare("attempts", attempts_of(self.reference), {**self.compiled.attempts})
+        compare("hands", hands_of(self.reference), hands_shown(self.compiled))
         self.compiled._check()
         check(self.reference)
         return () if isinstance(expected, str) else expected
@@ -148,7 +151,45 @@ class Pair(Alone):
             logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
             now_ns=self.reference.now_ns,
             attempts=list(self.reference._attempts),
+            legs=[contact.id for contact in contacts if contact.parent is not None],
+            wrap_ups=[
+                segment.contact
+                for person in self.reference._people.values()
+                for segment in person.segments
+                if segment.state == "wrap_up"
+            ],
         )
+
+
+Hands = dict[str, tuple[str, str, str, tuple[str, ...], bool]]
+
+
+def hands_of(reference: ReferenceEngine) -> tuple[Hands, dict[str, int]]:
+    """How contacts in hand, or of an agent's own, stand, and until when agents may be not ready."""
+    contacts = {}
+    for one in reference._contacts.values():
+        held = one.in_hand is not None and one.in_hand.held_since_ns is not None
+        parent = one.parent.id if one.parent else ""
+        legs = tuple(leg.id for leg in reference._legs(one))
+        contacts[one.id] = ("held" if held else one.state, one.command.direction, parent, legs, one.joined)
+    limits = {
+        one.id: max(one.not_ready_until_ns, reference._grace_until_ns)
+        for one in reference._order
+        if one.not_ready_until_ns is not None
+    }
+    return contacts, limits
+
+
+def hands_shown(engine: Engine) -> tuple[Hands, dict[str, int]]:
+    """Give what the pictures say of that."""
+    contacts: Hands = {
+        contact: (view.state, view.direction, view.parent, view.legs, view.joined)
+        for contact, view in engine.contacts.items()
+    }
+    limits = {
+        agent: view.not_ready_until_ns for agent, view in engine.agents.items() if view.not_ready_until_ns
+    }
+    return contacts, limits
 
 
 def attempts_of(reference: ReferenceEngine) -> dict[str, AttemptView]:

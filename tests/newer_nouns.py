@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 from features import Switches
 
-from routing.model import Ordering, Overflow, Reserve, Step, Strategy, Target, Weights
+from routing.model import AfterNotReady, Ordering, Overflow, Reserve, Step, Strategy, Target, Weights
 
 OLD_STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)[:7]
 OLD_ORDERINGS: Final[tuple[Ordering, ...]] = get_args(Ordering)[:2]
@@ -30,6 +30,11 @@ class NewerNouns(Switches):
             fields |= {"resume_grace_ns": self.one((0, 3, 12))}
         if self.has("attempts"):
             fields |= {"attempt_grace_ns": self.one((0, 9, 30))}
+        if self.has("hands"):
+            limits = {
+                reason: self.random.randint(1, 25) for reason in self.some(("lunch", "missed_offers"), 2)
+            }
+            fields |= {"not_ready_limits_ns": limits, "after_not_ready": self.one(get_args(AfterNotReady))}
         return fields
 
     def limits(self) -> dict[str, int]:
@@ -45,6 +50,8 @@ class NewerNouns(Switches):
             fields |= {"batch_contacts": between(1, 3)}
         if self.has("attempts"):
             fields |= {"attempts": between(1, 3)}
+        if self.has("hands"):
+            fields |= {"legs": between(1, 3), "remark_bytes": self.one((4096, 4096, 40))}
         return fields
 
     def interrupts(self, channel: str, channels: Sequence[str]) -> dict[str, Any]:
@@ -101,6 +108,9 @@ class NewerNouns(Switches):
             fields |= {"ring_agents": between(1, 3), "group_misses": self.one((False, True))}
         if self.has("drain", 40):
             fields |= {"drain_after_ns": between(1, 9)}
+        if self.has("hands"):
+            fields |= {"auto_answer": self.one((False, False, False, True))}
+            fields |= {"disposition_required": self.one((False, False, True))}
         if skills and self.has("update", 15):
             fields |= {"score": self.score(skills)}
         return fields

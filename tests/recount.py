@@ -57,6 +57,15 @@ class Talk:
     end: int | None = None
     fate: str = ""
     wrap: "Wrap | None" = None
+    begun: str = "accepted"  # or placed, or taken over
+    holds: list[list[int]] = field(default_factory=list)  # begin and, once there is one, end
+
+    def held(self, since: int = 0, until: int = FOREVER) -> int:
+        """How long it was on hold within a span."""
+        return sum(overlap(one[0], one[1] if len(one) > 1 else None, since, until) for one in self.holds)
+
+    def is_held(self, at: int) -> bool:
+        return any(one[0] <= at and (len(one) == 1 or at < one[1]) for one in self.holds)
 
 
 @dataclass(eq=False)
@@ -86,6 +95,12 @@ class Contact:
     rings: list[Ring] = field(default_factory=list)
     talks: list[Talk] = field(default_factory=list)
     overflows: int = 0
+    direction: str = "inbound"
+    parent: str = ""
+    placed: bool = False
+
+    def answered(self) -> list[Talk]:
+        return [talk for talk in self.talks if talk.begun == "accepted"]
 
     def open_visits(self) -> list[Visit]:
         return [visit for visit in self.visits if visit.end is None]
@@ -127,10 +142,20 @@ class Facts:
         if isinstance(event, e.ContactEnqueued):
             entry = event.queues[0]
             made = Contact(event.contact, event.channel, event.priority, entry, at, self.level_of(entry))
+            made.direction, made.parent = event.direction, event.parent
             self.living[made.id] = made
             self.contacts.append(made)
             for queue in event.queues:
                 self.enter(made, queue, "enqueue", rest)
+        elif isinstance(event, e.ContactPlaced):
+            queue = event.queue
+            made = Contact(event.contact, event.channel, 0, queue, at, self.level_of(queue))
+            made.direction, made.placed = event.direction, True
+            made.talks.append(Talk(made, event.agent, queue, at, at, begun="placed"))
+            self.living[made.id] = made
+            self.contacts.append(made)
+        elif isinstance(event, e.ContactHeld | e.ContactRetrieved | e.ContactHandedOver):
+            self.change_hands(event, rest)
         elif isinstance(event, e.ContactRequeued):
             self.requeue(event, rest)
         elif isinstance(event, e.ContactOverflowed):
@@ -165,6 +190,25 @@ class Facts:
                 self.since[event.agent] = at
             if isinstance(event, e.AgentLoggedOut):
                 self.sessions.append((event.agent, self.since.pop(event.agent), at))
+
+    def change_hands(
+        self, event: e.ContactHeld | e.ContactRetrieved | e.ContactHandedOver, rest: list[Event]
+    ) -> None:
+        contact = self.living[event.contact]
+        hand = contact.hand()
+        assert hand is not None
+        assert hand.agent == event.agent
+        if isinstance(event, e.ContactHeld):
+            assert all(len(one) == 2 for one in hand.holds), "on hold twice"
+            hand.holds.append([event.at_ns])
+        elif isinstance(event, e.ContactRetrieved):
+            assert event.held_ns == event.at_ns - hand.holds[-1][0]
+            hand.holds[-1].append(event.at_ns)
+        else:
+            hand.end, hand.fate = event.at_ns, "handed_over"
+            self.wrap_up(hand, rest)
+            taken = Talk(contact, event.to_agent, hand.queue, event.at_ns, event.at_ns, begun="taken")
+            contact.talks.append(taken)
 
     # Into queues and out of them
 
@@ -246,7 +290,7 @@ class Facts:
         contact = self.living.pop(event.contact)
         contact.end, contact.outcome = event.at_ns, str(event.outcome)
         hand, still = contact.hand(), contact.open_visits()
-        contact.last_queue = contact.talks[0].queue if contact.talks else event.queue
+        contact.last_queue = contact.answered()[0].queue if contact.answered() else event.queue
         if still:
             assert still[0].queue == event.queue, "the primary queue is that of the first visit"
             self.close(still[0], contact.outcome, event.at_ns)
@@ -307,9 +351,14 @@ def queue_counts(
     counted = [count for at, q, c, count in facts.most if (q, c) == (queue, channel) and within(at)]
     made.waiting_max = max([still, *counted])
     for one in (one for one in facts.contacts if mine(one.entry, one)):
-        made.contacts += within(one.arrived)
-        if one.talks and within(one.talks[0].start):
-            wait = one.talks[0].start - one.arrived
+        if within(one.arrived):
+            made.contacts += 1
+            made.arrived_outbound += one.direction == "outbound"
+            made.arrived_internal += one.direction == "internal"
+            made.arrived_legs += one.parent != ""
+            made.placed += one.placed
+        if one.answered() and within(one.answered()[0].start):
+            wait = one.answered()[0].start - one.arrived
             made.contacts_answered += 1
             made.contact_wait_answered_ns += wait
             made.contacts_answered_in += wait <= one.level
@@ -333,8 +382,11 @@ def queue_counts(
     for talk in (talk for one in facts.contacts for talk in one.talks if mine(talk.queue, one)):
         if talk.end is not None and within(talk.end):
             made.segments += 1
-            made.talk_ns += talk.end - talk.start
+            made.talk_ns += talk.end - talk.start - talk.held()
+            made.hold_ns += talk.held()
             made.transferred += talk.fate == "transferred"
+            made.handed_over += talk.fate == "handed_over"
+        made.holds += sum(len(one) == 2 and within(one[1]) for one in talk.holds)
     ended = [w for w in facts.wraps if mine(w.talk.queue, w.talk.contact) and within(w.end)]
     made.wrap_ups = len(ended)
     made.wrap_up_ns = total(wrap.end - wrap.start for wrap in ended if wrap.end is not None)
@@ -361,6 +413,7 @@ def agent_counts(facts: Facts, agent: str, since: int, until: int) -> AgentCount
     for span in spans:
         edges |= {span.start, FOREVER if span.end is None else span.end}
     edges |= {event.at_ns for event in said}
+    edges |= {at for talk in talks for one in talk.holds for at in one}
     cuts = sorted(edge for edge in edges if since <= edge <= until)
     for start, end in pairwise(cuts):
         state, reason = state_at(said, rings, talks, wraps, start)
@@ -380,7 +433,12 @@ def agent_counts(facts: Facts, agent: str, since: int, until: int) -> AgentCount
     made.segments = len(ended)
     made.handled = sum(talk.fate == "handled" for talk in ended)
     made.transferred = sum(talk.fate == "transferred" for talk in ended)
-    made.talk_ns = sum((talk.end or 0) - talk.start for talk in ended)
+    made.talk_ns = sum((talk.end or 0) - talk.start - talk.held() for talk in ended)
+    made.hold_ns = sum(talk.held() for talk in ended)
+    made.handed_over = sum(talk.fate == "handed_over" for talk in ended)
+    made.placed = sum(talk.begun == "placed" and within(talk.start) for talk in talks)
+    made.taken_over = sum(talk.begun == "taken" and within(talk.start) for talk in talks)
+    made.holds = sum(len(one) == 2 and within(one[1]) for talk in talks for one in talk.holds)
     made.wrap_ups = sum(within(wrap.end) for wrap in wraps)
     made.contact_wrap_up_ns = sum((wrap.end or 0) - wrap.start for wrap in wraps if within(wrap.end))
     return made
@@ -412,7 +470,8 @@ def state_at(
     if not logged_in:
         return "", ""
     if going(talks):
-        return "talking", ""
+        in_hand = [talk for talk in talks if going([talk])]
+        return ("holding" if all(talk.is_held(at) for talk in in_hand) else "talking"), ""
     if going(wraps):
         return "wrap_up", ""
     if going(rings):

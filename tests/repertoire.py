@@ -6,22 +6,34 @@ Owns what the commands of a feature may look like; must not know the rest of a c
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 
+from msgspec.structs import replace
 from newer_nouns import NewerNouns
 
 from routing.commands import (
     AttemptOutcome,
     AttemptState,
     Command,
+    Direction,
     EndAttempt,
+    EnqueueContact,
+    HandOver,
+    HoldContact,
+    JoinLeg,
     LiveCall,
+    PartLeg,
+    PlaceContact,
+    PlacedDirection,
     PublishEstimate,
+    Remark,
     ReportAttempt,
     RequestDial,
     Resume,
+    RetrieveContact,
     SyncCalls,
     UpdateContact,
 )
 from routing.model import Preference
+from routing.remarks import Consent, Disposition, Feedback, Hint, Monitoring, Note, Recording, Signal
 
 FRONT_ENDS: Final = ("", "f0", "f1")
 ATTEMPTS: Final = tuple(f"d{number}" for number in range(6))
@@ -44,9 +56,16 @@ class Repertoire(NewerNouns):
                 ),
                 "prefer_ns": self.one((0, 2, 7, 20)) if self.random.randrange(100) < 97 else -1,
             }
+        if self.has("hands", 20):
+            fields |= {"direction": self.one(get_args(Direction))}
         if self.has("calls", 80):
             fields |= {"front_end": self.one(FRONT_ENDS) if self.random.randrange(100) < 98 else "f" * 129}
         return fields
+
+    def leg(self, command: EnqueueContact, in_hand: Sequence[str]) -> EnqueueContact:
+        """The same as a leg of something in hand, or of something that cannot be."""
+        parent = self.one(in_hand or ("c1",)) if self.random.randrange(100) < 92 else self.odd_contact()
+        return replace(command, parent=parent, direction=self.one(get_args(Direction)))
 
     def sync(self, alive: Sequence[str], agents: Sequence[str], attempts: Sequence[str] = ()) -> SyncCalls:
         """Most of what is alive, now and then something else; some callers talk to somebody."""
@@ -63,6 +82,57 @@ class Repertoire(NewerNouns):
         if self.random.randrange(100) < 30:
             dialed += self.one((["nobody"], ["", "d1"], dialed[:1]))
         return SyncCalls(front_end, live, tuple(dialed))
+
+    def preferred(self, agents: Sequence[str]) -> tuple[Preference, ...]:
+        return tuple(
+            Preference(name, self.one((0, 1, 5)), self.one((False, True))) for name in self.some([*agents], 2)
+        )
+
+    def in_hand(
+        self, in_hand: Sequence[str], legs: Sequence[str], agents: Sequence[str], queues: Sequence[str]
+    ) -> Command:
+        """Something about a contact in hand, its legs, or a call of an agent's own."""
+        kind = self.random.randrange(100)
+        contact = self.one(in_hand or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
+        leg = self.one(legs or in_hand or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
+        odd = self.random.randrange(100)
+        if kind < 18:
+            return HoldContact(contact)
+        if kind < 28:
+            return RetrieveContact(contact)
+        if kind < 44:
+            return JoinLeg(leg)
+        if kind < 50:
+            return PartLeg(leg)
+        if kind < 66:
+            return HandOver(contact, self.one(("", leg)))
+        return PlaceContact(
+            self.fresh_id("c", 80) or self.odd_contact(),
+            self.one(agents or ("a0",)) if odd < 90 else self.odd_contact(),
+            self.one(queues or ("q0",)) if odd < 90 else self.odd_contact(),
+            self.one(get_args(PlacedDirection)),
+            "voice" if odd < 97 else "fax",
+            self.one((None, None, 0, 30)) if odd < 97 else -1,
+            attributes=self.one((None, {}, {"k": "v"}, {"k": "value", "l": ""})),
+            front_end=self.one(FRONT_ENDS) if odd < 98 else "f" * 129,
+        )
+
+    def odd_contact(self) -> str:
+        return self.one(("", "x" * 129, "nobody", "c0", "c1", "c2"))
+
+    def remark(self, contacts: Sequence[str], agents: Sequence[str]) -> Remark:
+        contact = self.one(contacts or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
+        dispositions = [Disposition("sold", agent=agent) for agent in ("", *agents, "nobody")]
+        others = (
+            Consent("recording", "given"),
+            Recording("start", "by rule", "s1"),
+            Monitoring("sue", "listen"),
+            Signal("language", "fr"),
+            Feedback("csat", score=self.one((None, 4))),
+            Note("n" * self.one((1, 60))),
+            Hint(),
+        )
+        return Remark(contact, self.one((*dispositions, self.one(others))))
 
     def dial(self, attempts: Sequence[str], agents: Sequence[str], contacts: Sequence[str]) -> Command:
         """Something about an attempt: half of the time a new one."""

@@ -123,7 +123,7 @@ class Counted:
             now = statistics.agent_now(agent)
             states = [segment.state for segment in agent_view.segments]
             assert (now.in_hand, now.wrap_ups, now.ringing) == (
-                states.count("handling"),
+                states.count("handling") + states.count("held"),
                 states.count("wrap_up"),
                 states.count("ringing"),
             )
@@ -154,7 +154,10 @@ class Counted:
         statistics, engine = self.statistics, self.engine
         centre = statistics.centre_now()
         states = [view.state for view in engine.contacts.values()]
-        assert (centre.contacts, centre.in_hand) == (len(states), states.count("handling"))
+        assert (centre.contacts, centre.in_hand) == (
+            len(states),
+            states.count("handling") + states.count("held"),
+        )
         facts = self.facts
         config = engine.config
         of_agents: dict[str, str] = {}

@@ -137,12 +137,15 @@ cdef int agent_drop(Router* r, uint32_t agent) noexcept nogil:
     """Log out by force: whatever the agent has, in order of offers, goes back, or is over; -1 when memory is out."""
     cdef AgentRec* a = &r.agents[agent]
     cdef uint32_t slot = a.segments, contact, queue
+    cdef bint pending = a.leaving != STAYING
     agent_leave(r, agent)
     if a.leaving == STAYING:
         staff_change(r, agent, -1)
         a.leaving = LOGGING_OUT
     not_ready_limit(r, agent, 0)
     a.dropping = 1
+    if a.n_segments > a.ringing and not pending:
+        emit(r, EV_LOG_OUT_PENDING, agent, 0, 0, 0, 0, 0)
     if a.n_segments == 0:
         agent_gone(r, agent)
         return 0

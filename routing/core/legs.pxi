@@ -75,7 +75,7 @@ cdef bint fits_instead(Router* r, uint32_t contact, uint32_t leg) noexcept nogil
     cdef const Segment* s
     if gone.channel == shape.channel and shape.load <= gone.load:
         return True
-    if gone.channel != shape.channel and a.used[shape.channel] >= t.capacity[shape.channel]:
+    if a.used[shape.channel] - (gone.channel == shape.channel) >= t.capacity[shape.channel]:
         return False
     while slot:
         s = &r.segments[slot]

@@ -70,6 +70,12 @@ cdef void dirty_clear(Router* r) noexcept nogil:
 
 cdef int settle(Router* r) noexcept nogil:
     """Match until nothing matches; -1 when memory is out (what was done stands, the rest follows later)."""
+    if settle_offers(r) < 0:
+        return -1
+    return ticks_set(r) if r.n_touched else 0    # who answers by itself has left the queues already
+
+
+cdef int settle_offers(Router* r) noexcept nogil:
     if r.n_touched and ticks_set(r) < 0:
         return -1
     if r.n_draining and reservations_review(r) < 0:

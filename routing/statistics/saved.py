@@ -19,7 +19,7 @@ from routing.errors import CorruptSnapshotError
 from routing.statistics.shapes import ContactRecord, Session
 
 MAGIC: Final = b"HGSTAT"
-FORMAT: Final = 2
+FORMAT: Final = 3
 _HEAD: Final = len(MAGIC) + 2
 _DIGEST: Final = 16
 

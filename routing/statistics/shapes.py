@@ -72,6 +72,16 @@ class QueueCounts(Struct, omit_defaults=True):
     hold_ns: int = 0
     wrap_ups: int = 0  # that are over
     wrap_up_ns: int = 0
+    # of contacts, beside all
+    arrived_outbound: int = 0  # of `contacts`: we called them
+    arrived_internal: int = 0  # of `contacts`: one agent another
+    arrived_legs: int = 0  # of `contacts`: legs of other contacts
+    placed: int = (
+        0  # of `contacts`: by an agent, and in hand at once; answered is who accepts an offer of it later
+    )
+    contacts_merged: int = 0  # ended with this outcome: legs whose agent took the contact over
+    handed_over: int = 0  # of `segments`: ended by HandOver
+    holds: int = 0  # times that a contact was on hold, counted when they end
 
 
 class AgentCounts(Struct, omit_defaults=True):
@@ -107,6 +117,10 @@ class AgentCounts(Struct, omit_defaults=True):
     hold_ns: int = 0
     wrap_ups: int = 0
     contact_wrap_up_ns: int = 0  # of wrap-ups that are over, contact by contact
+    placed: int = 0  # contacts
+    handed_over: int = 0  # of segments: by handing the contact over
+    taken_over: int = 0  # contacts that another agent handed over
+    holds: int = 0  # that ended
 
 
 class QueueRow(Struct, frozen=True):

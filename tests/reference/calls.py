@@ -3,15 +3,15 @@
 Owns who is lost and who is adopted; must not know how agents are found.
 """
 
-from reference.attempts import AttemptCommands
 from reference.ground import RefusedError, refuse_if
+from reference.hands import HandCommands
 from reference.state import Contact
 from routing import commands, events
 from routing.commands import LiveCall
 from routing.events import Outcome, Reason
 
 
-class CallCommands(AttemptCommands):
+class CallCommands(HandCommands):
     """Contacts brought in line with calls."""
 
     def _sync(self, command: commands.SyncCalls) -> None:
@@ -25,6 +25,7 @@ class CallCommands(AttemptCommands):
 
         ours = [one for one in self._contacts.values() if one.command.front_end == command.front_end]
         lost = [contact for contact in ours if contact.id not in live]
+        lost = [contact for contact in lost if contact.parent not in lost]  # legs end with them
         unknown = tuple(contact for contact in live if contact not in self._contacts)
         dialed = [one for one in self._attempts.values() if one.command.front_end == command.front_end]
         lost_attempts = [attempt for attempt in dialed if attempt.id not in command.attempts]
@@ -34,7 +35,7 @@ class CallCommands(AttemptCommands):
             self._lose(contact)
         for attempt in lost_attempts:
             self._finish_attempt(attempt, "lost")
-        adopted = sum(self._adopt(self._contacts[call.contact], call.agent) for call in known(live, unknown))
+        adopted = sum(self._adopt(call.contact, call.agent) for call in known(live, unknown))
         synced = events.CallsSynced(
             self._now_ns,
             command.front_end,
@@ -53,13 +54,13 @@ class CallCommands(AttemptCommands):
             self._stop_ringing(contact, "lost")
             self._end(contact, Outcome.LOST, contact.visits[0].line.id, "")
 
-    def _adopt(self, contact: Contact, agent: str) -> bool:
+    def _adopt(self, name: str, agent: str) -> bool:
         """Give the contact to the agent who talks to its caller; is that news, and possible?"""
-        person = self._people.get(agent)
-        if contact.state == "handling" or person is None or not person.logged_in:
+        person, contact = self._people.get(agent), self._contacts.get(name)
+        if contact is None or contact.state == "handling" or person is None or not person.logged_in:
             return False
         ringing = next((one for one in contact.ringing if one.person is person), None)
-        if ringing is None and not self._has_room(person, contact):
+        if ringing is None and (not self._has_room(person, contact) or self._takes_part(contact, person)):
             return False
         for segment in contact.ringing:
             if segment is not ringing:

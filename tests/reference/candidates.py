@@ -27,9 +27,17 @@ class Candidates(Room):
             person.available
             and all(offer.person is not person for offer in contact.ringing)
             and contact.held_until_ns is None
+            and not self._takes_part(contact, person)
             and all(hold.person is not person for hold in contact.holds)
             and (fits or (preference is not None and preference.direct))
         )
+
+    def _takes_part(self, contact: Contact, person: Person) -> bool:
+        """Has the agent the parent of this leg, or another of its legs, or rings one there?"""
+        if contact.parent is None:
+            return False
+        whole = [contact.parent, *self._legs(contact.parent)]
+        return any(segment.person is person for one in whole for segment in one.segments)
 
     def _fits(self, contact: Contact, visit: Visit, person: Person) -> bool:
         requirement = compile_requirement(contact.step_of(visit).expression, max_terms=255)

@@ -9,7 +9,7 @@ from reference.agents import AgentCommands
 from reference.ground import RefusedError, refuse_if
 from reference.scores import steps_of
 from reference.state import Contact
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, PlaceContact, RequeueContact
 from routing.conditions import compile_condition
 from routing.errors import ExpressionError
 from routing.events import Reason
@@ -55,7 +55,19 @@ class ContactChecks(AgentCommands):
         refuse_if(len(attributes) > limits.attributes, Reason.TOO_MANY_ATTRIBUTES, len(attributes))
         refuse_if(size > limits.attribute_bytes, Reason.ATTRIBUTES_TOO_LARGE, size)
 
-    def _check_preferences(self, command: EnqueueContact) -> None:
+    def _check_new(self, command: EnqueueContact | PlaceContact) -> None:
+        contact = command.contact
+        earlier = self._contacts[contact].command if contact in self._contacts else self._ended.get(contact)
+        if earlier is not None:
+            refuse_if(earlier == command, Reason.ALREADY_SO, contact)
+            raise RefusedError(Reason.EXISTS_WITH_DIFFERENT, contact)
+
+    def _check_loads_limit(self, command: EnqueueContact | PlaceContact, load: int) -> None:
+        loads = {(one.channel, one.load) for one in self._contacts.values()}
+        full = (command.channel, load) not in loads and len(loads) >= self._base.limits.loads
+        refuse_if(full, Reason.LOADS_LIMIT, command.contact)
+
+    def _check_preferences(self, command: EnqueueContact | RequeueContact) -> None:
         many, prefer_ns = len(command.preferred), command.prefer_ns
         refuse_if(many > self._base.limits.preferred, Reason.TOO_MANY_PREFERRED, many)
         refuse_if(not 0 <= prefer_ns <= MAX_DURATION_NS, Reason.PREFER_OUT_OF_RANGE, prefer_ns)

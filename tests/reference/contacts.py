@@ -3,13 +3,13 @@
 Owns what each of them checks and does; must not know how agents are found.
 """
 
-from reference.ground import RefusedError, refuse_if
+from reference.ground import refuse_if
 from reference.offers import OfferCommands
 from reference.state import Contact, Preferred
 from routing import commands, events
 from routing.commands import EnqueueContact
 from routing.events import Outcome, Reason
-from routing.model import Step
+from routing.model import Preference, Step
 
 
 class ContactCommands(OfferCommands):
@@ -17,10 +17,9 @@ class ContactCommands(OfferCommands):
 
     def _enqueue(self, command: EnqueueContact) -> None:
         contact, limits = command.contact, self._base.limits
-        earlier = self._contacts[contact].command if contact in self._contacts else self._ended.get(contact)
-        if earlier is not None:
-            refuse_if(earlier == command, Reason.ALREADY_SO, contact)
-            raise RefusedError(Reason.EXISTS_WITH_DIFFERENT, contact)
+        self._check_new(command)
+        parent = command.parent
+        refuse_if(parent not in ("", *self._contacts, *self._ended), Reason.UNKNOWN_CONTACT, parent)
         self._check_queues_known(command.queues)
         channels = {channel.id: channel for channel in self._base.channels}
         refuse_if(command.channel not in channels, Reason.UNKNOWN_CHANNEL, command.channel)
@@ -37,31 +36,48 @@ class ContactCommands(OfferCommands):
         self._check_attributes(command.attributes or {})
         self._check_due(command.due_ns)
         self._check_preferences(command)
+        if parent:
+            self._check_parent(parent)
         refuse_if(len(self._contacts) >= limits.contacts, Reason.CONTACTS_LIMIT, contact)
+        if parent:
+            many = len(self._legs(self._contacts[parent]))
+            refuse_if(many >= limits.legs, Reason.LEGS_LIMIT, parent)
         own = (Step(command.requirement),) if command.requirement else command.steps
         self._check_requirements_limit(own, contact)
-        loads = {(one.channel, one.load) for one in self._contacts.values()}
-        new_load = (command.channel, load) not in loads
-        refuse_if(new_load and len(loads) >= limits.loads, Reason.LOADS_LIMIT, contact)
+        self._check_loads_limit(command, load)
 
         self._contacts_made += 1
         aged = (self._now_ns, self._next_seq())
         created = Contact(command, self._contacts_made, load, command.priority, own, aged)
         created.credit_ns, created.due_ns = command.credit_ns, command.due_ns
         created.attributes = dict(command.attributes or {})
+        created.parent = self._contacts[parent] if parent else None
         self._contacts[contact] = created
-        self._look_up_preferred(created)
-        self._emit(events.ContactEnqueued, contact, command.queues, command.channel, command.priority)
+        self._look_up_preferred(created, command.preferred, command.prefer_ns)
+        self._emit(
+            events.ContactEnqueued,
+            contact,
+            command.queues,
+            command.channel,
+            command.priority,
+            command.direction,
+            parent,
+        )
         self._enter_all(created, [self._lines[queue] for queue in command.queues], aged)
 
-    def _look_up_preferred(self, contact: Contact) -> None:
+    def _check_parent(self, parent: str) -> None:
+        contact = self._living(parent)
+        refuse_if(contact.in_hand is None, Reason.CONTACT_NOT_HANDLED, parent)
+        refuse_if(contact.parent is not None, Reason.CONTACT_IS_LEG, parent)
+
+    def _look_up_preferred(self, contact: Contact, preferred: tuple[Preference, ...], prefer_ns: int) -> None:
         """These very agents; the wait for them begins when one of them is there."""
-        for preference in contact.command.preferred:
+        for preference in preferred:
             person = self._people.get(preference.agent)
             if person is not None and contact.preference(person) is None:
                 contact.preferred.append(Preferred(person, preference.score, preference.direct))
-        if contact.command.prefer_ns and any(one.person.present for one in contact.preferred):
-            contact.prefer_until_ns = self._now_ns + contact.command.prefer_ns
+        if prefer_ns and any(one.person.present for one in contact.preferred):
+            contact.prefer_until_ns = self._now_ns + prefer_ns
 
     def _abandon(self, command: commands.AbandonContact) -> None:
         contact = self._living(command.contact)
@@ -121,20 +137,13 @@ class ContactCommands(OfferCommands):
         if command.priority is not None:
             priority = command.priority
             self._check_priority(priority)
+        self._check_preferences(command)
         steps = contact.steps if command.steps is None else command.steps
         self._check_steps(contact.id, command.steps or ())
         self._check_requirements_limit(steps, contact.id)
 
-        self._stop_ringing(contact, "requeued")
-        agent = in_hand.person.id if in_hand is not None else ""
-        self._emit(events.ContactRequeued, contact.id, queues, agent, command.keep_age)
-        contact.segments.clear()
-        contact.visits.clear()
         contact.priority = priority
-        contact.steps = steps
-        contact.hops = 0
-        if in_hand is not None:
-            self._wrap_up(in_hand)
-        if not command.keep_age:
-            contact.aged = (self._now_ns, self._next_seq())
-        self._enter_all(contact, [self._lines[queue] for queue in queues], contact.aged)
+        if command.preferred:
+            contact.preferred, contact.prefer_until_ns = [], None
+            self._look_up_preferred(contact, command.preferred, command.prefer_ns)
+        self._wait_again(contact, queues, keep_age=command.keep_age, steps=steps)

@@ -29,6 +29,9 @@ class Draining(Batches):
         reserved = self._reserved_for(contact)
         if reserved is not None:
             self._end_reservation(contact, reserved)
+        offered = contact.segments[-1]
+        if offered.line.queue.auto_answer:
+            self._take(contact, offered)
 
     def _pick(self, contact: Contact, candidates: list[Person]) -> Person:
         reserved = self._reserved_for(contact)

@@ -17,11 +17,12 @@ from routing.errors import UsageError
 from routing.events import CommandRefused, Event, Reason
 from routing.units import MAX_INSTANT_NS
 
-ID_FIELDS = ("contact", "agent", "queue", "skill", "group")
+ID_FIELDS = ("contact", "leg", "agent", "queue", "skill", "group")
 MAY_BE_EMPTY = (
     (commands.EndWrapUp, "contact"),
     (commands.WithdrawOffer, "agent"),
     (commands.ResetCounts, "agent"),
+    (commands.HandOver, "leg"),
 )
 
 
@@ -97,6 +98,13 @@ class ReferenceEngine(Timers):
             commands.RequestDial: self._request_dial,
             commands.ReportAttempt: self._report_attempt,
             commands.EndAttempt: self._end_attempt,
+            commands.HoldContact: self._hold,
+            commands.RetrieveContact: self._retrieve_command,
+            commands.PlaceContact: self._place,
+            commands.JoinLeg: self._join,
+            commands.PartLeg: self._part,
+            commands.HandOver: self._hand_over,
+            commands.Remark: self._remark,
             commands.RequeueContact: self._requeue,
             commands.OpenQueue: self._open_queue,
             commands.CloseQueue: self._close_queue,
@@ -142,5 +150,5 @@ def check_ids(command: Command) -> None:
     ids = {name: value for name, value in ids.items() if isinstance(value, str)}
     for name, value in ids.items():
         refuse_if(value == "" and (type(command), name) not in MAY_BE_EMPTY, Reason.ID_EMPTY, "")
-    for value in (*ids.values(), getattr(command, "front_end", "")):
+    for value in (*ids.values(), getattr(command, "front_end", ""), getattr(command, "parent", "")):
         refuse_if(len(value) > 128, Reason.ID_TOO_LONG, value)

@@ -6,7 +6,7 @@ Owns the registries and the questions about them; must not know what commands do
 from msgspec.structs import replace
 
 from reference.state import Attempt, Contact, Line, Person
-from routing.commands import EnqueueContact, RequestDial
+from routing.commands import EnqueueContact, PlaceContact, RequestDial
 from routing.config import validate
 from routing.events import Event, Reason
 from routing.model import Agent, Config, Queue
@@ -33,7 +33,7 @@ class Ground:
         self._order: list[Person] = []  # the agents in configured order
         self._lines: dict[str, Line] = {}  # the queues in configured order
         self._contacts: dict[str, Contact] = {}  # the living, in order of creation
-        self._ended: dict[str, EnqueueContact] = {}  # the remembered, in order of their ends
+        self._ended: dict[str, EnqueueContact | PlaceContact] = {}  # the remembered, in order of their ends
         self._attempts: dict[str, Attempt] = {}  # those that go on, in order of request
         self._past_attempts: dict[str, RequestDial] = {}  # the remembered, in order of their ends
         self._outcomes: dict[str, tuple[Event, ...]] = {}  # by request id, in order of first use

@@ -94,17 +94,42 @@ class Segments(Occupancy):
         person.ready = False
         person.reason = reason
         self._emit(events.AgentNotReady, person.id, reason)
+        self._limit_not_ready(person)
         self._withdraw_ringing(person, "agent_not_ready")
+
+    def _limit_not_ready(self, person: Person) -> None:
+        """From now on, if the reason has a limit."""
+        limit_ns = 0 if person.ready else self._base.not_ready_limits_ns.get(person.reason, 0)
+        person.not_ready_until_ns = max(self._now_ns + limit_ns, self._grace_until_ns) if limit_ns else None
+
+    def _go_ready(self, person: Person) -> None:
+        person.ready = True
+        person.reason = ""
+        person.misses = 0
+        person.not_ready_until_ns = None
+        if self._base.idle_since_ready:
+            self._renew_idle(person)
+        self._emit(events.AgentReady, person.id)
+
+    def _exceed_not_ready(self, person: Person) -> None:
+        """The limit has passed."""
+        person.not_ready_until_ns = None
+        self._emit(events.NotReadyTimeExceeded, person.id, person.reason)
+        if self._base.after_not_ready == "ready":
+            self._go_ready(person)
+        elif self._base.after_not_ready == "log_out":
+            self._leave(person)
 
     def _wrap_up(self, segment: Segment) -> None:
         """The contact left its agent: wrap-up, if the queue it was answered from has one."""
         duration_ns = 0 if segment.line.removed else segment.line.queue.wrap_up_ns
-        if duration_ns == 0:
+        lacking = lacks_disposition(segment)
+        if (duration_ns == 0 and not lacking) or segment.person.dropping:
             self._release(segment)
             return
         segment.state = "wrap_up"
         until_ns = max(self._now_ns + duration_ns, self._grace_until_ns)
-        segment.wrap_up_until_ns = 0 if duration_ns == UNLIMITED else until_ns
+        segment.wrap_up_until_ns = 0 if duration_ns == UNLIMITED or lacking else until_ns
         self._emit(events.WrapUpStarted, segment.person.id, segment.contact, segment.wrap_up_until_ns)
 
     def _finish_wrap_up(self, segment: Segment) -> None:
@@ -127,6 +152,7 @@ class Segments(Occupancy):
 
     def _leave(self, person: Person) -> None:
         """Log out now, or as soon as nothing is in hand any more; the ringing offers are withdrawn."""
+        person.not_ready_until_ns = None
         if len(person.segments) > len(person.segments_in("ringing")):
             person.leaving = True
             self._emit(events.LogOutPending, person.id)
@@ -135,7 +161,7 @@ class Segments(Occupancy):
         self._withdraw_ringing(person, "agent_logged_out")
 
     def _finish_leaving(self, person: Person) -> None:
-        person.logged_in = person.leaving = person.ready = False
+        person.logged_in = person.leaving = person.ready = person.dropping = False
         self._emit(events.AgentLoggedOut, person.id)
         if person.removing:
             self._finish_removing(person)
@@ -146,3 +172,9 @@ class Segments(Occupancy):
 
     def _emit_offer(self, event: type, segment: Segment, *more: object) -> None:
         self._emit(event, segment.contact, segment.person.id, segment.line.id, segment.offer, *more)
+
+
+def lacks_disposition(segment: Segment) -> bool:
+    """Does the queue want one that has not been made?"""
+    line = segment.line
+    return line.queue.disposition_required and not line.removed and not segment.disposed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reference.scores import steps_of
-from routing.commands import EnqueueContact, RequestDial
+from routing.commands import EnqueueContact, PlaceContact, RequestDial
 from routing.model import Agent, Queue, Step
 
 
@@ -22,6 +22,8 @@ class Person:
     agent: Agent
     number: int
     logged_in: bool = False
+    dropping: bool = False  # logged out by force: nothing is wrapped up
+    not_ready_until_ns: int | None = None
     leaving: bool = False
     removing: bool = False
     ready: bool = False
@@ -119,7 +121,7 @@ class Contact:
     ``segments`` are its live offers, or the one by which it is in hand; ``grouped``: they are a group.
     """
 
-    command: EnqueueContact
+    command: EnqueueContact | PlaceContact
     number: int
     load: int
     priority: int
@@ -139,6 +141,8 @@ class Contact:
     last_target: str = ""
     holds: list[Hold] = field(default_factory=list)
     held_until_ns: int | None = None
+    parent: "Contact | None" = None
+    joined: bool = False
 
     @property
     def id(self) -> str:
@@ -195,6 +199,8 @@ class Segment:
     state: Literal["ringing", "handling", "wrap_up"] = "ringing"
     wrap_up_until_ns: int = 0
     handling_until_ns: int = 0
+    held_since_ns: int | None = None
+    disposed: bool = False
 
 
 @dataclass(eq=False)

@@ -11,9 +11,9 @@ from reference.ticks import Ticks
 from routing import events
 
 WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING = range(1, 10)
-TICK, BATCH, PAUSE, ATTEMPT = range(10, 14)
+TICK, BATCH, PAUSE, ATTEMPT, NOT_READY = range(10, 15)
 #: What does not end within the grace after downtime.
-GRACED = (WRAP_UP, NO_AGENT, MAX_WAIT, MAX_HANDLING, ATTEMPT)
+GRACED = (WRAP_UP, NO_AGENT, MAX_WAIT, MAX_HANDLING, ATTEMPT, NOT_READY)
 
 
 class Timers(Ticks):
@@ -28,6 +28,8 @@ class Timers(Ticks):
         for person in self._people.values():
             if person.retry_until_ns is not None:
                 yield person.retry_until_ns, RETRY, person.number
+            if person.not_ready_until_ns is not None:
+                yield person.not_ready_until_ns, NOT_READY, person.number
             for segment in person.segments:
                 yield from self._segment_timers(segment)
         for contact in self._contacts.values():
@@ -75,6 +77,8 @@ class Timers(Ticks):
             self._fire_segment(kind, next(one for one in segments if one.offer == number))
         elif kind == RETRY:
             next(one for one in self._people.values() if one.number == number).retry_until_ns = None
+        elif kind == NOT_READY:
+            self._exceed_not_ready(next(one for one in self._people.values() if one.number == number))
         elif kind == TICK:
             self._tick(next(one for one in self._lines.values() if one.number == number))
         elif kind == BATCH:

@@ -7,7 +7,7 @@ from reference.entries import Entries
 from reference.state import Contact, Line, Visit
 from routing import events
 from routing.events import Outcome
-from routing.model import Overflow
+from routing.model import Overflow, Step
 
 
 class Visits(Entries):
@@ -66,8 +66,50 @@ class Visits(Entries):
     def _end_in_hand(self, contact: Contact, outcome: Outcome) -> None:
         segment = contact.in_hand
         assert segment is not None
+        self._let_go(contact)
         self._end(contact, outcome, segment.line.id, segment.person.id)
         self._wrap_up(segment)
+
+    def _let_go(self, contact: Contact) -> None:
+        """It leaves its agent's hands: its legs end before, and it is retrieved."""
+        for leg in self._legs(contact):
+            if leg.in_hand is not None:
+                self._end_in_hand(leg, Outcome.HANDLED)
+            else:
+                self._stop_ringing(leg, "cancelled")
+                self._end(leg, Outcome.CANCELLED, leg.visits[0].line.id, "")
+        self._retrieve(contact)
+
+    def _retrieve(self, contact: Contact) -> None:
+        """Nothing if it is not on hold."""
+        segment = contact.in_hand
+        if segment is not None and segment.held_since_ns is not None:
+            held_ns = self._now_ns - segment.held_since_ns
+            segment.held_since_ns = None
+            self._emit(events.ContactRetrieved, contact.id, segment.person.id, held_ns)
+
+    def _legs(self, contact: Contact) -> list[Contact]:
+        return [one for one in self._contacts.values() if one.parent is contact]
+
+    def _wait_again(
+        self, contact: Contact, queues: tuple[str, ...], *, keep_age: bool, steps: tuple[Step, ...]
+    ) -> None:
+        """Into these queues, from wherever it is."""
+        in_hand = contact.in_hand
+        self._stop_ringing(contact, "requeued")
+        self._let_go(contact)
+        contact.joined = False
+        agent = in_hand.person.id if in_hand is not None else ""
+        self._emit(events.ContactRequeued, contact.id, queues, agent, keep_age)
+        contact.segments.clear()
+        contact.visits.clear()
+        contact.steps = steps
+        contact.hops = 0
+        if in_hand is not None:
+            self._wrap_up(in_hand)
+        if not keep_age:
+            contact.aged = (self._now_ns, self._next_seq())
+        self._enter_all(contact, [self._lines[queue] for queue in queues], contact.aged)
 
     def _empty(self, line: Line, action: Overflow, cause: str, withdrawn: str) -> None:
         """Every contact with a visit here loses it, in the order in which they stand."""

@@ -24,6 +24,10 @@ cdef enum:
     AGENT_CHANGED
     QUEUE_CHANGED
     CONFIGURED
+    PUT_IN_HAND
+    PUT_ON_HOLD
+    TAKEN_FROM_HOLD
+    FROM_HAND_TO_HAND
 
 cdef dict KINDS = {
     _e.ContactEnqueued: ENQUEUED, _e.ContactOffered: OFFERED, _e.OfferAccepted: ACCEPTED, _e.ContactEnded: ENDED,
@@ -33,6 +37,8 @@ cdef dict KINDS = {
     _e.ContactOverflowed: GIVEN_UP, _e.AgentLoggedIn: LOGGED_IN, _e.AgentLoggedOut: LOGGED_OUT,
     _e.LogOutPending: TO_LOG_OUT, _e.DeviceReported: DEVICE_SAID, _e.ReserveChanged: RESERVE_CHANGED,
     _e.AgentChanged: AGENT_CHANGED, _e.QueueChanged: QUEUE_CHANGED, _e.Configured: CONFIGURED,
+    _e.ContactPlaced: PUT_IN_HAND, _e.ContactHeld: PUT_ON_HOLD, _e.ContactRetrieved: TAKEN_FROM_HOLD,
+    _e.ContactHandedOver: FROM_HAND_TO_HAND,
 }
 
 cdef struct Kind:                # of an event, found by its type's address
@@ -70,6 +76,8 @@ cdef Py_ssize_t ENQUEUED_CONTACT = slot_of(_e.ContactEnqueued, "contact")
 cdef Py_ssize_t ENQUEUED_QUEUES = slot_of(_e.ContactEnqueued, "queues")
 cdef Py_ssize_t ENQUEUED_CHANNEL = slot_of(_e.ContactEnqueued, "channel")
 cdef Py_ssize_t ENQUEUED_PRIORITY = slot_of(_e.ContactEnqueued, "priority")
+cdef Py_ssize_t ENQUEUED_DIRECTION = slot_of(_e.ContactEnqueued, "direction")
+cdef Py_ssize_t ENQUEUED_PARENT = slot_of(_e.ContactEnqueued, "parent")
 cdef Py_ssize_t OFFERED_CONTACT = slot_of(_e.ContactOffered, "contact")
 cdef Py_ssize_t OFFERED_AGENT = slot_of(_e.ContactOffered, "agent")
 cdef Py_ssize_t OFFERED_QUEUE = slot_of(_e.ContactOffered, "queue")
@@ -139,7 +147,8 @@ cdef class Fold(Saving):
                     found = kind_of(PyTuple_GET_ITEM(told, i + 1).ob_type)
                     stands = found.number != GIVEN_UP and found.number != RESERVE_CHANGED
                 self._enqueued(huntgroup_at(event, ENQUEUED_CONTACT), huntgroup_at(event, ENQUEUED_QUEUES),
-                               huntgroup_at(event, ENQUEUED_CHANNEL), huntgroup_at(event, ENQUEUED_PRIORITY), stands)
+                               huntgroup_at(event, ENQUEUED_CHANNEL), huntgroup_at(event, ENQUEUED_PRIORITY),
+                               huntgroup_at(event, ENQUEUED_DIRECTION), huntgroup_at(event, ENQUEUED_PARENT), stands)
             elif kind == ACCEPTED:
                 self._accepted(huntgroup_at(event, ACCEPTED_CONTACT), number_at(event, ACCEPTED_OFFER))
             elif kind == ENDED:
@@ -247,6 +256,12 @@ cdef class Fold(Saving):
             self._leaving(event.agent)
         elif kind == DEVICE_SAID:
             self._device(event.agent, event.state)
+        elif kind == PUT_ON_HOLD or kind == TAKEN_FROM_HOLD:
+            self._hold(event.contact, kind == PUT_ON_HOLD)
+        elif kind == PUT_IN_HAND:
+            self._placed(event.contact, event.agent, event.queue, event.channel, event.direction)
+        elif kind == FROM_HAND_TO_HAND:
+            self._handed_over(event.contact, event.to_agent)
         elif kind == AGENT_CHANGED:
             agent = event.agent
             self._worker(<PyObject*>agent)

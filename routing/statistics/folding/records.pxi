@@ -49,6 +49,13 @@ cdef enum:                       # in the order of shapes.QueueCounts
     HOLD_NS
     WRAP_UPS
     WRAP_UP_NS
+    ARRIVED_OUTBOUND
+    ARRIVED_INTERNAL
+    ARRIVED_LEGS
+    PLACED
+    CONTACTS_MERGED
+    HANDED_OVER
+    HOLDS
     QUEUE_FIELDS                 # how many there are
 
 cdef enum:                       # of an agent; the time spent in one is counted in the field of the same number
@@ -81,6 +88,10 @@ cdef enum:                       # in the order of shapes.AgentCounts without `n
     A_HOLD_NS
     A_WRAP_UPS
     A_WRAP_UP_NS
+    A_PLACED
+    A_HANDED_OVER
+    A_TAKEN_OVER
+    A_HOLDS
     AGENT_FIELDS
 
 cdef enum:                       # counted by pane, for rolling figures
@@ -102,6 +113,7 @@ cdef object LOST_OUTCOME = _e.Outcome.LOST
 cdef dict ENDED_FIELDS = {
     _e.Outcome.DIVERTED: CONTACTS_DIVERTED, _e.Outcome.REJECTED: CONTACTS_REJECTED,
     _e.Outcome.CANCELLED: CONTACTS_CANCELLED, LOST_OUTCOME: CONTACTS_LOST,
+    _e.Outcome.MERGED: CONTACTS_MERGED,
 }
 cdef int64_t DEFAULT_LEVEL = 20_000_000_000  # of a queue that no configuration has told us of
 
@@ -145,11 +157,14 @@ cdef struct Contact:             # one that lives, or that an agent still wraps 
     uint32_t uses                # that it lives, and each wrap-up; what nobody uses is given back
     uint8_t answered             # ever
     uint8_t transferred          # ever
+    uint8_t on_hold
     int64_t arrived
     int64_t since                # arrived, or came back from an agent's hands
     int64_t taken                # by who has it in hand
     int64_t level                # the service level of its entry queue when it arrived
     int64_t first_answer
+    int64_t held_at              # when it was put on hold
+    int64_t held                 # ns on hold in these hands, before that
     uint64_t serial              # in the order they came
     PyObject* story              # Story, owned; NULL unless records are kept
     PyObject* part               # Part, owned: of who has it in hand; or NULL

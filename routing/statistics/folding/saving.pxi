@@ -199,7 +199,7 @@ cdef class Saving(Looking):
         cdef int64_t offers = 0
         for number in (
             self._place(c.entry), -1 if c.hand == NULL else self._place(c.hand), c.agent, c.channel, c.answered,
-            c.transferred, c.arrived, c.since, c.level, c.first_answer, c.taken,
+            c.transferred, c.arrived, c.since, c.level, c.first_answer, c.taken, c.on_hold, c.held_at, c.held,
         ):
             pen.put(number)
         while offer != NULL:
@@ -398,7 +398,7 @@ cdef class Saving(Looking):
 
     @cython.final
     cdef int _load_contact(self, Eye eye, list known, str id, list story, bint lives) except -1:
-        cdef const int64_t* row = eye.look(12)
+        cdef const int64_t* row = eye.look(15)
         cdef Py_hash_t hash = hash_of(<PyObject*>id)
         cdef Contact** spot
         cdef Contact* c
@@ -428,7 +428,10 @@ cdef class Saving(Looking):
         c.level = row[8]
         c.first_answer = row[9]
         c.taken = row[10]
-        for i in range(row[11]):
+        c.on_hold = row[11] != 0
+        c.held_at = row[12]
+        c.held = row[13]
+        for i in range(row[14]):
             offer = <Offer*>pool_take(&self.offer_pool)
             offer.after = NULL
             place[0] = offer

@@ -4,6 +4,10 @@
 # event says that it was turned away at the door, or it stands.
 
 
+cdef str INBOUND = "inbound"        # the very strings that are the defaults of the event
+cdef str NOTHING_TEXT = ""
+
+
 @cython.no_gc
 cdef class Stays(Floor):
     """Contacts from the first event to the last."""
@@ -181,7 +185,7 @@ cdef class Stays(Floor):
 
     @cython.final
     cdef int _enqueued(self, PyObject* id, PyObject* queues, PyObject* channel, PyObject* priority,
-                       bint stands) except -1:
+                       PyObject* direction, PyObject* parent, bint stands) except -1:
         """A contact has come; ``stands``: the next event does not say that it was turned away."""
         cdef Py_hash_t hash = hash_of(id)
         cdef Contact** spot
@@ -211,6 +215,10 @@ cdef class Stays(Floor):
         c.since = self.now
         c.level = cell.level
         cell.n[CONTACTS] += 1
+        if direction != <PyObject*>INBOUND:
+            self._directed(cell, <object>direction)
+        if parent != <PyObject*>NOTHING_TEXT:
+            cell.n[ARRIVED_LEGS] += PyUnicode_GET_LENGTH(<object>parent) != 0
         self.media[number].alive += 1
         if self.recording:
             self._begin_story(c, <object>priority)
@@ -220,6 +228,109 @@ cdef class Stays(Floor):
         for i in range(1, PyTuple_GET_SIZE(<object>queues)):
             self._enter(c, self._cell(PyTuple_GET_ITEM(<object>queues, i), number), BY_ENQUEUE)
         return 0
+
+    @cython.final
+    cdef int _directed(self, Cell* cell, object direction) except -1:
+        if direction == "outbound":
+            cell.n[ARRIVED_OUTBOUND] += 1
+        elif direction == "internal":
+            cell.n[ARRIVED_INTERNAL] += 1
+        return 0
+
+    # In hand without an offer, on hold, from hand to hand
+
+    @cython.final
+    cdef int _placed(self, str contact, str agent, str queue, str channel, str direction) except -1:
+        cdef Py_hash_t hash = hash_of(<PyObject*>contact)
+        cdef uint32_t number = self._medium(channel)
+        cdef Cell* cell = self._cell(<PyObject*>queue, number)
+        cdef Contact** spot
+        cdef Contact* c
+        cdef uint32_t who = self._worker(<PyObject*>agent)
+        if self.n_contacts * 2 > self.mask:
+            self._room()
+        spot = self._spot(<PyObject*>contact, hash)
+        if spot[0] != NULL:              # it lives already, under the same id
+            self.misplaced += 1
+            return 0
+        c = self._new_contact(<PyObject*>contact, hash)
+        c.uses = 1
+        spot[0] = c
+        self.n_contacts += 1
+        c.channel = number
+        c.entry = cell
+        c.arrived = self.now
+        c.since = self.now
+        c.level = cell.level
+        cell.n[CONTACTS] += 1
+        cell.n[PLACED] += 1
+        self._directed(cell, direction)
+        self.media[number].alive += 1
+        if self.recording:
+            self._begin_story(c, 0)
+        self._cut(&self.workers[who])
+        self.workers[who].n[A_PLACED] += 1
+        return self._begin_work(c, cell, who)
+
+    @cython.final
+    cdef int _begin_work(self, Contact* c, Cell* cell, uint32_t who) except -1:
+        """The contact comes into an agent's hands by no offer; what was before is counted."""
+        cdef Part part
+        cdef Worker* a = &self.workers[who]
+        c.hand = cell
+        c.agent = who
+        c.taken = self.now
+        cell.in_hand += 1
+        self.media[c.channel].in_hand += 1
+        if c.story != NULL:
+            part = Part()
+            part.agent = who
+            part.queue = cell.queue
+            part.offered = part.answered = self.now
+            (<Story>c.story).parts.append(part)
+            Py_INCREF(part)
+            Py_XDECREF(c.part)
+            c.part = <PyObject*>part
+        a.in_hand += 1
+        return self._restate(a)
+
+    @cython.final
+    cdef int _hold(self, str contact, bint begins) except -1:
+        cdef Contact* c
+        cdef Worker* a
+        self._contact(<PyObject*>contact, &c)
+        if c == NULL or c.hand == NULL or c.on_hold == begins:
+            self.misplaced += c != NULL
+            return 0
+        a = &self.workers[c.agent]
+        self._cut(a)
+        c.on_hold = begins
+        if begins:
+            c.held_at = self.now
+            a.held += 1
+        else:
+            c.held += self.now - c.held_at
+            a.held -= 1
+            a.n[A_HOLDS] += 1
+            c.hand.n[HOLDS] += 1
+        return self._restate(a)
+
+    @cython.final
+    cdef int _handed_over(self, str contact, str to_agent) except -1:
+        cdef Contact* c
+        cdef Cell* cell
+        cdef uint32_t who = self._worker(<PyObject*>to_agent)
+        self._contact(<PyObject*>contact, &c)
+        if c == NULL or c.hand == NULL:
+            self.misplaced += c != NULL
+            return 0
+        cell = c.hand
+        cell.n[HANDED_OVER] += 1
+        self.workers[c.agent].n[A_HANDED_OVER] += 1
+        self._part(c, False, False)
+        self._cut(&self.workers[who])
+        self.workers[who].n[A_TAKEN_OVER] += 1
+        return self._begin_work(c, cell, who)
 
     @cython.final
     cdef int _begin_story(self, Contact* c, object priority) except -1:
@@ -343,7 +454,7 @@ cdef class Stays(Floor):
         part.queue = offer.cell.queue
         part.offered = offer.at
         part.answered = self.now
-        if not story.parts:
+        if story.queue == "":
             story.queue = self.queue_ids[offer.cell.queue]
         story.parts.append(part)
         Py_INCREF(part)
@@ -376,21 +487,25 @@ cdef class Stays(Floor):
         """The contact leaves the hands it is in; a wrap-up may follow, in the next event."""
         cdef Worker* a = &self.workers[c.agent]
         cdef Cell* cell = c.hand
-        cdef int64_t talked = self.now - c.taken
+        cdef int64_t talked = self.now - c.taken - c.held
         self._cut(a)
         a.in_hand -= 1
         a.n[A_SEGMENTS] += 1
         a.n[A_TALK_NS] += talked
+        a.n[A_HOLD_NS] += c.held
         a.n[A_HANDLED] += handled
         a.n[A_TRANSFERRED] += transferred
         cell.in_hand -= 1
         cell.n[SEGMENTS] += 1
         cell.n[TALK_NS] += talked
+        cell.n[HOLD_NS] += c.held
         cell.n[TRANSFERRED] += transferred
         self.media[c.channel].in_hand -= 1
         if c.part != NULL:
             (<Part>c.part).ended = self.now
             (<Part>c.part).transferred = transferred
+            (<Part>c.part).hold = c.held
+        c.held = 0
         if self.parted != c:
             release(&self.contact_pool, self.parted)
             c.uses += 1
