@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from routing.compliance import BUILT_IN, CallingHours, Profile, RegionalHolidays
 from routing.compliance.numbers import e164, place, with_zones
 from routing.errors import ConfigError, DataError
-from routing.model import Holiday, OpenSpan
+from routing.model import Day, Holiday, OpenSpan
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def at(text: str, where: str) -> int:

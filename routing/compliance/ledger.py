@@ -3,7 +3,7 @@
 A fold over the events of an engine. An attempt that a person answered is *open* until an agent has taken the contact of
 the same id or that contact has ended; then each profile of its campaign says what it counts as
 (`routing.compliance.calls`). Somebody who waits beyond the time to connect counts as abandoned from that instant on,
-whatever becomes of the call.
+whatever becomes of the call. A preview is dialed for an agent who has the contact in hand before anybody answers.
 
 Every abandoned call is written for the audit, and kept, through snapshots too, until it is confirmed to be written
 elsewhere. Memory: the counts of few windows (8 bytes a call in rolling ones), the calls now open, what is unconfirmed.
@@ -32,13 +32,14 @@ from routing.compliance.calls import (
 )
 from routing.compliance.counting import Counting, SavedCounting, saved_of, take_over
 from routing.compliance.profiles import BUILT_IN, Profile, choose
-from routing.compliance.tallies import ABANDONED, MACHINE, PLAYED, RollingTally, WindowTally
+from routing.compliance.tallies import ABANDONED, CONNECTED, MACHINE, PLAYED, RollingTally, WindowTally
 from routing.errors import ConfigError, CorruptSnapshotError, UsageError
 from routing.events import (
     AttemptEnded,
     AttemptProgressed,
     ContactEnded,
     ContactEnqueued,
+    ContactRequeued,
     DialRequested,
     Event,
     OfferAccepted,
@@ -61,6 +62,7 @@ class _Saved(Struct, array_like=True):
     campaigns: list[SavedCounting]
     absent: list[SavedCounting]
     picked: dict[str, int]
+    in_hand: list[str]
     open: dict[str, OpenCall]
     unqueued: dict[str, int]
     pending: list[Abandonment | WindowRow]
@@ -121,6 +123,7 @@ class Ledger:
         self._campaigns: dict[str, Counting] = {}
         self._absent: dict[str, SavedCounting] = {}  # restored, but not watched now: nothing is forgotten
         self._picked: dict[str, int] = {}  # attempts that were picked up and not ended yet
+        self._in_hand: set[str] = set()  # attempts whose contact an agent has already: previews
         self._open: dict[str, OpenCall] = {}
         self._unqueued: dict[str, int] = {}  # open attempts without a contact: when they expire
         self._next_expiry_ns = _NEVER
@@ -132,6 +135,7 @@ class Ledger:
             AttemptEnded: self._attempt_ended,
             ContactEnqueued: self._enqueued,
             OfferAccepted: self._accepted,
+            ContactRequeued: self._requeued,
             ContactEnded: self._contact_ended,
         }
         for place, watched in enumerate(campaigns):
@@ -187,8 +191,11 @@ class Ledger:
 
     def _dialed(self, event: DialRequested) -> None:
         campaign = self._campaigns.get(event.campaign)
-        if campaign is not None and campaign.first_ns < 0:
-            campaign.begin(event.at_ns)
+        if campaign is not None:
+            if campaign.first_ns < 0:
+                campaign.begin(event.at_ns)
+            if event.agent and event.contact == event.attempt:
+                self._in_hand.add(event.attempt)
 
     def _progressed(self, event: AttemptProgressed) -> None:
         if event.state == "answered" and event.campaign in self._campaigns:
@@ -196,6 +203,8 @@ class Ledger:
 
     def _attempt_ended(self, event: AttemptEnded) -> None:
         picked_ns = self._picked.pop(event.attempt, event.at_ns)
+        in_hand = event.attempt in self._in_hand
+        self._in_hand.discard(event.attempt)
         campaign = self._campaigns.get(event.campaign)
         if campaign is None or event.outcome not in ("person", "machine"):
             return
@@ -207,6 +216,8 @@ class Ledger:
             self._count(campaign, MACHINE, picked_ns, watched.suspicion_ppm(event.confidence))
         elif watched.agentless:
             self._count(campaign, PLAYED, picked_ns)
+        elif in_hand:
+            self._count(campaign, CONNECTED, picked_ns)
         else:
             spoke_ns = max(event.at_ns, picked_ns + watched.greeting_ns)
             call = self._open[event.attempt] = OpenCall(event.campaign, picked_ns, spoke_ns)
@@ -223,7 +234,11 @@ class Ledger:
         if event.contact in self._open:
             self._close(event.contact, event.at_ns, accepted)
 
+    def _requeued(self, event: ContactRequeued) -> None:
+        self._in_hand.discard(event.contact)
+
     def _contact_ended(self, event: ContactEnded) -> None:
+        self._in_hand.discard(event.contact)
         if event.contact in self._open:
             self._close(event.contact, event.at_ns, partial(ended, event.outcome))
 
@@ -406,6 +421,7 @@ class Ledger:
             campaigns,
             list(self._absent.values()),
             self._picked,
+            sorted(self._in_hand),
             self._open,
             self._unqueued,
             self._pending,
@@ -453,6 +469,7 @@ class Ledger:
             ledger.watch(watched, f"campaigns[{place}]")
         ledger.now_ns = saved.now_ns
         ledger._picked = saved.picked
+        ledger._in_hand = set(saved.in_hand)
         ledger._open = {key: call for key, call in saved.open.items() if call.campaign in ledger._campaigns}
         ledger._unqueued = {key: due for key, due in saved.unqueued.items() if key in ledger._open}
         ledger._next_expiry_ns = min(ledger._unqueued.values(), default=_NEVER)
