@@ -31,6 +31,7 @@ from routing.compliance.calls import (
     not_queued,
 )
 from routing.compliance.counting import Counting, SavedCounting, saved_of, take_over
+from routing.compliance.pending import Pending, Row
 from routing.compliance.profiles import BUILT_IN, Profile, choose
 from routing.compliance.tallies import ABANDONED, CONNECTED, MACHINE, PLAYED, RollingTally, WindowTally
 from routing.errors import ConfigError, CorruptSnapshotError, UsageError
@@ -49,7 +50,6 @@ from routing.words import quoted, suggest
 
 __all__ = ["Abandonment", "Account", "Ledger", "Standing", "Taken", "Watched", "WindowRow"]
 
-_Row = Abandonment | WindowRow
 _FORMAT: Final = 1
 _NEVER: Final = 2**62
 #: Windows are told as over so long after their end: until then a call may be reported that was answered within.
@@ -65,7 +65,7 @@ class _Saved(Struct, array_like=True):
     in_hand: list[str]
     open: dict[str, OpenCall]
     unqueued: dict[str, int]
-    pending: list[Abandonment | WindowRow]
+    pending: list[Row]
     dropped: int
     lost: int
 
@@ -86,8 +86,6 @@ class Ledger:
     ----------
     now_ns : int
         The instant of the newest event.
-    lost : int
-        Rows that were dropped because nobody confirmed them in time.
 
     Raises
     ------
@@ -117,9 +115,7 @@ class Ledger:
         most: int = 1_000_000,
     ) -> None:
         self.now_ns = 0
-        self.lost = 0
         self._profiles = profiles
-        self._most = most
         self._campaigns: dict[str, Counting] = {}
         self._absent: dict[str, SavedCounting] = {}  # restored, but not watched now: nothing is forgotten
         self._picked: dict[str, int] = {}  # attempts that were picked up and not ended yet
@@ -127,8 +123,7 @@ class Ledger:
         self._open: dict[str, OpenCall] = {}
         self._unqueued: dict[str, int] = {}  # open attempts without a contact: when they expire
         self._next_expiry_ns = _NEVER
-        self._pending: list[_Row] = []
-        self._dropped = 0  # rows that were ever confirmed or dropped; numbers what is confirmed
+        self._pending = Pending(most)
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             DialRequested: self._dialed,
             AttemptProgressed: self._progressed,
@@ -264,7 +259,7 @@ class Ledger:
                 if first is None or verdict.abandoned_ns < first.abandoned_ns:
                     first = verdict
         if first is not None:
-            self._note(
+            self._pending.note(
                 Abandonment(
                     attempt,
                     call.campaign,
@@ -369,6 +364,11 @@ class Ledger:
         """Rows that wait to be confirmed."""
         return len(self._pending)
 
+    @property
+    def lost(self) -> int:
+        """Rows that were dropped because nobody confirmed them in time."""
+        return self._pending.lost
+
     def take(self) -> tuple[int, Taken]:
         """Give what waits to be written elsewhere, and a number to confirm it by. O(rows).
 
@@ -376,28 +376,11 @@ class Ledger:
         answered in them is open.
         """
         self._collect()
-        taken = Taken([], [])
-        for row in self._pending:
-            if isinstance(row, Abandonment):
-                taken.abandonments.append(row)
-            else:
-                taken.windows.append(row)
-        return self._dropped + len(self._pending), taken
+        return self._pending.take()
 
     def confirm(self, number: int) -> None:
         """Forget what waited when `take` gave this number: it is written. Confirming twice does nothing. O(rows)."""
-        self._drop(number - self._dropped)
-
-    def _note(self, row: _Row) -> None:
-        self._pending.append(row)
-        if len(self._pending) >= 2 * self._most:  # dropped by many at once
-            self.lost += len(self._pending) - self._most
-            self._drop(len(self._pending) - self._most)
-
-    def _drop(self, count: int) -> None:
-        count = max(min(count, len(self._pending)), 0)
-        del self._pending[:count]
-        self._dropped += count
+        self._pending.confirm(number)
 
     def _collect(self) -> None:
         """Close the windows that are over."""
@@ -408,7 +391,7 @@ class Ledger:
             for profile, tally in zip(campaign.profiles, campaign.tallies, strict=True):
                 if isinstance(tally, WindowTally):
                     for bounds, counts in tally.over(before_ns):
-                        self._note(row_of(name, account_of(profile, *bounds, counts, 0)))
+                        self._pending.note(row_of(name, account_of(profile, *bounds, counts, 0)))
 
     # Kept
 
@@ -424,9 +407,9 @@ class Ledger:
             sorted(self._in_hand),
             self._open,
             self._unqueued,
-            self._pending,
-            self._dropped,
-            self.lost,
+            self._pending.rows,
+            self._pending.dropped,
+            self._pending.lost,
         )
         return msgspec.msgpack.encode(saved)
 
@@ -473,7 +456,7 @@ class Ledger:
         ledger._open = {key: call for key, call in saved.open.items() if call.campaign in ledger._campaigns}
         ledger._unqueued = {key: due for key, due in saved.unqueued.items() if key in ledger._open}
         ledger._next_expiry_ns = min(ledger._unqueued.values(), default=_NEVER)
-        ledger._pending = saved.pending
-        ledger._dropped = saved.dropped
-        ledger.lost = saved.lost
+        ledger._pending.rows = saved.pending
+        ledger._pending.dropped = saved.dropped
+        ledger._pending.lost = saved.lost
         return ledger
