@@ -20,8 +20,8 @@ class CallCommands(HandCommands):
             if call.contact in live:
                 raise RefusedError(Reason.DUPLICATE_CONTACT, call.contact)
             live[call.contact] = call
-        for index, attempt in enumerate(command.attempts):
-            refuse_if(attempt in command.attempts[:index], Reason.DUPLICATE_ATTEMPT, attempt)
+        for index, dial in enumerate(command.attempts):
+            refuse_if(dial in command.attempts[:index], Reason.DUPLICATE_ATTEMPT, dial)
 
         ours = [one for one in self._contacts.values() if one.command.front_end == command.front_end]
         lost = [contact for contact in ours if contact.id not in live]
