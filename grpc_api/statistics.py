@@ -87,10 +87,10 @@ def _whole(hosted: Hosted) -> engine_pb2.GetStatisticsResponse:
             list(engine.agents),
         )
     )
-    by_state = {"waiting": 0, "offered": 0, "handling": 0}
+    by_state = {"waiting": 0, "offered": 0, "handling": 0, "held": 0}
     for contact in _every(hosted, contacts, lambda engine: engine.contacts):
         by_state[contact.state] += 1
-    counts = dict.fromkeys(("logged_in", "ready", "available", "ringing", "handling", "wrap_up"), 0)
+    counts = dict.fromkeys(("logged_in", "ready", "available", "ringing", "handling", "held", "wrap_up"), 0)
     for agent in _every(hosted, agents, lambda engine: engine.agents):
         if agent.logged_in:
             counts["logged_in"] += 1

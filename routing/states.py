@@ -16,6 +16,7 @@ from routing.events import (
     AgentLoggedIn,
     AttemptProgressed,
     ContactEnded,
+    ContactHandedOver,
     Event,
     OfferFailed,
     OfferMissed,
@@ -126,7 +127,7 @@ ATTEMPT: Final[Table] = {
 }
 
 
-def trigger(event: Event, *, rings_on: bool = False) -> str:
+def trigger(event: Event, *, rings_on: bool = False, taken: bool = False) -> str:
     """Name an event as the tables do.
 
     Parameters
@@ -135,6 +136,8 @@ def trigger(event: Event, *, rings_on: bool = False) -> str:
         What happened.
     rings_on : bool, default False
         Does the contact still ring at somebody after this end of an offer? Asked for the lifecycle of contacts only.
+    taken : bool, default False
+        Is it about the segment of the agent who takes the contact over, not of the one who hands it over?
 
     Examples
     --------
@@ -146,6 +149,8 @@ def trigger(event: Event, *, rings_on: bool = False) -> str:
     match event:
         case OfferRejected() | OfferMissed() | OfferFailed() | OfferWithdrawn() if rings_on:
             return f"{type(event).__name__}:rings_on"
+        case ContactHandedOver() if taken:
+            return "ContactHandedOver:taken"
         case AgentLoggedIn(ready=ready):
             return f"AgentLoggedIn:{'ready' if ready else 'not_ready'}"
         case ContactEnded(outcome=outcome):

@@ -6,7 +6,7 @@ Owns their shape and the mappings over them; must not know how the state is kept
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -113,6 +113,9 @@ class AttemptView(Struct, frozen=True):
     contact: str
     ring_ns: int
 
+
+#: States of contacts and of segments in which an agent has the contact in hand.
+IN_HAND: Final = ("handling", "held")
 
 V = TypeVar("V")
 

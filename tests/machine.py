@@ -166,7 +166,7 @@ Hands = dict[str, tuple[str, str, str, tuple[str, ...], bool]]
 
 def hands_of(reference: ReferenceEngine) -> tuple[Hands, dict[str, int]]:
     """How contacts in hand, or of an agent's own, stand, and until when agents may be not ready."""
-    contacts = {}
+    contacts: Hands = {}
     for one in reference._contacts.values():
         held = one.in_hand is not None and one.in_hand.held_since_ns is not None
         parent = one.parent.id if one.parent else ""

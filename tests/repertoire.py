@@ -33,7 +33,7 @@ from routing.commands import (
     UpdateContact,
 )
 from routing.model import Preference
-from routing.remarks import Consent, Disposition, Feedback, Hint, Monitoring, Note, Recording, Signal
+from routing.remarks import Consent, Disposition, Feedback, Hint, Monitoring, Note, Recording, Remarks, Signal
 
 FRONT_ENDS: Final = ("", "f0", "f1")
 ATTEMPTS: Final = tuple(f"d{number}" for number in range(6))
@@ -122,8 +122,8 @@ class Repertoire(NewerNouns):
 
     def remark(self, contacts: Sequence[str], agents: Sequence[str]) -> Remark:
         contact = self.one(contacts or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
-        dispositions = [Disposition("sold", agent=agent) for agent in ("", *agents, "nobody")]
-        others = (
+        dispositions: list[Remarks] = [Disposition("sold", agent=agent) for agent in ("", *agents, "nobody")]
+        others: tuple[Remarks, ...] = (
             Consent("recording", "given"),
             Recording("start", "by rule", "s1"),
             Monitoring("sue", "listen"),

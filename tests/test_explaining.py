@@ -174,6 +174,15 @@ CASES: dict[str, Case] = {
         [(1, LogIn("ann")), (2, ASKED)],
         (Reason("no_room", "voice", have=1, most=1), Reason("rings_already")),
     ),
+    "takes_part": Case(
+        Config(agents=(ANN,), queues=(SALES,), channels=(Channel("voice", capacity=2),)),
+        [
+            (1, command)
+            for command in (LogIn("ann"), EnqueueContact("c0", ("sales",)), c.AcceptOffer("c0", "ann"))
+        ]
+        + [(2, EnqueueContact("c1", ("sales",), parent="c0"))],
+        (Reason("takes_part"),),
+    ),
     "reserved_for_other": Case(
         DRAINING,
         [
@@ -348,7 +357,7 @@ def test_explaining_changes_nothing_and_nobody_waits_for_nothing(seed: int) -> N
                 reason.code for one in found.verdicts if one.candidate for reason in one.reasons
             } <= DELAYS
             assert found.candidates + sum(not one.candidate for one in found.verdicts) == found.agents or (
-                found.state == "handling"
+                found.state in ("handling", "held")
             )
         assert (engine.digest, engine.revision, engine.snapshot()) == before
 

@@ -183,6 +183,7 @@ class Counted:
         rows = {(row.start_ns, row.queue, row.channel): row.counts for row in taken.queues}
         assert len(rows) == len(taken.queues)
         places = {(visit.queue, one.channel) for one in self.facts.contacts for visit in one.visits}
+        places |= {(one.entry, one.channel) for one in self.facts.contacts if one.placed}
         for since, until in spans:
             for queue, channel in places:
                 counts = queue_counts(self.facts, queue, channel, since, until, SETTINGS.short_abandon_ns)
@@ -222,7 +223,7 @@ def record(one: Contact) -> ContactRecord:
             talk.offered,
             talk.start,
             talk.end or 0,
-            0,
+            talk.held(),
             (talk.wrap.end or 0) if talk.wrap else 0,
             talk.fate == "transferred",
         )
@@ -235,7 +236,7 @@ def record(one: Contact) -> ContactRecord:
         one.entry,
         one.last_queue,
         one.arrived,
-        one.talks[0].start if one.talks else 0,
+        one.answered()[0].start if one.answered() else 0,
         one.end or 0,
         one.outcome,
         one.level,

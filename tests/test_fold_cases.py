@@ -268,5 +268,5 @@ def test_damaged_snapshots_are_refused() -> None:
     for damaged in (b"", saved[:-1], saved[:40] + b"\0" + saved[41:], b"HGSNAP" + saved[6:]):
         with pytest.raises(CorruptSnapshotError):
             Statistics.restore(damaged, CENTRE)
-    with pytest.raises(CorruptSnapshotError, match="format 3, this version reads 2"):
-        Statistics.restore(saved[:6] + b"\0\3" + saved[8:], CENTRE)
+    with pytest.raises(CorruptSnapshotError, match="format 4, this version reads 3"):
+        Statistics.restore(saved[:6] + b"\0\4" + saved[8:], CENTRE)

@@ -41,6 +41,11 @@ SELDOM = {
     Reason.ATTEMPTS_LIMIT,
     Reason.ATTEMPT_ANSWERED,
     Reason.DUPLICATE_ATTEMPT,
+    Reason.AGENT_NO_ROOM,
+    Reason.LEGS_LIMIT,
+    Reason.REMARK_TOO_LARGE,
+    Reason.CONTACT_IS_LEG,
+    Reason.NO_LEG_JOINED,
 }
 
 

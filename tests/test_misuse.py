@@ -13,6 +13,7 @@ from routing.commands import Command, EnqueueContact, Envelope, LogIn
 from routing.engine import Engine
 from routing.errors import UsageError
 from routing.model import Agent, Config, Preference, Queue, Step
+from routing.remarks import Consent, Disposition, Feedback, Hint
 from routing.units import MAX_INSTANT_NS
 
 #: For each kind of field, what is no value of it.
@@ -60,9 +61,20 @@ NO_QUEUE = (
 )
 NO_CONFIG = (None, 5, "x", Config(seed=-1), Config(seed=True), Config(agents=(Agent("a", load=-1),)))
 
+NO_REMARK = (
+    None,
+    5,
+    "x",
+    {},
+    Agent("a"),
+    Disposition(5),
+    Consent("recording", "maybe"),
+    Feedback("s", score=True),
+)  # type: ignore[arg-type]
+
 WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
     c.LogIn: {"agent": NO_STRING, "ready": NO_FLAG, "reason": NO_STRING},
-    c.LogOut: {"agent": NO_STRING},
+    c.LogOut: {"agent": NO_STRING, "force": NO_FLAG},
     c.SetReady: {"agent": NO_STRING},
     c.SetNotReady: {"agent": NO_STRING, "reason": NO_STRING},
     c.ReportDevice: {"agent": NO_STRING, "state": NO_WORD},
@@ -82,7 +94,26 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
         "preferred": NO_PREFERRED,
         "prefer_ns": NO_NUMBER,
         "front_end": NO_STRING,
+        "parent": NO_STRING,
+        "direction": NO_WORD,
     },
+    c.HoldContact: {"contact": NO_STRING},
+    c.RetrieveContact: {"contact": NO_STRING},
+    c.PlaceContact: {
+        "contact": NO_STRING,
+        "agent": NO_STRING,
+        "queue": NO_STRING,
+        "direction": (*NO_WORD, "inbound"),
+        "channel": NO_STRING,
+        "load": ("1", 1.0, True, [1]),
+        "customer": NO_STRING,
+        "attributes": NO_NAMES,
+        "front_end": NO_STRING,
+    },
+    c.JoinLeg: {"leg": NO_STRING},
+    c.PartLeg: {"leg": NO_STRING},
+    c.HandOver: {"contact": NO_STRING, "leg": NO_STRING},
+    c.Remark: {"contact": (None, 5, True, ["x"]), "remark": NO_REMARK},
     c.SyncCalls: {"front_end": NO_STRING, "live": NO_CALLS, "attempts": NO_IDS},
     c.RequestDial: {
         "attempt": NO_STRING,
@@ -126,6 +157,8 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
         "keep_age": NO_FLAG,
         "priority": ("1", 1.0, True, [1]),
         "steps": NO_STEPS,
+        "preferred": NO_PREFERRED,
+        "prefer_ns": NO_NUMBER,
     },
     c.CancelContact: {"contact": NO_STRING, "reason": NO_STRING},
     c.OpenQueue: {"queue": NO_STRING},
@@ -158,6 +191,8 @@ GOOD: dict[str, Any] = {
     "attempt": "dial-1",
     "campaign": "spring",
     "outcome": "busy",
+    "leg": "call-4",
+    "remark": Hint(),
 }
 
 

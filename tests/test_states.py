@@ -14,6 +14,7 @@ from routing.engine import Engine
 from routing.errors import InternalError
 from routing.events import Event, Outcome
 from routing.model import Agent, Config, Queue, Reserve, Step
+from routing.remarks import Hint
 from routing.states import AGENT, ATTEMPT, CONTACT, SEGMENT, START, Table, follow, trigger
 from routing.units import SECOND
 
@@ -26,6 +27,9 @@ NOT_OF_THE_CONTACT: Final = (
     e.AgentReserved,
     e.ReservationEnded,
     e.DialRequested,
+    e.LegJoined,
+    e.LegParted,
+    e.ContactRemarked,
 )
 
 
@@ -64,6 +68,7 @@ class Follower:
                 e.AgentLoggedIn(agent=agent)
                 | e.AgentLoggedOut(agent=agent)
                 | e.LogOutPending(agent=agent)
+                | e.NotReadyTimeExceeded(agent=agent)
                 | e.AgentReady(agent=agent)
                 | e.AgentNotReady(agent=agent)
             ):
@@ -73,7 +78,7 @@ class Follower:
         contact = getattr(event, "contact", None)
         if contact is None or isinstance(event, NOT_OF_THE_CONTACT):
             return
-        state = START if isinstance(event, e.ContactEnqueued) else self.contacts[contact]
+        state = START if isinstance(event, e.ContactEnqueued | e.ContactPlaced) else self.contacts[contact]
         ringing = self.ringing.setdefault(contact, set())
         if isinstance(event, e.ContactOffered):
             ringing.add(event.offer)
@@ -90,8 +95,19 @@ class Follower:
                 self.segments[offer] = self.step("segment", self.segments[offer], event)
             case _ if isinstance(event, OFFER_ENDS):
                 self.segments[event.offer] = self.step("segment", self.segments[event.offer], event)
-            case e.WrapUpStarted() | e.HandlingTimeExceeded():
+            case e.WrapUpStarted() | e.ContactHeld():
                 self.move(event.agent, event.contact, "handling", event)
+            case e.ContactRetrieved():
+                self.move(event.agent, event.contact, "held", event)
+            case e.HandlingTimeExceeded():
+                held = (event.agent, event.contact) in self.work_in("held")
+                self.move(event.agent, event.contact, "held" if held else "handling", event)
+            case e.ContactPlaced(agent=agent, contact=contact):
+                self.begin(agent, contact, trigger(event))
+            case e.ContactHandedOver(to_agent=to_agent, contact=contact):
+                if not is_wrap_up_of(event, after):
+                    self.move(event.agent, contact, "handling", event)
+                self.begin(to_agent, contact, trigger(event, taken=True))
             case e.WrapUpEnded():
                 self.move(event.agent, event.contact, "wrap_up", event)
             case e.ContactEnded() | e.ContactRequeued() if event.agent and not is_wrap_up_of(event, after):
@@ -102,13 +118,25 @@ class Follower:
             state = START if isinstance(event, e.DialRequested) else self.attempts[event.attempt]
             self.attempts[event.attempt] = self.step("attempt", state, event)
 
+    def begin(self, agent: str, contact: str, name: str) -> None:
+        """Work that no offer led to: its number is below zero."""
+        offer = -len(self.segments) - 1
+        self.segments[offer] = follow(SEGMENT, START, name)
+        self.taken.add(("segment", START, name))
+        self.work[offer] = agent, contact
+
+    def work_in(self, state: str) -> list[tuple[str, str]]:
+        return [self.work[offer] for offer, found in self.segments.items() if found == state]
+
     def move(self, agent: str, contact: str, state: str, event: Event) -> None:
         """Move the oldest segment of this agent and contact in this state."""
         offer = next(o for o, s in self.segments.items() if s == state and self.work[o] == (agent, contact))
         self.segments[offer] = self.step("segment", state, event)
 
 
-def is_wrap_up_of(event: e.ContactEnded | e.ContactRequeued, after: Event | None) -> bool:
+def is_wrap_up_of(
+    event: e.ContactEnded | e.ContactRequeued | e.ContactHandedOver, after: Event | None
+) -> bool:
     return isinstance(after, e.WrapUpStarted) and (after.agent, after.contact) == (event.agent, event.contact)
 
 
@@ -263,6 +291,36 @@ def stream_of_groups() -> Iterator[Event]:
         yield from engine.apply(command, at * SECOND)
 
 
+def stream_of_hands() -> Iterator[Event]:
+    """Hold, place, consult, confer, hand over, and be not ready for too long."""
+    agents = tuple(Agent(name) for name in ("ann", "ben", "cat"))
+    queues = (Queue("q", max_handling_ns=3 * SECOND), Queue("wrapped", wrap_up_ns=SECOND))
+    config = Config(agents=agents, queues=queues, not_ready_limits_ns={"lunch": SECOND})
+    engine = ReferenceEngine(config)
+    steps: list[tuple[int, c.Command]] = [
+        (0, c.LogIn("ann")),
+        (0, c.EnqueueContact("c0", ("q",))),
+        (0, c.AcceptOffer("c0", "ann")),
+        (0, c.HoldContact("c0")),  # for longer than it may be in hand
+        (4, c.RetrieveContact("c0")),
+        (4, c.LogIn("ben")),
+        (4, c.EnqueueContact("leg", ("q",), parent="c0")),
+        (4, c.AcceptOffer("leg", "ben")),
+        (4, c.JoinLeg("leg")),
+        (5, c.PartLeg("leg")),
+        (5, c.Remark("c0", Hint())),
+        (5, c.HandOver("c0", "leg")),  # ann is done with it at once
+        (6, c.PlaceContact("own", "ann", "wrapped")),
+        (6, c.SetNotReady("ann", "lunch")),
+        (8, c.LogIn("cat")),
+        (8, c.EnqueueContact("leg2", ("q",), parent="own")),
+        (8, c.AcceptOffer("leg2", "cat")),
+        (9, c.HandOver("own", "leg2")),  # ann wraps up
+    ]
+    for at, command in steps:
+        yield from engine.apply(command, at * SECOND)
+
+
 # Tests -----------------------------------------------------------------------------------------------------
 
 
@@ -282,7 +340,9 @@ def test_every_transition_is_taken() -> None:
     by_hand.read(stream_with_every_corner())
     in_groups = Follower(("ann", "ben", "cat", "dan"))
     in_groups.read(stream_of_groups())
-    taken = by_hand.taken.union(in_groups.taken, *(followed(seed).taken for seed in range(10)))
+    in_hand = Follower(("ann", "ben", "cat"))
+    in_hand.read(stream_of_hands())
+    taken = by_hand.taken.union(in_groups.taken, in_hand.taken, *(followed(seed).taken for seed in range(10)))
     all_of_them = {(kind, state, name) for kind, table in TABLES.items() for state, name in table}
     assert all_of_them == taken
 

@@ -39,7 +39,7 @@ import pytest
 from msgspec.structs import fields
 from reference import ReferenceEngine
 
-from routing import commands
+from routing import commands, remarks
 from routing.commands import Command, LiveCall
 from routing.config import format_duration, loads, parse_duration
 from routing.config.shape import to_config
@@ -167,7 +167,9 @@ def read_field(name: str, text: str) -> tuple[str, Any]:
             return name, int(text)
         case "credit" | "due" | "prefer" | "wait" | "until" | "ring" | "detection":
             return f"{name}_ns", read_time(text)
-        case "ready" | "keep_age" | "expedite":
+        case "remark":
+            return name, read_remark(text)
+        case "ready" | "keep_age" | "expedite" | "force":
             return name, {"yes": True, "no": False}[text]
         case _:
             return name, text
@@ -181,6 +183,14 @@ def read_step(text: str) -> Step:
     if not rest:
         after, _, score = after.partition("~")
     return Step(expression, read_time(after), when, score)
+
+
+def read_remark(text: str) -> Any:
+    """Read ``Disposition code=sold agent=ann``."""
+    kind, *said = text.split()
+    values = dict(one.split("=") for one in said)
+    given: dict[str, Any] = {name: int(value) if name == "score" else value for name, value in values.items()}
+    return getattr(remarks, kind)(**given)
 
 
 def read_preference(text: str) -> Preference:

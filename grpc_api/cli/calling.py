@@ -67,7 +67,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     listing = action("list", _list, "show all agents, contacts or queues")
     listing.add_argument("noun", choices=("agents", "contacts", "queues"))
     listing.add_argument(
-        "--state", default="", choices=("waiting", "offered", "handling"), help="of contacts"
+        "--state", default="", choices=("waiting", "offered", "handling", "held"), help="of contacts"
     )
     listing.add_argument("--queue", default="", help="of contacts")
     listing.add_argument("--logged-in", action="store_true", help="agents who are")

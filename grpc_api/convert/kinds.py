@@ -16,7 +16,8 @@ from google.protobuf.message import Message
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
-from grpc_api.v1 import commands_pb2, events_pb2, nouns_pb2, statistics_pb2, views_pb2
+from grpc_api.convert.words import snake
+from grpc_api.v1 import commands_pb2, events_pb2, nouns_pb2, remarks_pb2, statistics_pb2, views_pb2
 from routing.explaining import shapes
 from routing.statistics import metrics
 from routing.statistics import shapes as counts
@@ -38,7 +39,7 @@ RENAMED: Final[Mapping[type[Struct], str]] = {
 #: Descriptors: what the library makes them of has no types that hold for all of its forms.
 Field = Any
 Enum = Any
-_FILES: Final = (commands_pb2, events_pb2, nouns_pb2, statistics_pb2, views_pb2)
+_FILES: Final = (commands_pb2, events_pb2, nouns_pb2, remarks_pb2, statistics_pb2, views_pb2)
 
 
 def message_name(struct: type[Struct]) -> str:
@@ -97,9 +98,15 @@ def _bare(hint: Any) -> Any:
     while get_origin(hint) is Annotated:
         hint = get_args(hint)[0]
     if get_origin(hint) in (Union, UnionType):
-        (hint,) = (part for part in get_args(hint) if part is not type(None))
-        return _bare(hint)
+        parts = [part for part in get_args(hint) if part is not type(None)]
+        return _bare(parts[0]) if len(parts) == 1 else hint
     return hint
+
+
+def variants(hint: Any) -> dict[str, type[Struct]]:
+    """Give the structs of which a field holds any, by the name that each has in the message's oneof; else nothing."""
+    parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else ()
+    return {snake(part.__name__): part for part in parts}
 
 
 def inside(hint: Any) -> Any:

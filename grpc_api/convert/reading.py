@@ -21,6 +21,7 @@ from grpc_api.convert.kinds import (
     message_type,
     optional,
     struct_in,
+    variants,
     wrapped,
 )
 from grpc_api.convert.words import snake
@@ -78,6 +79,8 @@ def _fix(struct: type[Struct], field: Field, hint: Any, usual: dict[str, Any]) -
     if field.enum_type is not None:
         word = _word(struct, field, hint, usual.get(name))
         return lambda _, value: word(value)
+    if variants(hint):
+        return _variant(struct, field, hint)
     nested = struct_in(hint)
     if nested is not None:
         read, left_out = reader(nested), usual.get(name)
@@ -87,6 +90,22 @@ def _fix(struct: type[Struct], field: Field, hint: Any, usual: dict[str, Any]) -
         left_out = usual.get(name)
         return lambda found, value: value if found.HasField(name) else left_out
     return None
+
+
+def _variant(struct: type[Struct], field: Field, hint: Any) -> Fix:
+    """Give what makes whichever struct a message with a oneof holds."""
+    readers = {name: reader(part) for name, part in variants(hint).items()}
+    (oneof,) = field.message_type.oneofs
+
+    def read(_: Any, value: Any) -> Any:
+        name = value.WhichOneof(oneof.name)
+        if name not in readers:
+            raise UsageError(
+                f"{struct.__name__}.{field.name} says nothing that is known here; give one of {', '.join(readers)}"
+            )
+        return readers[name](getattr(value, name))
+
+    return read
 
 
 def _many(struct: type[Struct], field: Field, hint: Any) -> Read:
@@ -146,10 +165,15 @@ def _enqueue_contact(found: Any) -> EnqueueContact:
         _PREFERRED(preferred) if preferred else (),
         found.prefer_ns,
         found.front_end,
+        found.parent,
+        _DIRECTION(found.direction),
     )
 
 
 _ENQUEUE_FIELDS: Final = commands_pb2.EnqueueContact.DESCRIPTOR.fields_by_name
+_DIRECTION: Final = _word(
+    EnqueueContact, _ENQUEUE_FIELDS["direction"], hints(EnqueueContact)["direction"], "inbound"
+)
 _STEPS: Final = _many(EnqueueContact, _ENQUEUE_FIELDS["steps"], hints(EnqueueContact)["steps"])
 _PREFERRED: Final = _many(EnqueueContact, _ENQUEUE_FIELDS["preferred"], hints(EnqueueContact)["preferred"])
 

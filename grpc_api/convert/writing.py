@@ -14,7 +14,16 @@ from typing import Any, Final, get_args
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from grpc_api.convert.kinds import Field, enum_words, hints, is_map, message_type, struct_in, wrapped
+from grpc_api.convert.kinds import (
+    Field,
+    enum_words,
+    hints,
+    is_map,
+    message_type,
+    struct_in,
+    variants,
+    wrapped,
+)
 from grpc_api.convert.words import snake
 from grpc_api.v1 import commands_pb2, events_pb2
 from routing.commands import Command
@@ -60,6 +69,14 @@ def _fix(field: Field, hint: Any) -> Write | None:
         if field.is_repeated:
             return lambda value: [numbers[one] for one in value]
         return numbers.__getitem__
+    if parts := variants(hint):
+        tagged = {part: (name, writer(part)) for name, part in parts.items()}
+
+        def write_variant(value: Struct) -> Fields:
+            name, write = tagged[type(value)]
+            return {name: write(value)}
+
+        return write_variant
     struct = struct_in(hint)
     if struct is None or is_map(field):
         return None

@@ -37,7 +37,7 @@ from routing.errors import UsageError
 from routing.events import CallsSynced, CommandRefused, ContactEnded, OfferAccepted, Reason
 from routing.host import Host, Outcome, Request
 from routing.units import SECOND
-from routing.views import ContactView, QueueView
+from routing.views import IN_HAND, ContactView, QueueView
 
 #: How long an answer about an ended call waits for the fold to have seen the end.
 _FOLD_NS: Final = SECOND
@@ -285,8 +285,8 @@ class Facade:
         return self._directory.agent(endpoint)
 
     def _present(self, view: ContactView, lead: QueueView | None, now_ns: int) -> tuple[Instruction, ...]:
-        if view.state == "handling":
-            segment = next(one for one in view.segments if one.state == "handling")
+        if view.state in IN_HAND:
+            segment = next(one for one in view.segments if one.state in IN_HAND)
             return (Talk(segment.agent),)
         if view.state == "offered":
             return tuple(

@@ -23,8 +23,10 @@ from grpc_api.facade.shapes import (
 from routing.events import (
     ContactEnded,
     ContactEnqueued,
+    ContactHandedOver,
     ContactOffered,
     ContactOverflowed,
+    ContactPlaced,
     ContactRequeued,
     Event,
     OfferAccepted,
@@ -41,8 +43,10 @@ TELLING: Final = frozenset(
     {
         ContactEnded,
         ContactEnqueued,
+        ContactHandedOver,
         ContactOffered,
         ContactOverflowed,
+        ContactPlaced,
         ContactRequeued,
         OfferAccepted,
         OfferFailed,
@@ -179,6 +183,9 @@ class Fold:
             call.changed = revision
             self.endings.pop(contact, None)  # the id came free and is used again
             return
+        if isinstance(event, ContactPlaced):
+            self.calls[contact] = Call((), self.owners.pop(contact, None))
+            self.endings.pop(contact, None)
         call_or_none = self.calls.get(contact)
         if call_or_none is None:  # began before we looked
             self.calls[contact] = call_or_none = Call((), None)
@@ -192,6 +199,14 @@ class Fold:
                 call.agent = event.agent
                 call.told = {event.agent}
                 told.append(Told(revision, contact, Talk(event.agent)))
+            case ContactPlaced():
+                call.agent = event.agent
+                call.told = {event.agent}
+                told.append(Told(revision, contact, Talk(event.agent)))
+            case ContactHandedOver():
+                call.agent = event.to_agent
+                call.told = {event.to_agent}
+                told.append(Told(revision, contact, Talk(event.to_agent)))
             case OfferRejected() | OfferMissed() | OfferFailed() | OfferWithdrawn():
                 call.ringing.pop(event.offer, None)
                 call.told -= {event.offer, tuple(call.queues)}  # what comes next is said anew

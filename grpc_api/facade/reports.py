@@ -17,7 +17,7 @@ from routing.commands import (
 )
 from routing.errors import UsageError
 from routing.events import Reason
-from routing.views import ContactView
+from routing.views import IN_HAND, ContactView
 
 _CAUSES: Final[dict[Report, FailCause]] = {
     "no_answer": "no_answer",
@@ -100,7 +100,7 @@ def _stale(report: ReportCall, view: ContactView | None) -> Refusal | None:
     """Find that a hang-up is of a leg that the call has no longer; the call then goes on."""
     if view is None or not (report.agent or report.offer):
         return None
-    held = next((one for one in view.segments if one.state == "handling"), None)
+    held = next((one for one in view.segments if one.state in IN_HAND), None)
     if held is None:
         return Refusal("CompleteContact", Reason.CONTACT_NOT_HANDLED.value, report.call_id)
     if report.agent in ("", held.agent) and report.offer in (0, held.offer):

@@ -53,7 +53,7 @@ _NOTHING = _Subjects()
 def _subjects(command: Struct, rule: Rule) -> _Subjects:
     """Read off a command what it touches, by the names of its fields."""
     agent = _id(getattr(command, "agent", ""))
-    contact = getattr(command, "contact", "")
+    contact = getattr(command, "contact", "") or getattr(command, "leg", "")
     queues: tuple[str, ...] = ()
     if rule.subject in ("queues", "contact and queues"):
         queues = tuple(getattr(command, "queues", ()))

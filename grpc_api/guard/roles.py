@@ -84,6 +84,13 @@ COMMANDS: Final[dict[str, Rule]] = {
     "RequestDial": _rule("-", "-", "whole", "-", "any", "-"),
     "ReportAttempt": _rule("-", "-", "whole", "-", "any", "-"),
     "EndAttempt": _rule("-", "-", "whole", "-", "any", "-"),
+    "HoldContact": _rule("contact", "own", "queues", "-", "any", "-"),
+    "RetrieveContact": _rule("contact", "own", "queues", "-", "any", "-"),
+    "PlaceContact": _rule("queue", "own", "queues", "-", "any", "-"),
+    "JoinLeg": _rule("contact", "-", "queues", "queues", "any", "-"),
+    "PartLeg": _rule("contact", "-", "queues", "queues", "any", "-"),
+    "HandOver": _rule("contact", "own", "queues", "queues", "any", "-"),
+    "Remark": _rule("contact", "own", "queues", "queues", "any", "-"),
 }
 
 ENGINE: Final = "/huntgroup.v1.EngineService/"

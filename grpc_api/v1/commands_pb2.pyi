@@ -1,4 +1,5 @@
 from grpc_api.v1 import nouns_pb2 as _nouns_pb2
+from grpc_api.v1 import remarks_pb2 as _remarks_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -42,6 +43,13 @@ class AttemptOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ATTEMPT_OUTCOME_CARRIER_ERROR: _ClassVar[AttemptOutcome]
     ATTEMPT_OUTCOME_CANCELLED: _ClassVar[AttemptOutcome]
     ATTEMPT_OUTCOME_LOST: _ClassVar[AttemptOutcome]
+
+class Direction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DIRECTION_UNSPECIFIED: _ClassVar[Direction]
+    DIRECTION_INBOUND: _ClassVar[Direction]
+    DIRECTION_OUTBOUND: _ClassVar[Direction]
+    DIRECTION_INTERNAL: _ClassVar[Direction]
 DEVICE_UNSPECIFIED: Device
 DEVICE_AVAILABLE: Device
 DEVICE_IN_USE: Device
@@ -65,6 +73,10 @@ ATTEMPT_OUTCOME_CONGESTION: AttemptOutcome
 ATTEMPT_OUTCOME_CARRIER_ERROR: AttemptOutcome
 ATTEMPT_OUTCOME_CANCELLED: AttemptOutcome
 ATTEMPT_OUTCOME_LOST: AttemptOutcome
+DIRECTION_UNSPECIFIED: Direction
+DIRECTION_INBOUND: Direction
+DIRECTION_OUTBOUND: Direction
+DIRECTION_INTERNAL: Direction
 
 class LiveCall(_message.Message):
     __slots__ = ("contact", "agent")
@@ -85,10 +97,12 @@ class LogIn(_message.Message):
     def __init__(self, agent: _Optional[str] = ..., ready: _Optional[bool] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class LogOut(_message.Message):
-    __slots__ = ("agent",)
+    __slots__ = ("agent", "force")
     AGENT_FIELD_NUMBER: _ClassVar[int]
+    FORCE_FIELD_NUMBER: _ClassVar[int]
     agent: str
-    def __init__(self, agent: _Optional[str] = ...) -> None: ...
+    force: bool
+    def __init__(self, agent: _Optional[str] = ..., force: _Optional[bool] = ...) -> None: ...
 
 class SetReady(_message.Message):
     __slots__ = ("agent",)
@@ -121,7 +135,7 @@ class EndWrapUp(_message.Message):
     def __init__(self, agent: _Optional[str] = ..., contact: _Optional[str] = ...) -> None: ...
 
 class EnqueueContact(_message.Message):
-    __slots__ = ("contact", "queues", "channel", "priority", "requirement", "steps", "credit_ns", "load", "customer", "attributes", "due_ns", "preferred", "prefer_ns", "front_end")
+    __slots__ = ("contact", "queues", "channel", "priority", "requirement", "steps", "credit_ns", "load", "customer", "attributes", "due_ns", "preferred", "prefer_ns", "front_end", "parent", "direction")
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     QUEUES_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
@@ -136,6 +150,8 @@ class EnqueueContact(_message.Message):
     PREFERRED_FIELD_NUMBER: _ClassVar[int]
     PREFER_NS_FIELD_NUMBER: _ClassVar[int]
     FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
     contact: str
     queues: _containers.RepeatedScalarFieldContainer[str]
     channel: str
@@ -150,7 +166,71 @@ class EnqueueContact(_message.Message):
     preferred: _containers.RepeatedCompositeFieldContainer[_nouns_pb2.Preference]
     prefer_ns: int
     front_end: str
-    def __init__(self, contact: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., requirement: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[_nouns_pb2.Step, _Mapping]]] = ..., credit_ns: _Optional[int] = ..., load: _Optional[int] = ..., customer: _Optional[str] = ..., attributes: _Optional[_Union[_nouns_pb2.Attributes, _Mapping]] = ..., due_ns: _Optional[int] = ..., preferred: _Optional[_Iterable[_Union[_nouns_pb2.Preference, _Mapping]]] = ..., prefer_ns: _Optional[int] = ..., front_end: _Optional[str] = ...) -> None: ...
+    parent: str
+    direction: Direction
+    def __init__(self, contact: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., requirement: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[_nouns_pb2.Step, _Mapping]]] = ..., credit_ns: _Optional[int] = ..., load: _Optional[int] = ..., customer: _Optional[str] = ..., attributes: _Optional[_Union[_nouns_pb2.Attributes, _Mapping]] = ..., due_ns: _Optional[int] = ..., preferred: _Optional[_Iterable[_Union[_nouns_pb2.Preference, _Mapping]]] = ..., prefer_ns: _Optional[int] = ..., front_end: _Optional[str] = ..., parent: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ...) -> None: ...
+
+class PlaceContact(_message.Message):
+    __slots__ = ("contact", "agent", "queue", "direction", "channel", "load", "customer", "attributes", "front_end")
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    contact: str
+    agent: str
+    queue: str
+    direction: Direction
+    channel: str
+    load: int
+    customer: str
+    attributes: _nouns_pb2.Attributes
+    front_end: str
+    def __init__(self, contact: _Optional[str] = ..., agent: _Optional[str] = ..., queue: _Optional[str] = ..., direction: _Optional[_Union[Direction, str]] = ..., channel: _Optional[str] = ..., load: _Optional[int] = ..., customer: _Optional[str] = ..., attributes: _Optional[_Union[_nouns_pb2.Attributes, _Mapping]] = ..., front_end: _Optional[str] = ...) -> None: ...
+
+class HoldContact(_message.Message):
+    __slots__ = ("contact",)
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    contact: str
+    def __init__(self, contact: _Optional[str] = ...) -> None: ...
+
+class RetrieveContact(_message.Message):
+    __slots__ = ("contact",)
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    contact: str
+    def __init__(self, contact: _Optional[str] = ...) -> None: ...
+
+class JoinLeg(_message.Message):
+    __slots__ = ("leg",)
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    leg: str
+    def __init__(self, leg: _Optional[str] = ...) -> None: ...
+
+class PartLeg(_message.Message):
+    __slots__ = ("leg",)
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    leg: str
+    def __init__(self, leg: _Optional[str] = ...) -> None: ...
+
+class HandOver(_message.Message):
+    __slots__ = ("contact", "leg")
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    contact: str
+    leg: str
+    def __init__(self, contact: _Optional[str] = ..., leg: _Optional[str] = ...) -> None: ...
+
+class Remark(_message.Message):
+    __slots__ = ("contact", "remark")
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
+    contact: str
+    remark: _remarks_pb2.AnyRemark
+    def __init__(self, contact: _Optional[str] = ..., remark: _Optional[_Union[_remarks_pb2.AnyRemark, _Mapping]] = ...) -> None: ...
 
 class AcceptOffer(_message.Message):
     __slots__ = ("contact", "agent", "offer")
@@ -207,18 +287,22 @@ class CompleteContact(_message.Message):
     def __init__(self, contact: _Optional[str] = ...) -> None: ...
 
 class RequeueContact(_message.Message):
-    __slots__ = ("contact", "queues", "keep_age", "priority", "steps")
+    __slots__ = ("contact", "queues", "keep_age", "priority", "steps", "preferred", "prefer_ns")
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     QUEUES_FIELD_NUMBER: _ClassVar[int]
     KEEP_AGE_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     STEPS_FIELD_NUMBER: _ClassVar[int]
+    PREFERRED_FIELD_NUMBER: _ClassVar[int]
+    PREFER_NS_FIELD_NUMBER: _ClassVar[int]
     contact: str
     queues: _containers.RepeatedScalarFieldContainer[str]
     keep_age: bool
     priority: int
     steps: _nouns_pb2.Steps
-    def __init__(self, contact: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., keep_age: _Optional[bool] = ..., priority: _Optional[int] = ..., steps: _Optional[_Union[_nouns_pb2.Steps, _Mapping]] = ...) -> None: ...
+    preferred: _containers.RepeatedCompositeFieldContainer[_nouns_pb2.Preference]
+    prefer_ns: int
+    def __init__(self, contact: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., keep_age: _Optional[bool] = ..., priority: _Optional[int] = ..., steps: _Optional[_Union[_nouns_pb2.Steps, _Mapping]] = ..., preferred: _Optional[_Iterable[_Union[_nouns_pb2.Preference, _Mapping]]] = ..., prefer_ns: _Optional[int] = ...) -> None: ...
 
 class UpdateContact(_message.Message):
     __slots__ = ("contact", "priority", "credit_ns", "due_ns", "expedite", "attributes")
@@ -404,7 +488,7 @@ class EndAttempt(_message.Message):
     def __init__(self, attempt: _Optional[str] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., confidence: _Optional[int] = ..., detection_ns: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class Item(_message.Message):
-    __slots__ = ("request_id", "log_in", "log_out", "set_ready", "set_not_ready", "report_device", "end_wrap_up", "enqueue_contact", "accept_offer", "reject_offer", "fail_offer", "withdraw_offer", "abandon_contact", "complete_contact", "requeue_contact", "update_contact", "cancel_contact", "publish_estimate", "open_queue", "close_queue", "reset_counts", "put_skill", "remove_skill", "put_group", "remove_group", "put_agent", "set_skills", "remove_agent", "put_queue", "remove_queue", "configure", "resume", "sync_calls", "request_dial", "report_attempt", "end_attempt")
+    __slots__ = ("request_id", "log_in", "log_out", "set_ready", "set_not_ready", "report_device", "end_wrap_up", "enqueue_contact", "accept_offer", "reject_offer", "fail_offer", "withdraw_offer", "abandon_contact", "complete_contact", "requeue_contact", "update_contact", "cancel_contact", "publish_estimate", "open_queue", "close_queue", "reset_counts", "put_skill", "remove_skill", "put_group", "remove_group", "put_agent", "set_skills", "remove_agent", "put_queue", "remove_queue", "configure", "resume", "sync_calls", "request_dial", "report_attempt", "end_attempt", "hold_contact", "retrieve_contact", "place_contact", "join_leg", "part_leg", "hand_over", "remark")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     LOG_IN_FIELD_NUMBER: _ClassVar[int]
     LOG_OUT_FIELD_NUMBER: _ClassVar[int]
@@ -441,6 +525,13 @@ class Item(_message.Message):
     REQUEST_DIAL_FIELD_NUMBER: _ClassVar[int]
     REPORT_ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     END_ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    HOLD_CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RETRIEVE_CONTACT_FIELD_NUMBER: _ClassVar[int]
+    PLACE_CONTACT_FIELD_NUMBER: _ClassVar[int]
+    JOIN_LEG_FIELD_NUMBER: _ClassVar[int]
+    PART_LEG_FIELD_NUMBER: _ClassVar[int]
+    HAND_OVER_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     log_in: LogIn
     log_out: LogOut
@@ -477,4 +568,11 @@ class Item(_message.Message):
     request_dial: RequestDial
     report_attempt: ReportAttempt
     end_attempt: EndAttempt
-    def __init__(self, request_id: _Optional[str] = ..., log_in: _Optional[_Union[LogIn, _Mapping]] = ..., log_out: _Optional[_Union[LogOut, _Mapping]] = ..., set_ready: _Optional[_Union[SetReady, _Mapping]] = ..., set_not_ready: _Optional[_Union[SetNotReady, _Mapping]] = ..., report_device: _Optional[_Union[ReportDevice, _Mapping]] = ..., end_wrap_up: _Optional[_Union[EndWrapUp, _Mapping]] = ..., enqueue_contact: _Optional[_Union[EnqueueContact, _Mapping]] = ..., accept_offer: _Optional[_Union[AcceptOffer, _Mapping]] = ..., reject_offer: _Optional[_Union[RejectOffer, _Mapping]] = ..., fail_offer: _Optional[_Union[FailOffer, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., abandon_contact: _Optional[_Union[AbandonContact, _Mapping]] = ..., complete_contact: _Optional[_Union[CompleteContact, _Mapping]] = ..., requeue_contact: _Optional[_Union[RequeueContact, _Mapping]] = ..., update_contact: _Optional[_Union[UpdateContact, _Mapping]] = ..., cancel_contact: _Optional[_Union[CancelContact, _Mapping]] = ..., publish_estimate: _Optional[_Union[PublishEstimate, _Mapping]] = ..., open_queue: _Optional[_Union[OpenQueue, _Mapping]] = ..., close_queue: _Optional[_Union[CloseQueue, _Mapping]] = ..., reset_counts: _Optional[_Union[ResetCounts, _Mapping]] = ..., put_skill: _Optional[_Union[PutSkill, _Mapping]] = ..., remove_skill: _Optional[_Union[RemoveSkill, _Mapping]] = ..., put_group: _Optional[_Union[PutGroup, _Mapping]] = ..., remove_group: _Optional[_Union[RemoveGroup, _Mapping]] = ..., put_agent: _Optional[_Union[PutAgent, _Mapping]] = ..., set_skills: _Optional[_Union[SetSkills, _Mapping]] = ..., remove_agent: _Optional[_Union[RemoveAgent, _Mapping]] = ..., put_queue: _Optional[_Union[PutQueue, _Mapping]] = ..., remove_queue: _Optional[_Union[RemoveQueue, _Mapping]] = ..., configure: _Optional[_Union[Configure, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., sync_calls: _Optional[_Union[SyncCalls, _Mapping]] = ..., request_dial: _Optional[_Union[RequestDial, _Mapping]] = ..., report_attempt: _Optional[_Union[ReportAttempt, _Mapping]] = ..., end_attempt: _Optional[_Union[EndAttempt, _Mapping]] = ...) -> None: ...
+    hold_contact: HoldContact
+    retrieve_contact: RetrieveContact
+    place_contact: PlaceContact
+    join_leg: JoinLeg
+    part_leg: PartLeg
+    hand_over: HandOver
+    remark: Remark
+    def __init__(self, request_id: _Optional[str] = ..., log_in: _Optional[_Union[LogIn, _Mapping]] = ..., log_out: _Optional[_Union[LogOut, _Mapping]] = ..., set_ready: _Optional[_Union[SetReady, _Mapping]] = ..., set_not_ready: _Optional[_Union[SetNotReady, _Mapping]] = ..., report_device: _Optional[_Union[ReportDevice, _Mapping]] = ..., end_wrap_up: _Optional[_Union[EndWrapUp, _Mapping]] = ..., enqueue_contact: _Optional[_Union[EnqueueContact, _Mapping]] = ..., accept_offer: _Optional[_Union[AcceptOffer, _Mapping]] = ..., reject_offer: _Optional[_Union[RejectOffer, _Mapping]] = ..., fail_offer: _Optional[_Union[FailOffer, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., abandon_contact: _Optional[_Union[AbandonContact, _Mapping]] = ..., complete_contact: _Optional[_Union[CompleteContact, _Mapping]] = ..., requeue_contact: _Optional[_Union[RequeueContact, _Mapping]] = ..., update_contact: _Optional[_Union[UpdateContact, _Mapping]] = ..., cancel_contact: _Optional[_Union[CancelContact, _Mapping]] = ..., publish_estimate: _Optional[_Union[PublishEstimate, _Mapping]] = ..., open_queue: _Optional[_Union[OpenQueue, _Mapping]] = ..., close_queue: _Optional[_Union[CloseQueue, _Mapping]] = ..., reset_counts: _Optional[_Union[ResetCounts, _Mapping]] = ..., put_skill: _Optional[_Union[PutSkill, _Mapping]] = ..., remove_skill: _Optional[_Union[RemoveSkill, _Mapping]] = ..., put_group: _Optional[_Union[PutGroup, _Mapping]] = ..., remove_group: _Optional[_Union[RemoveGroup, _Mapping]] = ..., put_agent: _Optional[_Union[PutAgent, _Mapping]] = ..., set_skills: _Optional[_Union[SetSkills, _Mapping]] = ..., remove_agent: _Optional[_Union[RemoveAgent, _Mapping]] = ..., put_queue: _Optional[_Union[PutQueue, _Mapping]] = ..., remove_queue: _Optional[_Union[RemoveQueue, _Mapping]] = ..., configure: _Optional[_Union[Configure, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., sync_calls: _Optional[_Union[SyncCalls, _Mapping]] = ..., request_dial: _Optional[_Union[RequestDial, _Mapping]] = ..., report_attempt: _Optional[_Union[ReportAttempt, _Mapping]] = ..., end_attempt: _Optional[_Union[EndAttempt, _Mapping]] = ..., hold_contact: _Optional[_Union[HoldContact, _Mapping]] = ..., retrieve_contact: _Optional[_Union[RetrieveContact, _Mapping]] = ..., place_contact: _Optional[_Union[PlaceContact, _Mapping]] = ..., join_leg: _Optional[_Union[JoinLeg, _Mapping]] = ..., part_leg: _Optional[_Union[PartLeg, _Mapping]] = ..., hand_over: _Optional[_Union[HandOver, _Mapping]] = ..., remark: _Optional[_Union[Remark, _Mapping]] = ...) -> None: ...

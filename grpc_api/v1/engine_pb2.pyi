@@ -369,17 +369,19 @@ class GetStatisticsResponse(_message.Message):
     def __init__(self, revision: _Optional[int] = ..., at_ns: _Optional[int] = ..., queues: _Optional[_Iterable[_Union[_views_pb2.QueueView, _Mapping]]] = ..., contacts: _Optional[_Union[ContactCounts, _Mapping]] = ..., agents: _Optional[_Union[AgentCounts, _Mapping]] = ..., figures: _Optional[_Mapping[str, int]] = ..., centre: _Optional[_Union[_statistics_pb2.CentreStatistics, _Mapping]] = ..., queue_statistics: _Optional[_Iterable[_Union[_statistics_pb2.QueueStatistics, _Mapping]]] = ..., agent_statistics: _Optional[_Iterable[_Union[_statistics_pb2.AgentStatistics, _Mapping]]] = ..., group_statistics: _Optional[_Iterable[_Union[_statistics_pb2.GroupStatistics, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ContactCounts(_message.Message):
-    __slots__ = ("waiting", "offered", "handling")
+    __slots__ = ("waiting", "offered", "handling", "held")
     WAITING_FIELD_NUMBER: _ClassVar[int]
     OFFERED_FIELD_NUMBER: _ClassVar[int]
     HANDLING_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
     waiting: int
     offered: int
     handling: int
-    def __init__(self, waiting: _Optional[int] = ..., offered: _Optional[int] = ..., handling: _Optional[int] = ...) -> None: ...
+    held: int
+    def __init__(self, waiting: _Optional[int] = ..., offered: _Optional[int] = ..., handling: _Optional[int] = ..., held: _Optional[int] = ...) -> None: ...
 
 class AgentCounts(_message.Message):
-    __slots__ = ("configured", "logged_in", "ready", "available", "ringing", "handling", "wrap_up")
+    __slots__ = ("configured", "logged_in", "ready", "available", "ringing", "handling", "wrap_up", "held")
     CONFIGURED_FIELD_NUMBER: _ClassVar[int]
     LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
     READY_FIELD_NUMBER: _ClassVar[int]
@@ -387,6 +389,7 @@ class AgentCounts(_message.Message):
     RINGING_FIELD_NUMBER: _ClassVar[int]
     HANDLING_FIELD_NUMBER: _ClassVar[int]
     WRAP_UP_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
     configured: int
     logged_in: int
     ready: int
@@ -394,7 +397,8 @@ class AgentCounts(_message.Message):
     ringing: int
     handling: int
     wrap_up: int
-    def __init__(self, configured: _Optional[int] = ..., logged_in: _Optional[int] = ..., ready: _Optional[int] = ..., available: _Optional[int] = ..., ringing: _Optional[int] = ..., handling: _Optional[int] = ..., wrap_up: _Optional[int] = ...) -> None: ...
+    held: int
+    def __init__(self, configured: _Optional[int] = ..., logged_in: _Optional[int] = ..., ready: _Optional[int] = ..., available: _Optional[int] = ..., ringing: _Optional[int] = ..., handling: _Optional[int] = ..., wrap_up: _Optional[int] = ..., held: _Optional[int] = ...) -> None: ...
 
 class GetConfigurationRequest(_message.Message):
     __slots__ = ("domain",)

@@ -1,3 +1,4 @@
+from grpc_api.v1 import remarks_pb2 as _remarks_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -16,6 +17,7 @@ class ContactOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONTACT_OUTCOME_REJECTED: _ClassVar[ContactOutcome]
     CONTACT_OUTCOME_CANCELLED: _ClassVar[ContactOutcome]
     CONTACT_OUTCOME_LOST: _ClassVar[ContactOutcome]
+    CONTACT_OUTCOME_MERGED: _ClassVar[ContactOutcome]
 
 class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -76,6 +78,13 @@ class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_ATTEMPT_ENDED: _ClassVar[Reason]
     REASON_ATTEMPT_ANSWERED: _ClassVar[Reason]
     REASON_ATTEMPTS_LIMIT: _ClassVar[Reason]
+    REASON_REMARK_TOO_LARGE: _ClassVar[Reason]
+    REASON_CONTACT_IS_LEG: _ClassVar[Reason]
+    REASON_CONTACT_NOT_LEG: _ClassVar[Reason]
+    REASON_NO_LEG_JOINED: _ClassVar[Reason]
+    REASON_AGENT_NO_ROOM: _ClassVar[Reason]
+    REASON_DISPOSITION_REQUIRED: _ClassVar[Reason]
+    REASON_LEGS_LIMIT: _ClassVar[Reason]
 CONTACT_OUTCOME_UNSPECIFIED: ContactOutcome
 CONTACT_OUTCOME_HANDLED: ContactOutcome
 CONTACT_OUTCOME_ABANDONED: ContactOutcome
@@ -83,6 +92,7 @@ CONTACT_OUTCOME_DIVERTED: ContactOutcome
 CONTACT_OUTCOME_REJECTED: ContactOutcome
 CONTACT_OUTCOME_CANCELLED: ContactOutcome
 CONTACT_OUTCOME_LOST: ContactOutcome
+CONTACT_OUTCOME_MERGED: ContactOutcome
 REASON_UNSPECIFIED: Reason
 REASON_ID_EMPTY: Reason
 REASON_ID_TOO_LONG: Reason
@@ -140,6 +150,13 @@ REASON_DETECTION_OUT_OF_RANGE: Reason
 REASON_ATTEMPT_ENDED: Reason
 REASON_ATTEMPT_ANSWERED: Reason
 REASON_ATTEMPTS_LIMIT: Reason
+REASON_REMARK_TOO_LARGE: Reason
+REASON_CONTACT_IS_LEG: Reason
+REASON_CONTACT_NOT_LEG: Reason
+REASON_NO_LEG_JOINED: Reason
+REASON_AGENT_NO_ROOM: Reason
+REASON_DISPOSITION_REQUIRED: Reason
+REASON_LEGS_LIMIT: Reason
 
 class AgentLoggedIn(_message.Message):
     __slots__ = ("at_ns", "agent", "ready", "reason")
@@ -198,18 +215,122 @@ class DeviceReported(_message.Message):
     def __init__(self, at_ns: _Optional[int] = ..., agent: _Optional[str] = ..., state: _Optional[str] = ...) -> None: ...
 
 class ContactEnqueued(_message.Message):
-    __slots__ = ("at_ns", "contact", "queues", "channel", "priority")
+    __slots__ = ("at_ns", "contact", "queues", "channel", "priority", "direction", "parent")
     AT_NS_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     QUEUES_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
     at_ns: int
     contact: str
     queues: _containers.RepeatedScalarFieldContainer[str]
     channel: str
     priority: int
-    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ...) -> None: ...
+    direction: str
+    parent: str
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., queues: _Optional[_Iterable[str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., direction: _Optional[str] = ..., parent: _Optional[str] = ...) -> None: ...
+
+class ContactPlaced(_message.Message):
+    __slots__ = ("at_ns", "contact", "agent", "queue", "channel", "direction")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    agent: str
+    queue: str
+    channel: str
+    direction: str
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., agent: _Optional[str] = ..., queue: _Optional[str] = ..., channel: _Optional[str] = ..., direction: _Optional[str] = ...) -> None: ...
+
+class ContactHeld(_message.Message):
+    __slots__ = ("at_ns", "contact", "agent")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    agent: str
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., agent: _Optional[str] = ...) -> None: ...
+
+class ContactRetrieved(_message.Message):
+    __slots__ = ("at_ns", "contact", "agent", "held_ns")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    HELD_NS_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    agent: str
+    held_ns: int
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., agent: _Optional[str] = ..., held_ns: _Optional[int] = ...) -> None: ...
+
+class LegJoined(_message.Message):
+    __slots__ = ("at_ns", "contact", "leg", "agent")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    leg: str
+    agent: str
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., leg: _Optional[str] = ..., agent: _Optional[str] = ...) -> None: ...
+
+class LegParted(_message.Message):
+    __slots__ = ("at_ns", "contact", "leg", "agent")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    leg: str
+    agent: str
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., leg: _Optional[str] = ..., agent: _Optional[str] = ...) -> None: ...
+
+class ContactHandedOver(_message.Message):
+    __slots__ = ("at_ns", "contact", "leg", "agent", "to_agent", "queue")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    LEG_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    TO_AGENT_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    leg: str
+    agent: str
+    to_agent: str
+    queue: str
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., leg: _Optional[str] = ..., agent: _Optional[str] = ..., to_agent: _Optional[str] = ..., queue: _Optional[str] = ...) -> None: ...
+
+class ContactRemarked(_message.Message):
+    __slots__ = ("at_ns", "contact", "agent", "remark")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    REMARK_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    contact: str
+    agent: str
+    remark: _remarks_pb2.AnyRemark
+    def __init__(self, at_ns: _Optional[int] = ..., contact: _Optional[str] = ..., agent: _Optional[str] = ..., remark: _Optional[_Union[_remarks_pb2.AnyRemark, _Mapping]] = ...) -> None: ...
+
+class NotReadyTimeExceeded(_message.Message):
+    __slots__ = ("at_ns", "agent", "reason")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    agent: str
+    reason: str
+    def __init__(self, at_ns: _Optional[int] = ..., agent: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ContactOffered(_message.Message):
     __slots__ = ("at_ns", "contact", "agent", "queue", "offer", "ring_until_ns")
@@ -634,7 +755,7 @@ class AttemptEnded(_message.Message):
     def __init__(self, at_ns: _Optional[int] = ..., attempt: _Optional[str] = ..., campaign: _Optional[str] = ..., outcome: _Optional[str] = ..., age_ns: _Optional[int] = ..., confidence: _Optional[int] = ..., detection_ns: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("agent_logged_in", "agent_logged_out", "log_out_pending", "agent_ready", "agent_not_ready", "device_reported", "contact_enqueued", "contact_offered", "offer_accepted", "offer_rejected", "offer_missed", "offer_failed", "offer_withdrawn", "step_reached", "spill_reached", "reserve_changed", "estimate_published", "contact_updated", "agent_reserved", "reservation_ended", "contact_overflowed", "contact_requeued", "contact_ended", "wrap_up_started", "wrap_up_ended", "handling_time_exceeded", "queue_opened", "queue_closed", "counts_reset", "skill_changed", "group_changed", "agent_changed", "queue_changed", "configured", "command_refused", "resumed", "calls_synced", "dial_requested", "attempt_progressed", "attempt_ended")
+    __slots__ = ("agent_logged_in", "agent_logged_out", "log_out_pending", "agent_ready", "agent_not_ready", "device_reported", "contact_enqueued", "contact_offered", "offer_accepted", "offer_rejected", "offer_missed", "offer_failed", "offer_withdrawn", "step_reached", "spill_reached", "reserve_changed", "estimate_published", "contact_updated", "agent_reserved", "reservation_ended", "contact_overflowed", "contact_requeued", "contact_ended", "wrap_up_started", "wrap_up_ended", "handling_time_exceeded", "queue_opened", "queue_closed", "counts_reset", "skill_changed", "group_changed", "agent_changed", "queue_changed", "configured", "command_refused", "resumed", "calls_synced", "dial_requested", "attempt_progressed", "attempt_ended", "contact_placed", "contact_held", "contact_retrieved", "leg_joined", "leg_parted", "contact_handed_over", "contact_remarked", "not_ready_time_exceeded")
     AGENT_LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
     AGENT_LOGGED_OUT_FIELD_NUMBER: _ClassVar[int]
     LOG_OUT_PENDING_FIELD_NUMBER: _ClassVar[int]
@@ -675,6 +796,14 @@ class Event(_message.Message):
     DIAL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_PROGRESSED_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_ENDED_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_PLACED_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_HELD_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_RETRIEVED_FIELD_NUMBER: _ClassVar[int]
+    LEG_JOINED_FIELD_NUMBER: _ClassVar[int]
+    LEG_PARTED_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_HANDED_OVER_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_REMARKED_FIELD_NUMBER: _ClassVar[int]
+    NOT_READY_TIME_EXCEEDED_FIELD_NUMBER: _ClassVar[int]
     agent_logged_in: AgentLoggedIn
     agent_logged_out: AgentLoggedOut
     log_out_pending: LogOutPending
@@ -715,4 +844,12 @@ class Event(_message.Message):
     dial_requested: DialRequested
     attempt_progressed: AttemptProgressed
     attempt_ended: AttemptEnded
-    def __init__(self, agent_logged_in: _Optional[_Union[AgentLoggedIn, _Mapping]] = ..., agent_logged_out: _Optional[_Union[AgentLoggedOut, _Mapping]] = ..., log_out_pending: _Optional[_Union[LogOutPending, _Mapping]] = ..., agent_ready: _Optional[_Union[AgentReady, _Mapping]] = ..., agent_not_ready: _Optional[_Union[AgentNotReady, _Mapping]] = ..., device_reported: _Optional[_Union[DeviceReported, _Mapping]] = ..., contact_enqueued: _Optional[_Union[ContactEnqueued, _Mapping]] = ..., contact_offered: _Optional[_Union[ContactOffered, _Mapping]] = ..., offer_accepted: _Optional[_Union[OfferAccepted, _Mapping]] = ..., offer_rejected: _Optional[_Union[OfferRejected, _Mapping]] = ..., offer_missed: _Optional[_Union[OfferMissed, _Mapping]] = ..., offer_failed: _Optional[_Union[OfferFailed, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., step_reached: _Optional[_Union[StepReached, _Mapping]] = ..., spill_reached: _Optional[_Union[SpillReached, _Mapping]] = ..., reserve_changed: _Optional[_Union[ReserveChanged, _Mapping]] = ..., estimate_published: _Optional[_Union[EstimatePublished, _Mapping]] = ..., contact_updated: _Optional[_Union[ContactUpdated, _Mapping]] = ..., agent_reserved: _Optional[_Union[AgentReserved, _Mapping]] = ..., reservation_ended: _Optional[_Union[ReservationEnded, _Mapping]] = ..., contact_overflowed: _Optional[_Union[ContactOverflowed, _Mapping]] = ..., contact_requeued: _Optional[_Union[ContactRequeued, _Mapping]] = ..., contact_ended: _Optional[_Union[ContactEnded, _Mapping]] = ..., wrap_up_started: _Optional[_Union[WrapUpStarted, _Mapping]] = ..., wrap_up_ended: _Optional[_Union[WrapUpEnded, _Mapping]] = ..., handling_time_exceeded: _Optional[_Union[HandlingTimeExceeded, _Mapping]] = ..., queue_opened: _Optional[_Union[QueueOpened, _Mapping]] = ..., queue_closed: _Optional[_Union[QueueClosed, _Mapping]] = ..., counts_reset: _Optional[_Union[CountsReset, _Mapping]] = ..., skill_changed: _Optional[_Union[SkillChanged, _Mapping]] = ..., group_changed: _Optional[_Union[GroupChanged, _Mapping]] = ..., agent_changed: _Optional[_Union[AgentChanged, _Mapping]] = ..., queue_changed: _Optional[_Union[QueueChanged, _Mapping]] = ..., configured: _Optional[_Union[Configured, _Mapping]] = ..., command_refused: _Optional[_Union[CommandRefused, _Mapping]] = ..., resumed: _Optional[_Union[Resumed, _Mapping]] = ..., calls_synced: _Optional[_Union[CallsSynced, _Mapping]] = ..., dial_requested: _Optional[_Union[DialRequested, _Mapping]] = ..., attempt_progressed: _Optional[_Union[AttemptProgressed, _Mapping]] = ..., attempt_ended: _Optional[_Union[AttemptEnded, _Mapping]] = ...) -> None: ...
+    contact_placed: ContactPlaced
+    contact_held: ContactHeld
+    contact_retrieved: ContactRetrieved
+    leg_joined: LegJoined
+    leg_parted: LegParted
+    contact_handed_over: ContactHandedOver
+    contact_remarked: ContactRemarked
+    not_ready_time_exceeded: NotReadyTimeExceeded
+    def __init__(self, agent_logged_in: _Optional[_Union[AgentLoggedIn, _Mapping]] = ..., agent_logged_out: _Optional[_Union[AgentLoggedOut, _Mapping]] = ..., log_out_pending: _Optional[_Union[LogOutPending, _Mapping]] = ..., agent_ready: _Optional[_Union[AgentReady, _Mapping]] = ..., agent_not_ready: _Optional[_Union[AgentNotReady, _Mapping]] = ..., device_reported: _Optional[_Union[DeviceReported, _Mapping]] = ..., contact_enqueued: _Optional[_Union[ContactEnqueued, _Mapping]] = ..., contact_offered: _Optional[_Union[ContactOffered, _Mapping]] = ..., offer_accepted: _Optional[_Union[OfferAccepted, _Mapping]] = ..., offer_rejected: _Optional[_Union[OfferRejected, _Mapping]] = ..., offer_missed: _Optional[_Union[OfferMissed, _Mapping]] = ..., offer_failed: _Optional[_Union[OfferFailed, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., step_reached: _Optional[_Union[StepReached, _Mapping]] = ..., spill_reached: _Optional[_Union[SpillReached, _Mapping]] = ..., reserve_changed: _Optional[_Union[ReserveChanged, _Mapping]] = ..., estimate_published: _Optional[_Union[EstimatePublished, _Mapping]] = ..., contact_updated: _Optional[_Union[ContactUpdated, _Mapping]] = ..., agent_reserved: _Optional[_Union[AgentReserved, _Mapping]] = ..., reservation_ended: _Optional[_Union[ReservationEnded, _Mapping]] = ..., contact_overflowed: _Optional[_Union[ContactOverflowed, _Mapping]] = ..., contact_requeued: _Optional[_Union[ContactRequeued, _Mapping]] = ..., contact_ended: _Optional[_Union[ContactEnded, _Mapping]] = ..., wrap_up_started: _Optional[_Union[WrapUpStarted, _Mapping]] = ..., wrap_up_ended: _Optional[_Union[WrapUpEnded, _Mapping]] = ..., handling_time_exceeded: _Optional[_Union[HandlingTimeExceeded, _Mapping]] = ..., queue_opened: _Optional[_Union[QueueOpened, _Mapping]] = ..., queue_closed: _Optional[_Union[QueueClosed, _Mapping]] = ..., counts_reset: _Optional[_Union[CountsReset, _Mapping]] = ..., skill_changed: _Optional[_Union[SkillChanged, _Mapping]] = ..., group_changed: _Optional[_Union[GroupChanged, _Mapping]] = ..., agent_changed: _Optional[_Union[AgentChanged, _Mapping]] = ..., queue_changed: _Optional[_Union[QueueChanged, _Mapping]] = ..., configured: _Optional[_Union[Configured, _Mapping]] = ..., command_refused: _Optional[_Union[CommandRefused, _Mapping]] = ..., resumed: _Optional[_Union[Resumed, _Mapping]] = ..., calls_synced: _Optional[_Union[CallsSynced, _Mapping]] = ..., dial_requested: _Optional[_Union[DialRequested, _Mapping]] = ..., attempt_progressed: _Optional[_Union[AttemptProgressed, _Mapping]] = ..., attempt_ended: _Optional[_Union[AttemptEnded, _Mapping]] = ..., contact_placed: _Optional[_Union[ContactPlaced, _Mapping]] = ..., contact_held: _Optional[_Union[ContactHeld, _Mapping]] = ..., contact_retrieved: _Optional[_Union[ContactRetrieved, _Mapping]] = ..., leg_joined: _Optional[_Union[LegJoined, _Mapping]] = ..., leg_parted: _Optional[_Union[LegParted, _Mapping]] = ..., contact_handed_over: _Optional[_Union[ContactHandedOver, _Mapping]] = ..., contact_remarked: _Optional[_Union[ContactRemarked, _Mapping]] = ..., not_ready_time_exceeded: _Optional[_Union[NotReadyTimeExceeded, _Mapping]] = ...) -> None: ...

@@ -7,6 +7,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class AfterNotReady(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AFTER_NOT_READY_UNSPECIFIED: _ClassVar[AfterNotReady]
+    AFTER_NOT_READY_ALERT: _ClassVar[AfterNotReady]
+    AFTER_NOT_READY_READY: _ClassVar[AfterNotReady]
+    AFTER_NOT_READY_LOG_OUT: _ClassVar[AfterNotReady]
+
 class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     STRATEGY_UNSPECIFIED: _ClassVar[Strategy]
@@ -55,6 +62,10 @@ class OnClose(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ON_CLOSE_UNSPECIFIED: _ClassVar[OnClose]
     ON_CLOSE_KEEP: _ClassVar[OnClose]
     ON_CLOSE_OVERFLOW: _ClassVar[OnClose]
+AFTER_NOT_READY_UNSPECIFIED: AfterNotReady
+AFTER_NOT_READY_ALERT: AfterNotReady
+AFTER_NOT_READY_READY: AfterNotReady
+AFTER_NOT_READY_LOG_OUT: AfterNotReady
 STRATEGY_UNSPECIFIED: Strategy
 STRATEGY_LONGEST_IDLE: Strategy
 STRATEGY_FEWEST_CONTACTS: Strategy
@@ -234,7 +245,7 @@ class Overflow(_message.Message):
     def __init__(self, to: _Optional[_Union[Target, str]] = ..., queue: _Optional[str] = ..., after_ns: _Optional[int] = ..., length: _Optional[int] = ..., keep_age: _Optional[bool] = ..., when: _Optional[str] = ...) -> None: ...
 
 class Queue(_message.Message):
-    __slots__ = ("id", "members", "groups", "strategy", "ordering", "tier", "priority_credits_ns", "requirement", "steps", "ring_timeout_ns", "exclusion_ns", "retry_delay_ns", "misses_to_not_ready", "wrap_up_ns", "max_handling_ns", "max_wait", "no_agent", "max_length", "closed", "on_close", "service_level_ns", "hours", "score", "credit_ns", "reserves", "weights", "shares", "ring_agents", "group_misses", "split", "overflow", "batch_ns", "drain_after_ns")
+    __slots__ = ("id", "members", "groups", "strategy", "ordering", "tier", "priority_credits_ns", "requirement", "steps", "ring_timeout_ns", "exclusion_ns", "retry_delay_ns", "misses_to_not_ready", "wrap_up_ns", "max_handling_ns", "max_wait", "no_agent", "max_length", "closed", "on_close", "service_level_ns", "hours", "score", "credit_ns", "reserves", "weights", "shares", "ring_agents", "group_misses", "split", "overflow", "batch_ns", "drain_after_ns", "auto_answer", "disposition_required")
     class SharesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -282,6 +293,8 @@ class Queue(_message.Message):
     OVERFLOW_FIELD_NUMBER: _ClassVar[int]
     BATCH_NS_FIELD_NUMBER: _ClassVar[int]
     DRAIN_AFTER_NS_FIELD_NUMBER: _ClassVar[int]
+    AUTO_ANSWER_FIELD_NUMBER: _ClassVar[int]
+    DISPOSITION_REQUIRED_FIELD_NUMBER: _ClassVar[int]
     id: str
     members: _containers.RepeatedScalarFieldContainer[str]
     groups: _containers.RepeatedScalarFieldContainer[str]
@@ -315,7 +328,9 @@ class Queue(_message.Message):
     overflow: _containers.RepeatedCompositeFieldContainer[Overflow]
     batch_ns: int
     drain_after_ns: int
-    def __init__(self, id: _Optional[str] = ..., members: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., ordering: _Optional[_Union[Ordering, str]] = ..., tier: _Optional[int] = ..., priority_credits_ns: _Optional[_Union[Durations, _Mapping]] = ..., requirement: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., ring_timeout_ns: _Optional[int] = ..., exclusion_ns: _Optional[int] = ..., retry_delay_ns: _Optional[int] = ..., misses_to_not_ready: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., max_handling_ns: _Optional[int] = ..., max_wait: _Optional[_Union[Overflow, _Mapping]] = ..., no_agent: _Optional[_Union[Overflow, _Mapping]] = ..., max_length: _Optional[_Union[Overflow, _Mapping]] = ..., closed: _Optional[_Union[Overflow, _Mapping]] = ..., on_close: _Optional[_Union[OnClose, str]] = ..., service_level_ns: _Optional[int] = ..., hours: _Optional[str] = ..., score: _Optional[str] = ..., credit_ns: _Optional[int] = ..., reserves: _Optional[_Iterable[_Union[Reserve, _Mapping]]] = ..., weights: _Optional[_Union[Weights, _Mapping]] = ..., shares: _Optional[_Mapping[str, int]] = ..., ring_agents: _Optional[int] = ..., group_misses: _Optional[bool] = ..., split: _Optional[_Mapping[str, int]] = ..., overflow: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., batch_ns: _Optional[int] = ..., drain_after_ns: _Optional[int] = ...) -> None: ...
+    auto_answer: bool
+    disposition_required: bool
+    def __init__(self, id: _Optional[str] = ..., members: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., ordering: _Optional[_Union[Ordering, str]] = ..., tier: _Optional[int] = ..., priority_credits_ns: _Optional[_Union[Durations, _Mapping]] = ..., requirement: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., ring_timeout_ns: _Optional[int] = ..., exclusion_ns: _Optional[int] = ..., retry_delay_ns: _Optional[int] = ..., misses_to_not_ready: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., max_handling_ns: _Optional[int] = ..., max_wait: _Optional[_Union[Overflow, _Mapping]] = ..., no_agent: _Optional[_Union[Overflow, _Mapping]] = ..., max_length: _Optional[_Union[Overflow, _Mapping]] = ..., closed: _Optional[_Union[Overflow, _Mapping]] = ..., on_close: _Optional[_Union[OnClose, str]] = ..., service_level_ns: _Optional[int] = ..., hours: _Optional[str] = ..., score: _Optional[str] = ..., credit_ns: _Optional[int] = ..., reserves: _Optional[_Iterable[_Union[Reserve, _Mapping]]] = ..., weights: _Optional[_Union[Weights, _Mapping]] = ..., shares: _Optional[_Mapping[str, int]] = ..., ring_agents: _Optional[int] = ..., group_misses: _Optional[bool] = ..., split: _Optional[_Mapping[str, int]] = ..., overflow: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., batch_ns: _Optional[int] = ..., drain_after_ns: _Optional[int] = ..., auto_answer: _Optional[bool] = ..., disposition_required: _Optional[bool] = ...) -> None: ...
 
 class OpenSpan(_message.Message):
     __slots__ = ("days", "opens", "closes")
@@ -372,7 +387,7 @@ class Shift(_message.Message):
     def __init__(self, starts: _Optional[str] = ..., ends: _Optional[str] = ..., days: _Optional[_Union[Days, _Mapping]] = ..., agents: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., from_date: _Optional[str] = ..., to_date: _Optional[str] = ..., timezone: _Optional[str] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("agents", "queues", "skills", "groups", "channels", "contacts", "queues_per_contact", "steps", "expression_terms", "requirements", "loads", "holds_per_contact", "reserves", "overflow_rules", "offers_per_contact", "preferred", "batch_contacts", "overflows", "priority", "attributes", "attribute_bytes", "remembered_requests", "remembered_contacts", "attempts")
+    __slots__ = ("agents", "queues", "skills", "groups", "channels", "contacts", "queues_per_contact", "steps", "expression_terms", "requirements", "loads", "holds_per_contact", "reserves", "overflow_rules", "offers_per_contact", "preferred", "batch_contacts", "overflows", "priority", "attributes", "attribute_bytes", "remembered_requests", "remembered_contacts", "attempts", "legs", "remark_bytes")
     AGENTS_FIELD_NUMBER: _ClassVar[int]
     QUEUES_FIELD_NUMBER: _ClassVar[int]
     SKILLS_FIELD_NUMBER: _ClassVar[int]
@@ -397,6 +412,8 @@ class Limits(_message.Message):
     REMEMBERED_REQUESTS_FIELD_NUMBER: _ClassVar[int]
     REMEMBERED_CONTACTS_FIELD_NUMBER: _ClassVar[int]
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    LEGS_FIELD_NUMBER: _ClassVar[int]
+    REMARK_BYTES_FIELD_NUMBER: _ClassVar[int]
     agents: int
     queues: int
     skills: int
@@ -421,10 +438,19 @@ class Limits(_message.Message):
     remembered_requests: int
     remembered_contacts: int
     attempts: int
-    def __init__(self, agents: _Optional[int] = ..., queues: _Optional[int] = ..., skills: _Optional[int] = ..., groups: _Optional[int] = ..., channels: _Optional[int] = ..., contacts: _Optional[int] = ..., queues_per_contact: _Optional[int] = ..., steps: _Optional[int] = ..., expression_terms: _Optional[int] = ..., requirements: _Optional[int] = ..., loads: _Optional[int] = ..., holds_per_contact: _Optional[int] = ..., reserves: _Optional[int] = ..., overflow_rules: _Optional[int] = ..., offers_per_contact: _Optional[int] = ..., preferred: _Optional[int] = ..., batch_contacts: _Optional[int] = ..., overflows: _Optional[int] = ..., priority: _Optional[int] = ..., attributes: _Optional[int] = ..., attribute_bytes: _Optional[int] = ..., remembered_requests: _Optional[int] = ..., remembered_contacts: _Optional[int] = ..., attempts: _Optional[int] = ...) -> None: ...
+    legs: int
+    remark_bytes: int
+    def __init__(self, agents: _Optional[int] = ..., queues: _Optional[int] = ..., skills: _Optional[int] = ..., groups: _Optional[int] = ..., channels: _Optional[int] = ..., contacts: _Optional[int] = ..., queues_per_contact: _Optional[int] = ..., steps: _Optional[int] = ..., expression_terms: _Optional[int] = ..., requirements: _Optional[int] = ..., loads: _Optional[int] = ..., holds_per_contact: _Optional[int] = ..., reserves: _Optional[int] = ..., overflow_rules: _Optional[int] = ..., offers_per_contact: _Optional[int] = ..., preferred: _Optional[int] = ..., batch_contacts: _Optional[int] = ..., overflows: _Optional[int] = ..., priority: _Optional[int] = ..., attributes: _Optional[int] = ..., attribute_bytes: _Optional[int] = ..., remembered_requests: _Optional[int] = ..., remembered_contacts: _Optional[int] = ..., attempts: _Optional[int] = ..., legs: _Optional[int] = ..., remark_bytes: _Optional[int] = ...) -> None: ...
 
 class Config(_message.Message):
-    __slots__ = ("name", "timezone", "seed", "channels", "skills", "groups", "agents", "queues", "hours", "shifts", "not_ready_reasons", "idle_since_ready", "pane_ns", "service_level_panes", "occupancy_window_ns", "limits", "resume_grace_ns", "attempt_grace_ns")
+    __slots__ = ("name", "timezone", "seed", "channels", "skills", "groups", "agents", "queues", "hours", "shifts", "not_ready_reasons", "idle_since_ready", "pane_ns", "service_level_panes", "occupancy_window_ns", "limits", "resume_grace_ns", "attempt_grace_ns", "not_ready_limits_ns", "after_not_ready")
+    class NotReadyLimitsNsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     NAME_FIELD_NUMBER: _ClassVar[int]
     TIMEZONE_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
@@ -443,6 +469,8 @@ class Config(_message.Message):
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     RESUME_GRACE_NS_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_GRACE_NS_FIELD_NUMBER: _ClassVar[int]
+    NOT_READY_LIMITS_NS_FIELD_NUMBER: _ClassVar[int]
+    AFTER_NOT_READY_FIELD_NUMBER: _ClassVar[int]
     name: str
     timezone: str
     seed: int
@@ -461,4 +489,6 @@ class Config(_message.Message):
     limits: Limits
     resume_grace_ns: int
     attempt_grace_ns: int
-    def __init__(self, name: _Optional[str] = ..., timezone: _Optional[str] = ..., seed: _Optional[int] = ..., channels: _Optional[_Union[Channels, _Mapping]] = ..., skills: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[_Union[Agent, _Mapping]]] = ..., queues: _Optional[_Iterable[_Union[Queue, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[Hours, _Mapping]]] = ..., shifts: _Optional[_Iterable[_Union[Shift, _Mapping]]] = ..., not_ready_reasons: _Optional[_Iterable[str]] = ..., idle_since_ready: _Optional[bool] = ..., pane_ns: _Optional[int] = ..., service_level_panes: _Optional[int] = ..., occupancy_window_ns: _Optional[int] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., resume_grace_ns: _Optional[int] = ..., attempt_grace_ns: _Optional[int] = ...) -> None: ...
+    not_ready_limits_ns: _containers.ScalarMap[str, int]
+    after_not_ready: AfterNotReady
+    def __init__(self, name: _Optional[str] = ..., timezone: _Optional[str] = ..., seed: _Optional[int] = ..., channels: _Optional[_Union[Channels, _Mapping]] = ..., skills: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[_Union[Agent, _Mapping]]] = ..., queues: _Optional[_Iterable[_Union[Queue, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[Hours, _Mapping]]] = ..., shifts: _Optional[_Iterable[_Union[Shift, _Mapping]]] = ..., not_ready_reasons: _Optional[_Iterable[str]] = ..., idle_since_ready: _Optional[bool] = ..., pane_ns: _Optional[int] = ..., service_level_panes: _Optional[int] = ..., occupancy_window_ns: _Optional[int] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., resume_grace_ns: _Optional[int] = ..., attempt_grace_ns: _Optional[int] = ..., not_ready_limits_ns: _Optional[_Mapping[str, int]] = ..., after_not_ready: _Optional[_Union[AfterNotReady, str]] = ...) -> None: ...

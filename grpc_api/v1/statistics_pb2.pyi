@@ -164,7 +164,7 @@ class AgentMetrics(_message.Message):
     def __init__(self, staffed_h: _Optional[float] = ..., busy_h: _Optional[float] = ..., occupancy: _Optional[float] = ..., occupancy_without_ringing: _Optional[float] = ..., utilisation: _Optional[float] = ..., concurrency: _Optional[float] = ..., idle_share: _Optional[float] = ..., not_ready_share: _Optional[float] = ..., aht_s: _Optional[float] = ..., talk_s: _Optional[float] = ..., hold_s: _Optional[float] = ..., acw_s: _Optional[float] = ..., transferred_share: _Optional[float] = ..., offers_answered_share: _Optional[float] = ..., segments_per_staffed_h: _Optional[float] = ...) -> None: ...
 
 class QueueTotals(_message.Message):
-    __slots__ = ("entered", "entered_overflow", "entered_requeue", "answered", "answered_in", "answered_elsewhere", "abandoned", "abandoned_in", "abandoned_short", "ended_elsewhere", "overflowed", "diverted", "rejected", "requeued", "cancelled", "lost", "wait_answered_ns", "wait_abandoned_ns", "wait_other_ns", "wait_max_ns", "waiting_ns", "waiting_max", "contacts", "contacts_answered", "contacts_answered_in", "contacts_handled", "contacts_abandoned", "contacts_abandoned_in", "contacts_abandoned_short", "contacts_diverted", "contacts_rejected", "contacts_cancelled", "contacts_lost", "contacts_transferred", "contact_wait_answered_ns", "contact_wait_abandoned_ns", "offers", "offers_rejected", "offers_missed", "offers_failed", "offers_withdrawn", "ring_ns", "segments", "transferred", "talk_ns", "hold_ns", "wrap_ups", "wrap_up_ns")
+    __slots__ = ("entered", "entered_overflow", "entered_requeue", "answered", "answered_in", "answered_elsewhere", "abandoned", "abandoned_in", "abandoned_short", "ended_elsewhere", "overflowed", "diverted", "rejected", "requeued", "cancelled", "lost", "wait_answered_ns", "wait_abandoned_ns", "wait_other_ns", "wait_max_ns", "waiting_ns", "waiting_max", "contacts", "contacts_answered", "contacts_answered_in", "contacts_handled", "contacts_abandoned", "contacts_abandoned_in", "contacts_abandoned_short", "contacts_diverted", "contacts_rejected", "contacts_cancelled", "contacts_lost", "contacts_transferred", "contact_wait_answered_ns", "contact_wait_abandoned_ns", "offers", "offers_rejected", "offers_missed", "offers_failed", "offers_withdrawn", "ring_ns", "segments", "transferred", "talk_ns", "hold_ns", "wrap_ups", "wrap_up_ns", "arrived_outbound", "arrived_internal", "arrived_legs", "placed", "contacts_merged", "handed_over", "holds")
     ENTERED_FIELD_NUMBER: _ClassVar[int]
     ENTERED_OVERFLOW_FIELD_NUMBER: _ClassVar[int]
     ENTERED_REQUEUE_FIELD_NUMBER: _ClassVar[int]
@@ -213,6 +213,13 @@ class QueueTotals(_message.Message):
     HOLD_NS_FIELD_NUMBER: _ClassVar[int]
     WRAP_UPS_FIELD_NUMBER: _ClassVar[int]
     WRAP_UP_NS_FIELD_NUMBER: _ClassVar[int]
+    ARRIVED_OUTBOUND_FIELD_NUMBER: _ClassVar[int]
+    ARRIVED_INTERNAL_FIELD_NUMBER: _ClassVar[int]
+    ARRIVED_LEGS_FIELD_NUMBER: _ClassVar[int]
+    PLACED_FIELD_NUMBER: _ClassVar[int]
+    CONTACTS_MERGED_FIELD_NUMBER: _ClassVar[int]
+    HANDED_OVER_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
     entered: int
     entered_overflow: int
     entered_requeue: int
@@ -261,10 +268,17 @@ class QueueTotals(_message.Message):
     hold_ns: int
     wrap_ups: int
     wrap_up_ns: int
-    def __init__(self, entered: _Optional[int] = ..., entered_overflow: _Optional[int] = ..., entered_requeue: _Optional[int] = ..., answered: _Optional[int] = ..., answered_in: _Optional[int] = ..., answered_elsewhere: _Optional[int] = ..., abandoned: _Optional[int] = ..., abandoned_in: _Optional[int] = ..., abandoned_short: _Optional[int] = ..., ended_elsewhere: _Optional[int] = ..., overflowed: _Optional[int] = ..., diverted: _Optional[int] = ..., rejected: _Optional[int] = ..., requeued: _Optional[int] = ..., cancelled: _Optional[int] = ..., lost: _Optional[int] = ..., wait_answered_ns: _Optional[int] = ..., wait_abandoned_ns: _Optional[int] = ..., wait_other_ns: _Optional[int] = ..., wait_max_ns: _Optional[int] = ..., waiting_ns: _Optional[int] = ..., waiting_max: _Optional[int] = ..., contacts: _Optional[int] = ..., contacts_answered: _Optional[int] = ..., contacts_answered_in: _Optional[int] = ..., contacts_handled: _Optional[int] = ..., contacts_abandoned: _Optional[int] = ..., contacts_abandoned_in: _Optional[int] = ..., contacts_abandoned_short: _Optional[int] = ..., contacts_diverted: _Optional[int] = ..., contacts_rejected: _Optional[int] = ..., contacts_cancelled: _Optional[int] = ..., contacts_lost: _Optional[int] = ..., contacts_transferred: _Optional[int] = ..., contact_wait_answered_ns: _Optional[int] = ..., contact_wait_abandoned_ns: _Optional[int] = ..., offers: _Optional[int] = ..., offers_rejected: _Optional[int] = ..., offers_missed: _Optional[int] = ..., offers_failed: _Optional[int] = ..., offers_withdrawn: _Optional[int] = ..., ring_ns: _Optional[int] = ..., segments: _Optional[int] = ..., transferred: _Optional[int] = ..., talk_ns: _Optional[int] = ..., hold_ns: _Optional[int] = ..., wrap_ups: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ...) -> None: ...
+    arrived_outbound: int
+    arrived_internal: int
+    arrived_legs: int
+    placed: int
+    contacts_merged: int
+    handed_over: int
+    holds: int
+    def __init__(self, entered: _Optional[int] = ..., entered_overflow: _Optional[int] = ..., entered_requeue: _Optional[int] = ..., answered: _Optional[int] = ..., answered_in: _Optional[int] = ..., answered_elsewhere: _Optional[int] = ..., abandoned: _Optional[int] = ..., abandoned_in: _Optional[int] = ..., abandoned_short: _Optional[int] = ..., ended_elsewhere: _Optional[int] = ..., overflowed: _Optional[int] = ..., diverted: _Optional[int] = ..., rejected: _Optional[int] = ..., requeued: _Optional[int] = ..., cancelled: _Optional[int] = ..., lost: _Optional[int] = ..., wait_answered_ns: _Optional[int] = ..., wait_abandoned_ns: _Optional[int] = ..., wait_other_ns: _Optional[int] = ..., wait_max_ns: _Optional[int] = ..., waiting_ns: _Optional[int] = ..., waiting_max: _Optional[int] = ..., contacts: _Optional[int] = ..., contacts_answered: _Optional[int] = ..., contacts_answered_in: _Optional[int] = ..., contacts_handled: _Optional[int] = ..., contacts_abandoned: _Optional[int] = ..., contacts_abandoned_in: _Optional[int] = ..., contacts_abandoned_short: _Optional[int] = ..., contacts_diverted: _Optional[int] = ..., contacts_rejected: _Optional[int] = ..., contacts_cancelled: _Optional[int] = ..., contacts_lost: _Optional[int] = ..., contacts_transferred: _Optional[int] = ..., contact_wait_answered_ns: _Optional[int] = ..., contact_wait_abandoned_ns: _Optional[int] = ..., offers: _Optional[int] = ..., offers_rejected: _Optional[int] = ..., offers_missed: _Optional[int] = ..., offers_failed: _Optional[int] = ..., offers_withdrawn: _Optional[int] = ..., ring_ns: _Optional[int] = ..., segments: _Optional[int] = ..., transferred: _Optional[int] = ..., talk_ns: _Optional[int] = ..., hold_ns: _Optional[int] = ..., wrap_ups: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., arrived_outbound: _Optional[int] = ..., arrived_internal: _Optional[int] = ..., arrived_legs: _Optional[int] = ..., placed: _Optional[int] = ..., contacts_merged: _Optional[int] = ..., handed_over: _Optional[int] = ..., holds: _Optional[int] = ...) -> None: ...
 
 class AgentTotals(_message.Message):
-    __slots__ = ("staffed_ns", "talking_ns", "holding_ns", "wrap_up_ns", "ringing_ns", "not_ready_ns", "engaged_ns", "idle_ns", "not_ready_by", "in_hand_ns", "log_ins", "log_outs", "offers", "accepted", "rejected", "missed", "failed", "withdrawn", "segments", "handled", "transferred", "talk_ns", "hold_ns", "wrap_ups", "contact_wrap_up_ns")
+    __slots__ = ("staffed_ns", "talking_ns", "holding_ns", "wrap_up_ns", "ringing_ns", "not_ready_ns", "engaged_ns", "idle_ns", "not_ready_by", "in_hand_ns", "log_ins", "log_outs", "offers", "accepted", "rejected", "missed", "failed", "withdrawn", "segments", "handled", "transferred", "talk_ns", "hold_ns", "wrap_ups", "contact_wrap_up_ns", "placed", "handed_over", "taken_over", "holds")
     class NotReadyByEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -297,6 +311,10 @@ class AgentTotals(_message.Message):
     HOLD_NS_FIELD_NUMBER: _ClassVar[int]
     WRAP_UPS_FIELD_NUMBER: _ClassVar[int]
     CONTACT_WRAP_UP_NS_FIELD_NUMBER: _ClassVar[int]
+    PLACED_FIELD_NUMBER: _ClassVar[int]
+    HANDED_OVER_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_OVER_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
     staffed_ns: int
     talking_ns: int
     holding_ns: int
@@ -322,7 +340,11 @@ class AgentTotals(_message.Message):
     hold_ns: int
     wrap_ups: int
     contact_wrap_up_ns: int
-    def __init__(self, staffed_ns: _Optional[int] = ..., talking_ns: _Optional[int] = ..., holding_ns: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., ringing_ns: _Optional[int] = ..., not_ready_ns: _Optional[int] = ..., engaged_ns: _Optional[int] = ..., idle_ns: _Optional[int] = ..., not_ready_by: _Optional[_Mapping[str, int]] = ..., in_hand_ns: _Optional[int] = ..., log_ins: _Optional[int] = ..., log_outs: _Optional[int] = ..., offers: _Optional[int] = ..., accepted: _Optional[int] = ..., rejected: _Optional[int] = ..., missed: _Optional[int] = ..., failed: _Optional[int] = ..., withdrawn: _Optional[int] = ..., segments: _Optional[int] = ..., handled: _Optional[int] = ..., transferred: _Optional[int] = ..., talk_ns: _Optional[int] = ..., hold_ns: _Optional[int] = ..., wrap_ups: _Optional[int] = ..., contact_wrap_up_ns: _Optional[int] = ...) -> None: ...
+    placed: int
+    handed_over: int
+    taken_over: int
+    holds: int
+    def __init__(self, staffed_ns: _Optional[int] = ..., talking_ns: _Optional[int] = ..., holding_ns: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., ringing_ns: _Optional[int] = ..., not_ready_ns: _Optional[int] = ..., engaged_ns: _Optional[int] = ..., idle_ns: _Optional[int] = ..., not_ready_by: _Optional[_Mapping[str, int]] = ..., in_hand_ns: _Optional[int] = ..., log_ins: _Optional[int] = ..., log_outs: _Optional[int] = ..., offers: _Optional[int] = ..., accepted: _Optional[int] = ..., rejected: _Optional[int] = ..., missed: _Optional[int] = ..., failed: _Optional[int] = ..., withdrawn: _Optional[int] = ..., segments: _Optional[int] = ..., handled: _Optional[int] = ..., transferred: _Optional[int] = ..., talk_ns: _Optional[int] = ..., hold_ns: _Optional[int] = ..., wrap_ups: _Optional[int] = ..., contact_wrap_up_ns: _Optional[int] = ..., placed: _Optional[int] = ..., handed_over: _Optional[int] = ..., taken_over: _Optional[int] = ..., holds: _Optional[int] = ...) -> None: ...
 
 class RecentVisits(_message.Message):
     __slots__ = ("span_ns", "answered", "answered_in", "abandoned", "abandoned_in", "abandoned_short", "service_level")

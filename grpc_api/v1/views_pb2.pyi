@@ -15,6 +15,7 @@ class SegmentState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SEGMENT_STATE_RINGING: _ClassVar[SegmentState]
     SEGMENT_STATE_HANDLING: _ClassVar[SegmentState]
     SEGMENT_STATE_WRAP_UP: _ClassVar[SegmentState]
+    SEGMENT_STATE_HELD: _ClassVar[SegmentState]
 
 class ContactState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -22,6 +23,7 @@ class ContactState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONTACT_STATE_WAITING: _ClassVar[ContactState]
     CONTACT_STATE_OFFERED: _ClassVar[ContactState]
     CONTACT_STATE_HANDLING: _ClassVar[ContactState]
+    CONTACT_STATE_HELD: _ClassVar[ContactState]
 
 class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -44,14 +46,17 @@ class ReasonCode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_CODE_BATCH_WINDOW: _ClassVar[ReasonCode]
     REASON_CODE_RESERVED_FOR_OTHER: _ClassVar[ReasonCode]
     REASON_CODE_RESUMING: _ClassVar[ReasonCode]
+    REASON_CODE_TAKES_PART: _ClassVar[ReasonCode]
 SEGMENT_STATE_UNSPECIFIED: SegmentState
 SEGMENT_STATE_RINGING: SegmentState
 SEGMENT_STATE_HANDLING: SegmentState
 SEGMENT_STATE_WRAP_UP: SegmentState
+SEGMENT_STATE_HELD: SegmentState
 CONTACT_STATE_UNSPECIFIED: ContactState
 CONTACT_STATE_WAITING: ContactState
 CONTACT_STATE_OFFERED: ContactState
 CONTACT_STATE_HANDLING: ContactState
+CONTACT_STATE_HELD: ContactState
 REASON_CODE_UNSPECIFIED: ReasonCode
 REASON_CODE_NOT_LOGGED_IN: ReasonCode
 REASON_CODE_LEAVING: ReasonCode
@@ -71,9 +76,10 @@ REASON_CODE_RINGS_ENOUGH: ReasonCode
 REASON_CODE_BATCH_WINDOW: ReasonCode
 REASON_CODE_RESERVED_FOR_OTHER: ReasonCode
 REASON_CODE_RESUMING: ReasonCode
+REASON_CODE_TAKES_PART: ReasonCode
 
 class SegmentView(_message.Message):
-    __slots__ = ("agent", "contact", "queue", "state", "offer", "until_ns", "accepted_ns", "channel", "load")
+    __slots__ = ("agent", "contact", "queue", "state", "offer", "until_ns", "accepted_ns", "channel", "load", "held_since_ns")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
     QUEUE_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +89,7 @@ class SegmentView(_message.Message):
     ACCEPTED_NS_FIELD_NUMBER: _ClassVar[int]
     CHANNEL_FIELD_NUMBER: _ClassVar[int]
     LOAD_FIELD_NUMBER: _ClassVar[int]
+    HELD_SINCE_NS_FIELD_NUMBER: _ClassVar[int]
     agent: str
     contact: str
     queue: str
@@ -92,10 +99,11 @@ class SegmentView(_message.Message):
     accepted_ns: int
     channel: str
     load: int
-    def __init__(self, agent: _Optional[str] = ..., contact: _Optional[str] = ..., queue: _Optional[str] = ..., state: _Optional[_Union[SegmentState, str]] = ..., offer: _Optional[int] = ..., until_ns: _Optional[int] = ..., accepted_ns: _Optional[int] = ..., channel: _Optional[str] = ..., load: _Optional[int] = ...) -> None: ...
+    held_since_ns: int
+    def __init__(self, agent: _Optional[str] = ..., contact: _Optional[str] = ..., queue: _Optional[str] = ..., state: _Optional[_Union[SegmentState, str]] = ..., offer: _Optional[int] = ..., until_ns: _Optional[int] = ..., accepted_ns: _Optional[int] = ..., channel: _Optional[str] = ..., load: _Optional[int] = ..., held_since_ns: _Optional[int] = ...) -> None: ...
 
 class AgentView(_message.Message):
-    __slots__ = ("id", "logged_in", "leaving", "ready", "reason", "device", "available", "idle_since_ns", "retry_until_ns", "handled", "misses", "segments", "occupancy")
+    __slots__ = ("id", "logged_in", "leaving", "ready", "reason", "device", "available", "idle_since_ns", "retry_until_ns", "handled", "misses", "segments", "occupancy", "not_ready_until_ns")
     ID_FIELD_NUMBER: _ClassVar[int]
     LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
     LEAVING_FIELD_NUMBER: _ClassVar[int]
@@ -109,6 +117,7 @@ class AgentView(_message.Message):
     MISSES_FIELD_NUMBER: _ClassVar[int]
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
     OCCUPANCY_FIELD_NUMBER: _ClassVar[int]
+    NOT_READY_UNTIL_NS_FIELD_NUMBER: _ClassVar[int]
     id: str
     logged_in: bool
     leaving: bool
@@ -122,7 +131,8 @@ class AgentView(_message.Message):
     misses: int
     segments: _containers.RepeatedCompositeFieldContainer[SegmentView]
     occupancy: int
-    def __init__(self, id: _Optional[str] = ..., logged_in: _Optional[bool] = ..., leaving: _Optional[bool] = ..., ready: _Optional[bool] = ..., reason: _Optional[str] = ..., device: _Optional[_Union[_commands_pb2.Device, str]] = ..., available: _Optional[bool] = ..., idle_since_ns: _Optional[int] = ..., retry_until_ns: _Optional[int] = ..., handled: _Optional[int] = ..., misses: _Optional[int] = ..., segments: _Optional[_Iterable[_Union[SegmentView, _Mapping]]] = ..., occupancy: _Optional[int] = ...) -> None: ...
+    not_ready_until_ns: int
+    def __init__(self, id: _Optional[str] = ..., logged_in: _Optional[bool] = ..., leaving: _Optional[bool] = ..., ready: _Optional[bool] = ..., reason: _Optional[str] = ..., device: _Optional[_Union[_commands_pb2.Device, str]] = ..., available: _Optional[bool] = ..., idle_since_ns: _Optional[int] = ..., retry_until_ns: _Optional[int] = ..., handled: _Optional[int] = ..., misses: _Optional[int] = ..., segments: _Optional[_Iterable[_Union[SegmentView, _Mapping]]] = ..., occupancy: _Optional[int] = ..., not_ready_until_ns: _Optional[int] = ...) -> None: ...
 
 class VisitView(_message.Message):
     __slots__ = ("queue", "enqueued_ns", "entered_ns", "step", "spills")
@@ -139,7 +149,7 @@ class VisitView(_message.Message):
     def __init__(self, queue: _Optional[str] = ..., enqueued_ns: _Optional[int] = ..., entered_ns: _Optional[int] = ..., step: _Optional[int] = ..., spills: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class ContactView(_message.Message):
-    __slots__ = ("id", "state", "channel", "priority", "customer", "enqueued_ns", "lead_queue", "visits", "segment", "held_until_ns", "segments", "prefer_until_ns", "due_ns", "expedited", "credit_ns", "reserved", "attributes", "front_end")
+    __slots__ = ("id", "state", "channel", "priority", "customer", "enqueued_ns", "lead_queue", "visits", "segment", "held_until_ns", "segments", "prefer_until_ns", "due_ns", "expedited", "credit_ns", "reserved", "attributes", "front_end", "direction", "parent", "legs", "joined")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -165,6 +175,10 @@ class ContactView(_message.Message):
     RESERVED_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    LEGS_FIELD_NUMBER: _ClassVar[int]
+    JOINED_FIELD_NUMBER: _ClassVar[int]
     id: str
     state: ContactState
     channel: str
@@ -183,7 +197,11 @@ class ContactView(_message.Message):
     reserved: str
     attributes: _containers.ScalarMap[str, str]
     front_end: str
-    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[ContactState, str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., customer: _Optional[str] = ..., enqueued_ns: _Optional[int] = ..., lead_queue: _Optional[str] = ..., visits: _Optional[_Iterable[_Union[VisitView, _Mapping]]] = ..., segment: _Optional[_Union[SegmentView, _Mapping]] = ..., held_until_ns: _Optional[int] = ..., segments: _Optional[_Iterable[_Union[SegmentView, _Mapping]]] = ..., prefer_until_ns: _Optional[int] = ..., due_ns: _Optional[int] = ..., expedited: _Optional[bool] = ..., credit_ns: _Optional[int] = ..., reserved: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., front_end: _Optional[str] = ...) -> None: ...
+    direction: _commands_pb2.Direction
+    parent: str
+    legs: _containers.RepeatedScalarFieldContainer[str]
+    joined: bool
+    def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[ContactState, str]] = ..., channel: _Optional[str] = ..., priority: _Optional[int] = ..., customer: _Optional[str] = ..., enqueued_ns: _Optional[int] = ..., lead_queue: _Optional[str] = ..., visits: _Optional[_Iterable[_Union[VisitView, _Mapping]]] = ..., segment: _Optional[_Union[SegmentView, _Mapping]] = ..., held_until_ns: _Optional[int] = ..., segments: _Optional[_Iterable[_Union[SegmentView, _Mapping]]] = ..., prefer_until_ns: _Optional[int] = ..., due_ns: _Optional[int] = ..., expedited: _Optional[bool] = ..., credit_ns: _Optional[int] = ..., reserved: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., front_end: _Optional[str] = ..., direction: _Optional[_Union[_commands_pb2.Direction, str]] = ..., parent: _Optional[str] = ..., legs: _Optional[_Iterable[str]] = ..., joined: _Optional[bool] = ...) -> None: ...
 
 class QueueView(_message.Message):
     __slots__ = ("id", "open", "waiting", "members_logged_in", "estimate_ns", "reserves_on")
