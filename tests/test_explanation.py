@@ -138,7 +138,7 @@ def test_what_is_seen_is_what_is_matched_by(seed: int) -> None:
 
 def test_enough_is_compared() -> None:
     driven = []
-    for seed in range(5):
+    for seed in range(15):
         centres = Centres(Random(seed), features=ALL_FEATURES)
         driven.append(Watched(valid_config(centres)))
         for move in moves(centres, driven[-1], 100):

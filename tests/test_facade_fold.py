@@ -15,18 +15,20 @@ from grpc_api.settings import DomainSettings
 from routing.engine import Engine
 from routing.errors import ConfigError, UsageError
 from routing.events import Event
-from routing.views import ContactView
+from routing.views import IN_HAND, ContactView
 
 pytestmark = pytest.mark.once
 
 DIRECTORY = Directory(DomainSettings())
 STEPS = 150
+#: What lets a contact come to a queue by overflow before it comes there as told: events do not say where it stays then.
+ROUND = frozenset({"split", "conditions"})
 
 
 def shown(view: ContactView) -> set[object]:
     """What there is to do, as the engine shows it."""
-    if view.state == "handling":
-        return {("talk", one.agent) for one in view.segments if one.state == "handling"}
+    if view.state in IN_HAND:
+        return {("talk", one.agent) for one in view.segments if one.state in IN_HAND}
     if view.state == "offered":
         return {("offer", one.agent, one.offer, one.queue) for one in view.segments}
     return {("wait", frozenset(visit.queue for visit in view.visits))}
@@ -89,7 +91,7 @@ def live(engine: Engine) -> Live:
     views = list(engine.contacts.values())
     return Live(
         ringing=[(v.id, s.agent, s.offer) for v in views for s in v.segments if s.state == "ringing"],
-        in_hand=[v.id for v in views if v.state == "handling"],
+        in_hand=[v.id for v in views if v.state in IN_HAND],
         waiting=[v.id for v in views if v.state == "waiting"],
         logged_in=[a.id for a in engine.agents.values() if a.logged_in],
         now_ns=engine.now_ns,
@@ -99,7 +101,7 @@ def live(engine: Engine) -> Live:
 @pytest.mark.parametrize("seed", range(40))
 def test_from_any_revision_on_one_is_told_what_one_would_see(seed: int) -> None:
     random = Random(seed)
-    centres = Centres(random, features=ALL_FEATURES)
+    centres = Centres(random, features=ALL_FEATURES - ROUND)
     engine = drawn(centres)
     fold, front_end = Fold(DIRECTORY, 1_000), FrontEnd()
     late: list[tuple[Fold, FrontEnd]] = []

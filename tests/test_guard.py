@@ -39,6 +39,7 @@ from grpc_api.guard.tokens import hash_token, new_token
 from routing import commands
 from routing.errors import ConfigError
 from routing.model import Agent, Config, Queue
+from routing.remarks import Hint
 
 pytestmark = pytest.mark.once
 
@@ -151,6 +152,8 @@ def sample(command: type[Any], **values: Any) -> Any:
         "config": Config(),
         "front_end": "gw",
         "live": (),
+        "leg": "c-sales",
+        "remark": Hint(),
     }
     chosen = {
         field.name: values.get(field.name, filler.get(field.name))

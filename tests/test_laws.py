@@ -30,6 +30,7 @@ from routing.engine import Engine
 from routing.errors import ConfigError
 from routing.events import CommandRefused, Event, Reason
 from routing.model import Agent, Config, Limits, Queue
+from routing.views import IN_HAND
 
 pytestmark = pytest.mark.once
 
@@ -93,7 +94,7 @@ def live(engine: Engine) -> Live:
     segments = [part for view in contacts.values() if view.state == "offered" for part in view.segments]
     return Live(
         ringing=[(segment.contact, segment.agent, segment.offer) for segment in segments],
-        in_hand=[contact for contact in contacts if contacts[contact].state == "handling"],
+        in_hand=[contact for contact in contacts if contacts[contact].state in IN_HAND],
         waiting=[contact for contact in contacts if contacts[contact].state == "waiting"],
         logged_in=[agent for agent, view in engine.agents.items() if view.logged_in],
         now_ns=engine.now_ns,
@@ -351,6 +352,8 @@ class Ledger:
         self.shape: dict[str, tuple[str, int]] = {}  # contact to channel and load
         self.ringing: dict[int, tuple[str, str]] = {}  # offer to contact and agent
         self.in_hand: dict[str, str] = {}  # contact to agent
+        self.held: dict[str, int] = {}  # contact to since when
+        self.handed: dict[str, tuple[str, str]] = {}  # contact to leg and agent, until the leg has ended
         self.wrapping: Counter[tuple[str, str, tuple[str, int]]] = Counter()
 
     def enter(self, event: Event, config: Config) -> None:
@@ -360,9 +363,11 @@ class Ledger:
             self.enter_attempt(event)
             return
         contact = getattr(event, "contact", None)
-        if isinstance(event, e.ContactEnqueued):
+        if isinstance(event, e.ContactEnqueued | e.ContactPlaced):
             assert contact not in self.alive, "made twice"
             self.alive.add(event.contact)
+        elif isinstance(event, e.ContactRemarked):
+            return  # of what may be over
         elif isinstance(event, e.WrapUpStarted):
             assert event.contact not in self.in_hand
             self.wrapping[event.agent, event.contact, self.shape[event.contact]] += 1
@@ -377,13 +382,39 @@ class Ledger:
             self.in_hand[event.contact] = event.agent
         elif isinstance(event, e.OfferRejected | e.OfferMissed | e.OfferFailed | e.OfferWithdrawn):
             self.answer(event)
-        elif isinstance(event, e.HandlingTimeExceeded):
+        elif isinstance(event, e.HandlingTimeExceeded | e.ContactHeld | e.ContactRetrieved):
             assert self.in_hand[event.contact] == event.agent
+            self.hold(event)
+        elif isinstance(event, e.ContactPlaced):
+            self.in_hand[event.contact] = event.agent
+            self.fits(event.agent, event.contact, config)
+        elif isinstance(event, e.ContactHandedOver):
+            assert self.in_hand[event.contact] == event.agent
+            assert self.in_hand[event.leg] == event.to_agent
+            self.handed[event.contact] = (event.leg, event.to_agent)
+            del self.in_hand[event.contact]  # the wrap-up comes before the next hands
         elif isinstance(event, e.ContactRequeued | e.ContactEnded):
             assert self.in_hand.pop(event.contact, "") == event.agent, "let go by somebody else"
             assert event.contact not in [ringing for ringing, _ in self.ringing.values()]
+            assert event.contact not in self.held, "on hold in nobody's hands"
         if isinstance(event, e.ContactEnded):
             self.alive.remove(event.contact)
+            self.take_over(event, config)
+
+    def hold(self, event: e.HandlingTimeExceeded | e.ContactHeld | e.ContactRetrieved) -> None:
+        if isinstance(event, e.ContactHeld):
+            assert event.contact not in self.held
+            self.held[event.contact] = event.at_ns
+        elif isinstance(event, e.ContactRetrieved):
+            assert event.held_ns == event.at_ns - self.held.pop(event.contact)
+
+    def take_over(self, event: e.ContactEnded, config: Config) -> None:
+        """The leg ends: its agent has the contact now."""
+        if event.outcome == e.Outcome.MERGED:
+            ((contact, _),) = [one for one in self.handed.items() if one[1] == (event.contact, event.agent)]
+            del self.handed[contact]
+            self.in_hand[contact] = event.agent
+        assert not self.handed or event.outcome == e.Outcome.MERGED
 
     def enter_attempt(self, event: e.DialRequested | e.AttemptProgressed | e.AttemptEnded) -> None:
         if isinstance(event, e.DialRequested):
@@ -399,9 +430,13 @@ class Ledger:
         assert event.contact not in self.in_hand
         assert (event.contact, event.agent) not in self.ringing.values(), "rings twice"
         self.ringing[event.offer] = (event.contact, event.agent)
-        channel, load = self.shape[event.contact]
-        taken = self.taken(event.agent)
-        agent = next(one for one in config.agents if one.id == event.agent)
+        self.fits(event.agent, event.contact, config)
+
+    def fits(self, name: str, contact: str, config: Config) -> None:
+        """What was just given to the agent is not too much."""
+        channel, load = self.shape[contact]
+        taken = self.taken(name)
+        agent = next(one for one in config.agents if one.id == name)
         places = agent.channels or {one.id: one.capacity for one in config.channels}
         assert sum(1 for used, _ in taken if used == channel) <= places.get(channel, 0), (
             "more than there are places"
@@ -432,7 +467,7 @@ class Ledger:
 
 def note_shape(ledger: Ledger, command: Command, config: Config) -> None:
     """A contact's load is the command's, or else its channel's as it stands then."""
-    if isinstance(command, EnqueueContact) and command.contact not in ledger.alive:
+    if isinstance(command, EnqueueContact | c.PlaceContact) and command.contact not in ledger.alive:
         loads = {channel.id: channel.load for channel in config.channels}
         load = loads.get(command.channel, 0) if command.load is None else command.load
         ledger.shape[command.contact] = (command.channel, load)

@@ -66,6 +66,8 @@ def _fix(field: Field, hint: Any) -> Write | None:
         return (lambda value: {name: value}) if fix is None else (lambda value: {name: fix(value)})
     if field.enum_type is not None:
         numbers = {word: number for number, word in enum_words(field.enum_type).items()}
+        if "" in get_args(hint):  # nothing is said of it
+            numbers[""] = 0
         if field.is_repeated:
             return lambda value: [numbers[one] for one in value]
         return numbers.__getitem__

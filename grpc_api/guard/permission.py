@@ -53,7 +53,7 @@ _NOTHING = _Subjects()
 def _subjects(command: Struct, rule: Rule) -> _Subjects:
     """Read off a command what it touches, by the names of its fields."""
     agent = _id(getattr(command, "agent", ""))
-    contact = getattr(command, "contact", "") or getattr(command, "leg", "")
+    contact = getattr(command, "leg" if rule.subject == "leg" else "contact", "")
     queues: tuple[str, ...] = ()
     if rule.subject in ("queues", "contact and queues"):
         queues = tuple(getattr(command, "queues", ()))
@@ -62,7 +62,7 @@ def _subjects(command: Struct, rule: Rule) -> _Subjects:
     return _Subjects(
         queues=queues,
         agents=(agent,) if rule.subject == "agent" and agent else (),
-        contacts=(contact,) if rule.subject.startswith("contact") and contact else (),
+        contacts=(contact,) if rule.subject.startswith(("contact", "leg")) and contact else (),
         acting=(agent,) if agent else (),
     )
 

@@ -22,7 +22,7 @@ from grpc_api.guard.identity import Role
 Scope = Literal["any", "queues", "whole", "own", "command", "-"]
 
 #: What a row is about, for those who are limited to some queues.
-Subject = Literal["agent", "contact", "contact and queues", "queues", "queue", "-"]
+Subject = Literal["agent", "contact", "contact and queues", "leg", "queues", "queue", "-"]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
@@ -87,8 +87,8 @@ COMMANDS: Final[dict[str, Rule]] = {
     "HoldContact": _rule("contact", "own", "queues", "-", "any", "-"),
     "RetrieveContact": _rule("contact", "own", "queues", "-", "any", "-"),
     "PlaceContact": _rule("queue", "own", "queues", "-", "any", "-"),
-    "JoinLeg": _rule("contact", "-", "queues", "queues", "any", "-"),
-    "PartLeg": _rule("contact", "-", "queues", "queues", "any", "-"),
+    "JoinLeg": _rule("leg", "-", "queues", "queues", "any", "-"),
+    "PartLeg": _rule("leg", "-", "queues", "queues", "any", "-"),
     "HandOver": _rule("contact", "own", "queues", "queues", "any", "-"),
     "Remark": _rule("contact", "own", "queues", "queues", "any", "-"),
 }

@@ -50,6 +50,8 @@ class Folding:
         self._stale = False
         self._handlers: dict[type, Callable[..., None]] = {
             _e.ContactEnqueued: self._enqueued,
+            _e.ContactPlaced: self._placed,
+            _e.ContactHandedOver: self._handed_over,
             _e.ContactOffered: self._offered,
             _e.OfferAccepted: self._accepted,
             _e.OfferRejected: self._unanswered,
@@ -138,6 +140,22 @@ class Folding:
         self._waiting.ask(contact)
         self._stand(contact)
         self._state.fresh = event.contact
+
+    def _placed(self, event: _e.ContactPlaced) -> None:
+        """Nobody waited for it, but somebody is busy with it."""
+        contact = Contact(event.contact, event.at_ns, 0, {}, self._waiting.visit(event.at_ns))
+        contact.in_hand = True
+        contact.agents = [event.agent]
+        self._contacts[event.contact] = contact
+        self._waiting.ask(contact)
+        self._staff.take(event.agent, event.contact, event.at_ns)
+
+    def _handed_over(self, event: _e.ContactHandedOver) -> None:
+        self._staff.drop(event.agent, event.contact, event.at_ns, served=True)
+        self._staff.take(event.to_agent, event.contact, event.at_ns)
+        contact = self._contacts.get(event.contact)
+        if contact is not None:
+            contact.agents = [event.to_agent]
 
     def _offered(self, event: _e.ContactOffered) -> None:
         contact = self._contacts.get(event.contact)
