@@ -22,8 +22,8 @@ HEAD: Final = """\
 # Lifecycles
 
 Arrows are named after the [events](engine.md); what is not drawn cannot happen. A word after a colon is content of the
-event: the outcome of `ContactEnded`, the readiness of `AgentLoggedIn`, the state of `AttemptProgressed`; `taken` stands with the segment of who takes a contact over; `rings_on`
-stands with the end of one offer while others of the contact go on.
+event: the outcome of `ContactEnded`, the readiness of `AgentLoggedIn`, the state of `AttemptProgressed`; `taken` stands
+with the segment of who takes a contact over, `rings_on` with the end of one offer while others of the contact go on.
 """
 
 #: Title, one sentence, table and first state of each lifecycle.

@@ -66,7 +66,7 @@ class Live:
     logged_in: Sequence[str] = ()
     now_ns: int = 0
     attempts: Sequence[str] = ()
-    legs: Sequence[str] = ()
+    legs: Sequence[tuple[str, str]] = ()  # in hand, with their parents
     wrap_ups: Sequence[str] = ()
 
 
@@ -104,7 +104,7 @@ class Centres:
         if self.more.has("attempts"):
             self._makers += ((14, self.dial),)
         if self.more.has("hands"):
-            self._makers += ((20, self.hand_command), (12, self.leg), (8, self.wrapped_up))
+            self._makers += ((22, self.hand_command), (16, self.leg), (7, self.wrapped_up))
 
     # Chance ------------------------------------------------------------------------------------------------
 
@@ -410,8 +410,18 @@ class Centres:
         return self.more.in_hand(live.in_hand, live.legs, live.logged_in, known)
 
     def leg(self, config: Config, live: Live) -> Command:
+        """A leg, mostly one that somebody can take; or something about those there are."""
+        if live.legs and self.rarely(50):
+            return self.hand_command(config, live)
+        if not live.in_hand and not self.rarely(20):
+            return self.answer(config, live)
         command = self.enqueue(config, live)
         assert isinstance(command, EnqueueContact)
+        if config.queues and not self.rarely(30):
+            plain = EnqueueContact(
+                command.contact, (self.one(config.queues).id,), self.one(config.channels).id
+            )
+            command = replace(plain, load=self.one((None, 0)), direction=command.direction)
         return self.more.leg(command, live.in_hand)
 
     def wrapped_up(self, config: Config, live: Live) -> Command:

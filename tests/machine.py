@@ -31,7 +31,7 @@ from routing.engine import Engine
 from routing.errors import ConfigError, UsageError
 from routing.events import CommandRefused, Event
 from routing.model import Config
-from routing.views import AttemptView
+from routing.views import IN_HAND, AttemptView
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,16 @@ class Alone:
         segments = [part for view in self.compiled.agents.values() for part in view.segments]
         return Live(
             ringing=[(s.contact, s.agent, s.offer) for s in segments if s.state == "ringing"],
-            in_hand=[contact for contact, view in contacts.items() if view.state in ("handling", "held")],
+            in_hand=[contact for contact, view in contacts.items() if view.state in IN_HAND],
             waiting=[contact for contact, view in contacts.items() if view.state == "waiting"],
             logged_in=[agent for agent, view in self.compiled.agents.items() if view.logged_in],
             now_ns=self.compiled.now_ns,
             attempts=list(self.compiled.attempts),
-            legs=[contact for contact, view in contacts.items() if view.parent],
+            legs=[
+                (contact, view.parent)
+                for contact, view in contacts.items()
+                if view.parent and view.state in IN_HAND
+            ],
             wrap_ups=[part.contact for part in segments if part.state == "wrap_up"],
         )
 
@@ -151,7 +155,11 @@ class Pair(Alone):
             logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
             now_ns=self.reference.now_ns,
             attempts=list(self.reference._attempts),
-            legs=[contact.id for contact in contacts if contact.parent is not None],
+            legs=[
+                (one.id, one.parent.id)
+                for one in contacts
+                if one.parent is not None and one.in_hand is not None
+            ],
             wrap_ups=[
                 segment.contact
                 for person in self.reference._people.values()

@@ -89,13 +89,20 @@ class Repertoire(NewerNouns):
         )
 
     def in_hand(
-        self, in_hand: Sequence[str], legs: Sequence[str], agents: Sequence[str], queues: Sequence[str]
+        self,
+        in_hand: Sequence[str],
+        legs: Sequence[tuple[str, str]],
+        agents: Sequence[str],
+        queues: Sequence[str],
     ) -> Command:
         """Something about a contact in hand, its legs, or a call of an agent's own."""
-        kind = self.random.randrange(100)
+        kind, odd = self.random.randrange(100), self.random.randrange(100)
         contact = self.one(in_hand or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
-        leg = self.one(legs or in_hand or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
-        odd = self.random.randrange(100)
+        leg, parent = self.one(legs) if legs else (contact, contact)
+        if self.random.randrange(100) < 12:
+            leg = self.one((contact, self.odd_contact()))
+        if legs and kind < 80:
+            return self.one((JoinLeg(leg), PartLeg(leg), HandOver(parent, leg), HandOver(parent)))
         if kind < 18:
             return HoldContact(contact)
         if kind < 28:

@@ -394,7 +394,7 @@ def test_statistics_count() -> None:
             [LogIn("ann"), EnqueueContact("c", ("sales",)), EnqueueContact("d", ("help",)), LogIn("eve")]
         )
         found = client.statistics()
-        assert found.contacts == {"waiting": 1, "offered": 1, "handling": 0}
+        assert found.contacts == {"waiting": 1, "offered": 1, "handling": 0, "held": 0}
         assert found.agents == {
             "configured": 2,
             "logged_in": 1,
@@ -402,6 +402,7 @@ def test_statistics_count() -> None:
             "available": 0,
             "ringing": 1,
             "handling": 0,
+            "held": 0,
             "wrap_up": 0,
         }
         assert [queue.waiting for queue in found.queues] == [1, 1]

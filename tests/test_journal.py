@@ -15,7 +15,7 @@ CONFIG = Config(agents=(Agent("ann"),), queues=(Queue("sales"),))
 
 
 @pytest.mark.parametrize(
-    "name", ["coming_back", "dialing", "omnichannel", "overflowing", "reconfigured", "repertoire"]
+    "name", ["coming_back", "dialing", "hands", "omnichannel", "overflowing", "reconfigured", "repertoire"]
 )
 def test_a_golden_journal_replays(name: str) -> None:
     """Written by the first version of the engine that knew its commands; never to be written anew for behaviour 1."""

@@ -399,7 +399,7 @@ class Ledger:
             assert event.contact not in self.held, "on hold in nobody's hands"
         if isinstance(event, e.ContactEnded):
             self.alive.remove(event.contact)
-            self.take_over(event, config)
+            self.take_over(event)
 
     def hold(self, event: e.HandlingTimeExceeded | e.ContactHeld | e.ContactRetrieved) -> None:
         if isinstance(event, e.ContactHeld):
@@ -408,7 +408,7 @@ class Ledger:
         elif isinstance(event, e.ContactRetrieved):
             assert event.held_ns == event.at_ns - self.held.pop(event.contact)
 
-    def take_over(self, event: e.ContactEnded, config: Config) -> None:
+    def take_over(self, event: e.ContactEnded) -> None:
         """The leg ends: its agent has the contact now."""
         if event.outcome == e.Outcome.MERGED:
             ((contact, _),) = [one for one in self.handed.items() if one[1] == (event.contact, event.agent)]

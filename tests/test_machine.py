@@ -46,6 +46,8 @@ SELDOM = {
     Reason.REMARK_TOO_LARGE,
     Reason.CONTACT_IS_LEG,
     Reason.NO_LEG_JOINED,
+    Reason.DETECTION_OUT_OF_RANGE,
+    Reason.CONFIDENCE_OUT_OF_RANGE,
 }
 
 

@@ -221,6 +221,7 @@ class Fold:
                     call.queues.append(event.to_queue)
             case ContactRequeued():
                 call.queues = list(event.queues)
+                call.overflow = None  # where it came from before does not tell how it ends
                 call.agent = ""
                 call.told = set()
             case ContactEnded():
