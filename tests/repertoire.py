@@ -102,7 +102,13 @@ class Repertoire(NewerNouns):
         if self.random.randrange(100) < 12:
             leg = self.one((contact, self.odd_contact()))
         if legs and kind < 80:
-            return self.one((JoinLeg(leg), PartLeg(leg), HandOver(parent, leg), HandOver(parent)))
+            of_leg: tuple[Command, ...] = (
+                JoinLeg(leg),
+                PartLeg(leg),
+                HandOver(parent, leg),
+                HandOver(parent),
+            )
+            return self.one(of_leg)
         if kind < 18:
             return HoldContact(contact)
         if kind < 28:

@@ -152,8 +152,8 @@ def test_everything_in_hand_is_in_a_snapshot() -> None:
     restored = Engine.restore(engine.snapshot())
     assert restored.snapshot() == engine.snapshot()
     assert restored.contacts["call-0"] == engine.contacts["call-0"]
-    for command in (JoinLeg("leg"), HandOver("call-0"), CompleteContact("call-0")):
-        assert restored.apply(command, 21 * MINUTE) == engine.apply(command, 21 * MINUTE)
+    for last in (JoinLeg("leg"), HandOver("call-0"), CompleteContact("call-0")):
+        assert restored.apply(last, 21 * MINUTE) == engine.apply(last, 21 * MINUTE)
     restored._check()
 
 

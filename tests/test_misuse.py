@@ -61,16 +61,16 @@ NO_QUEUE = (
 )
 NO_CONFIG = (None, 5, "x", Config(seed=-1), Config(seed=True), Config(agents=(Agent("a", load=-1),)))
 
-NO_REMARK = (
+NO_REMARK: tuple[Any, ...] = (
     None,
     5,
     "x",
     {},
     Agent("a"),
-    Disposition(5),
-    Consent("recording", "maybe"),
+    Disposition(5),  # type: ignore[arg-type]
+    Consent("recording", "maybe"),  # type: ignore[arg-type]
     Feedback("s", score=True),
-)  # type: ignore[arg-type]
+)
 
 WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
     c.LogIn: {"agent": NO_STRING, "ready": NO_FLAG, "reason": NO_STRING},
