@@ -28,7 +28,15 @@ Wanted = Callable[[Event], bool]
 
 #: Types of events by name.
 TYPES: Final[Mapping[str, type[Struct]]] = {kind.__name__: kind for kind in get_args(Event)}
-_NOUNS: Final = (("contact", "contacts"), ("agent", "agents"), ("queue", "queues"), ("to_queue", "queues"))
+_NOUNS: Final = (
+    ("contact", "contacts"),
+    ("agent", "agents"),
+    ("queue", "queues"),
+    ("to_queue", "queues"),
+    ("leg", "contacts"),
+    ("parent", "contacts"),
+    ("to_agent", "agents"),
+)
 
 
 class Chunks:

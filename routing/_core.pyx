@@ -22,7 +22,6 @@ from libc.string cimport memcmp, memcpy, memset
 from array import array
 from collections import OrderedDict
 
-from msgspec.json import encode as encode_json
 from msgspec.structs import replace
 
 from routing import commands as _c

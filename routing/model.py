@@ -244,7 +244,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     remembered_contacts: Count = 10_000  # ended contacts whose id is still known, and as many ended attempts
     attempts: Count = 1_000_000  # alive at once
     legs: Annotated[int, Meta(ge=0, le=64)] = 16  # of one contact at once
-    remark_bytes: Count = 4096  # of one remark as JSON
+    remark_bytes: Count = 4096  # of all texts of one remark together
 
 
 DEFAULT_CHANNELS: Final = (Channel("voice"),)

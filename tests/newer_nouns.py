@@ -51,7 +51,7 @@ class NewerNouns(Switches):
         if self.has("attempts"):
             fields |= {"attempts": between(1, 3)}
         if self.has("hands"):
-            fields |= {"legs": between(1, 3), "remark_bytes": self.one((4096, 4096, 40))}
+            fields |= {"legs": between(1, 3), "remark_bytes": self.one((4096, 4096, 20))}
         return fields
 
     def interrupts(self, channel: str, channels: Sequence[str]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from routing.events import ContactEnqueued, ContactOffered, Event
 from routing.units import SECOND
 from routing.views import ContactView
 
-STEPS = 120
+STEPS = 160
 
 
 def key_of(view: ContactView, config: Config) -> tuple[tuple[int, int, int], bool]:

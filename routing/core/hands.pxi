@@ -6,6 +6,19 @@ cdef tuple PLACED_DIRECTIONS = ("outbound", "internal")
 cdef tuple AFTER_NOT_READY = ("alert", "ready", "log_out")
 
 
+cdef uint64_t remark_hash(object remark) except? 0:
+    """Of the fields that do not have their default: one that a later version appends changes no digest."""
+    cdef tuple names = remark.__struct_fields__
+    cdef tuple usual = remark.__struct_defaults__
+    cdef Py_ssize_t required = len(names) - len(usual), i
+    cdef uint64_t hash = text_hash(type(remark).__name__)
+    for i in range(len(names)):
+        value = getattr(remark, names[i])
+        if i < required or value != usual[i - required]:
+            hash = mix64(hash ^ text_hash(f"{names[i]}={value}"))
+    return hash
+
+
 cdef class Hands(Dialing):
     """Commands about contacts in hand."""
 
@@ -189,13 +202,16 @@ cdef class Hands(Dialing):
         cdef Router* r = self.r
         cdef str contact = command.contact, agent = ""
         cdef uint32_t slot
-        cdef bytes said
+        cdef Py_ssize_t size = 0
         known = self._contacts.get(contact)
         if known is None:
             return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
-        said = encode_json(command.remark)
-        if len(said) > self._limits.remark_bytes:
-            return self._refuse(command, Reason.REMARK_TOO_LARGE, len(said))
+        for name in command.remark.__struct_fields__:
+            value = getattr(command.remark, name)
+            if type(value) is str:
+                size += len((<str>value).encode())
+        if size > self._limits.remark_bytes:
+            return self._refuse(command, Reason.REMARK_TOO_LARGE, size)
         slot = (<Entry>known).slot
         if slot and r.contacts[slot].state == CONTACT_HANDLING:
             agent = self._agent_ids[r.segments[r.contacts[slot].segment].agent]
@@ -203,8 +219,7 @@ cdef class Hands(Dialing):
             agent = command.remark.agent or agent
             self._dispose(contact, command.remark.agent)
         self._emit_object(_e.ContactRemarked(r.now, contact, agent, command.remark),
-                          mix64(text_hash("ContactRemarked" + contact)
-                                ^ hash64(<const uint8_t*>PyBytes_AS_STRING(said), len(said))))
+                          mix64(text_hash("ContactRemarked" + contact) ^ remark_hash(command.remark)))
         return 0
 
     cdef int _dispose(self, str contact, str agent) except -1:

@@ -16,13 +16,14 @@ import msgspec
 from msgspec import Meta, Struct, field
 from msgspec.structs import astuple
 
-from routing.commands import Command, EnqueueContact
+from routing.commands import Command, EnqueueContact, PlaceContact
 from routing.engine import Engine
 from routing.errors import CorruptSnapshotError
 from routing.events import (
     AgentChanged,
     Configured,
     ContactEnqueued,
+    ContactPlaced,
     Event,
     GroupChanged,
     QueueChanged,
@@ -142,7 +143,7 @@ class Counting:
         self.statistics.fold(events)
         if self._circles and not _CHANGES.isdisjoint(map(type, events)):
             self._circles.clear()
-        if self._records and type(command) is EnqueueContact:
+        if self._records and isinstance(command, EnqueueContact | PlaceContact):
             self._describe(command, events)
 
     def snapshot(self) -> bytes:
@@ -159,10 +160,10 @@ class Counting:
         )
         return msgspec.msgpack.encode(kept)
 
-    def _describe(self, command: EnqueueContact, events: Sequence[Event]) -> None:
+    def _describe(self, command: EnqueueContact | PlaceContact, events: Sequence[Event]) -> None:
         subject = (command.attributes or {}).get(SUBJECT, "")
         first = events[0]  # a refused one says nothing of the contact that is there
-        if (command.customer or subject) and type(first) is ContactEnqueued:
+        if (command.customer or subject) and isinstance(first, ContactEnqueued | ContactPlaced):
             self.statistics.describe(command.contact, command.customer, subject)
 
     def pass_to(self, at_ns: int) -> None:

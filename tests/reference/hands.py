@@ -140,7 +140,8 @@ class HandCommands(AttemptCommands):
         contact, remark, agent = command.contact, command.remark, ""
         known = contact in self._contacts or contact in self._ended
         refuse_if(not known, Reason.UNKNOWN_CONTACT, contact)
-        size = len(msgspec.json.encode(remark))
+        said = [value for value in msgspec.structs.astuple(remark) if isinstance(value, str)]
+        size = sum(len(value.encode()) for value in said)
         refuse_if(size > self._base.limits.remark_bytes, Reason.REMARK_TOO_LARGE, size)
         living = self._contacts.get(contact)
         if living is not None and living.in_hand is not None:
