@@ -4,8 +4,8 @@ Needs the packages of the extra ``campaigns``. Personal data (numbers, customers
 records and numbers are opaque references.
 
 Within: ``tables``, ``shapes``, ``rules``, ``hours``, ``dialing_plans``, ``csv_rows`` < ``retrying``, ``reading_rows`` <
-``settling``, ``picking`` < ``steering``, ``hopper``, ``recent`` < ``telling``, ``suppressing`` < ``book`` <
-``importing``.
+``settling``, ``picking``, ``recent`` < ``steering``, ``hopper`` < ``telling``, ``suppressing`` < ``office`` < ``book``
+< ``importing``.
 
 Owns lists, records and attempts; must not decide how many are dialled (``routing.pacing``) nor who may be
 (``routing.compliance``), and dials nothing (``routing.outbound``).
@@ -14,18 +14,15 @@ Owns lists, records and attempts; must not decide how many are dialled (``routin
 from routing.campaigns.book import Book
 from routing.campaigns.rules import CampaignRules, HopperRules, Retry, RetryRules, load_rules, to_rules
 from routing.campaigns.shapes import (
-    AuditEntry,
     CampaignStatus,
     Candidate,
     Dialled,
     Ended,
     ListStatus,
     OpenAttempt,
-    Past,
 )
 
 __all__ = [
-    "AuditEntry",
     "Book",
     "CampaignRules",
     "CampaignStatus",
@@ -35,7 +32,6 @@ __all__ = [
     "HopperRules",
     "ListStatus",
     "OpenAttempt",
-    "Past",
     "Retry",
     "RetryRules",
     "load_rules",

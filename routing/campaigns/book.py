@@ -5,40 +5,32 @@ Owns the public face: transactions, and what is reserved in memory; must not kno
 """
 
 import os
-import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, Self
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from msgspec import json
 from sqlalchemy import bindparam, select
 
-from routing.campaigns import picking, settling, steering, suppressing, telling
+from routing.campaigns import picking, settling, steering, telling
 from routing.campaigns.hopper import Hopper, Taken
 from routing.campaigns.hours import opens_ns
+from routing.campaigns.office import Office
 from routing.campaigns.picking import Fetched, Key, Particulars
 from routing.campaigns.recent import Recent
 from routing.campaigns.rules import CampaignRules
 from routing.campaigns.settling import QUEUE_OF, Back, Moved, reference
 from routing.campaigns.shapes import (
-    AuditEntry,
     CampaignState,
-    CampaignStatus,
     Candidate,
     Dialled,
     Ended,
-    HourCounts,
     Kind,
-    ListState,
-    ListStatus,
     OpenAttempt,
-    Past,
 )
 from routing.campaigns.steering import Wanted
-from routing.campaigns.suppressing import Scope
 from routing.campaigns.tables import NEW, NUMBERS, RECALL, RETRY
+from routing.compliance.limits import Past
 from routing.errors import UsageError
-from routing.history.database import Database
-from routing.history.opening import database_url
 from routing.units import DAY, MILLISECOND, SECOND
 from routing.words import quoted
 
@@ -71,7 +63,7 @@ class _Campaign:
         self.known.clear()
 
 
-class Book:
+class Book(Office):
     """Campaigns of one domain, in SQLite or PostgreSQL, in the database of its history.
 
     One dialer uses it at a time; other processes may steer, import and look at the same database meanwhile. What
@@ -126,15 +118,11 @@ class Book:
         fresh_ns: int = SECOND,
         batch: int = 300,
     ) -> None:
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
-        self.domain = domain
-        self.database = Database(database_url(where), create=create, durable=True)
+        super().__init__(where, domain, create=create)
         self._past_ns = past_ns
         self._look_ns = look_ns
         self._fresh_ns = fresh_ns
         self._batch = batch
-        self._lock = threading.RLock()
         self._reserved: dict[int, Candidate] = {}
         self._out: dict[
             tuple[str, str], str
@@ -143,21 +131,6 @@ class Book:
         self._recent = Recent()
         self._revision = -1
         self._looked_ns: int | None = None
-
-    def __enter__(self) -> Self:
-        return self.open()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def open(self) -> Self:
-        """Connect, and see to the tables; done by the first call otherwise."""
-        self.database.ready()
-        return self
-
-    def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        self.database.close()
 
     # ------------------------------------------------------------------------------------------------- the dialer
 
@@ -269,9 +242,8 @@ class Book:
                 self._know(one.candidate).pop(int(one.candidate.record), None)
                 if one.attempt not in refused:
                     at = one.candidate
-                    self._remember(
-                        Past(one.attempt, one.at_ns, at.campaign, at.number, at.customer, "", False, 0)
-                    )
+                    past = Past(one.at_ns, at.number, at.campaign, at.customer)
+                    self._recent.add(one.attempt, past)
             return refused
 
     def ended(self, outcomes: Sequence[Ended]) -> None:
@@ -286,9 +258,13 @@ class Book:
             for one in fresh:
                 past = self._recent.get(one.attempt)
                 if past is not None:
-                    self._remember(
-                        past._replace(outcome=one.outcome, abandoned=one.abandoned, ended_ns=one.at_ns)
+                    done = past._replace(
+                        outcome=one.outcome,
+                        ended_ns=one.at_ns,
+                        abandoned=one.abandoned,
+                        talked=one.talk_ns > 0,
                     )
+                    self._recent.add(one.attempt, done)
             self._noticed(moved)
 
     def open_attempts(self, campaign: str) -> list[OpenAttempt]:
@@ -336,45 +312,6 @@ class Book:
                     if any(found.list == list_id for list_id, _ in mine.wanted.lists):
                         mine.forget()
 
-    # ----------------------------------------------------------------------------------------------------- people
-
-    def configure(
-        self,
-        campaign: str,
-        at_ns: int,
-        rules: CampaignRules | None = None,
-        span: tuple[int, int] | None = None,
-    ) -> int:
-        """Make a campaign, which is paused, or change one while it runs.
-
-        Parameters
-        ----------
-        campaign : str
-            Which.
-        at_ns : int
-            Now.
-        rules : CampaignRules, optional
-            Its rules from now on; without, they stay.
-        span : (int, int), optional
-            From when until when it runs; 0 is no limit. Without, it stays.
-
-        Returns
-        -------
-        int
-            Its revision, which every change raises.
-        """
-        if not campaign:
-            raise UsageError("the campaign is empty; give it a name")
-        with self._lock, self.database.writing() as connection:
-            self._looked_ns = None
-            return steering.configure(connection, self.domain, campaign, at_ns, rules, span)
-
-    def set_state(self, campaign: str, state: CampaignState, at_ns: int) -> None:
-        """Say what is wanted of a campaign: ``running``, ``paused``, ``stopped`` or ``draining``."""
-        with self._lock, self.database.writing() as connection:
-            self._looked_ns = None
-            steering.set_state(connection, self.domain, campaign, state, at_ns)
-
     def state(self, campaign: str, at_ns: int | None = None) -> CampaignState:
         """Tell what is wanted of a campaign.
 
@@ -395,128 +332,10 @@ class Book:
         with self._lock:
             return self._of(campaign, at_ns).wanted
 
-    def campaigns(self) -> list[str]:
-        """Name the campaigns, sorted."""
-        with self.database.reading() as connection:
-            return telling.campaigns(connection, self.domain)
-
-    def domains(self) -> list[str]:
-        """Name the tenants that have campaigns in this database, sorted."""
-        with self.database.reading() as connection:
-            return telling.domains(connection)
-
-    def set_list(self, list_id: str, state: ListState | None = None, place: int | None = None) -> None:
-        """Activate or deactivate a list, or give it another place in the order."""
-        with self._lock, self.database.writing() as connection:
-            self._looked_ns = None
-            steering.set_list(connection, self.domain, list_id, state, place)
-
-    def lists(self, campaign: str | None = None) -> list[ListStatus]:
-        """Tell of every list how its records stand. O(records)."""
-        with self.database.reading() as connection:
-            return telling.lists(connection, self.domain, campaign)
-
-    def recycle(
-        self, campaign: str, outcomes: Collection[str], at_ns: int, lists: Sequence[str] | None = None
-    ) -> int:
-        """Take up closed records again whose last outcome, or why they were closed, is one of these.
-
-        Their attempts are counted anew; numbers that were closed for another reason stay closed. Returns how many.
-        """
-        with self._lock:
-            with self.database.reading() as connection:
-                mine = steering.lists_of(connection, self.domain, campaign)
-            unknown = set(lists or ()) - set(mine)
-            if unknown:
-                raise UsageError(
-                    f"{quoted(min(unknown))} is no list of {quoted(campaign)}; see `campaign list`"
-                )
-            done = 0
-            after = -1
-            while True:  # a transaction for some at a time: a dialer does not wait for all
-                with self.database.writing() as connection:
-                    some = steering.recyclable(connection, self.domain, lists or mine, outcomes, after)
-                    if not some:
-                        break
-                    done += steering.reopen(connection, self.domain, some, outcomes, at_ns)
-                    after = some[-1]
-            self._change()
-            return done
-
-    def forget(self, customer: str) -> int:
-        """Erase what is known of a customer but that somebody was called; returns how many records those were."""
-        with self._lock, self.database.writing() as connection:
-            done = steering.forget(connection, self.domain, customer)
-            steering.changed(connection, self.domain)
-            self._looked_ns = None
-            return done
-
-    def suppress(
-        self,
-        numbers: Iterable[str],
-        at_ns: int,
-        *,
-        scope: Scope = "tenant",
-        campaign: str = "",
-        until_ns: int = 0,
-        source: str = "",
-    ) -> None:
-        """Write that some numbers (E.164) must not be called, until an instant or for ever (0)."""
-        whole = [int(number.removeprefix("+")) for number in numbers]
-        for start in range(0, len(whole), steering.SOME):
-            with self.database.writing() as connection:
-                suppressing.suppress(
-                    connection,
-                    suppressing.key(self.domain, scope, campaign),
-                    whole[start : start + steering.SOME],
-                    at_ns,
-                    until_ns,
-                    source,
-                )
-
-    def lift(self, numbers: Iterable[str], *, scope: Scope = "tenant", campaign: str = "") -> int:
-        """Let some be called again; returns how many of them were suppressed in this scope."""
-        whole = [int(number.removeprefix("+")) for number in numbers]
-        with self.database.writing() as connection:
-            return suppressing.lift(connection, suppressing.key(self.domain, scope, campaign), whole)
-
-    def suppressed(self, numbers: Iterable[str], campaign: str, at_ns: int) -> dict[str, Scope]:
-        """Find those (E.164) that must not be called, and the widest scope that says so."""
-        whole = [int(number.removeprefix("+")) for number in numbers]
-        with self.database.reading() as connection:
-            found = suppressing.suppressed(connection, self.domain, campaign, whole, at_ns)
-        return {f"+{number}": scope for number, scope in found.items()}
-
-    # ---------------------------------------------------------------------------------------------------- telling
-
-    def status(self, campaign: str, at_ns: int) -> CampaignStatus:
-        """Tell how a campaign stands. O(records + attempts): a second for a million."""
-        with self.database.reading() as connection:
-            return telling.status(connection, self.domain, campaign, at_ns)
-
-    def hours(self, campaign: str, from_ns: int, to_ns: int) -> list[HourCounts]:
-        """Count attempts by hour of UTC."""
-        with self.database.reading() as connection:
-            return telling.hours(connection, self.domain, campaign, from_ns, to_ns)
-
-    def attempts(
-        self, campaign: str, from_ns: int, to_ns: int, *, personal: bool = False
-    ) -> Iterator[dict[str, Any]]:
-        """Give attempts that were dialled in a span, by time; numbers and customers only if ``personal``."""
-        with self.database.reading() as connection:
-            yield from telling.attempts(connection, self.domain, campaign, from_ns, to_ns, personal=personal)
-
-    def put_audit(self, entries: Iterable[AuditEntry]) -> None:
-        """Keep audit entries of a ledger; writing one again, by attempt and profile, replaces it."""
-        with self.database.writing() as connection:
-            telling.put_audit(connection, self.domain, entries)
-
-    def audit(self, campaign: str, from_ns: int, to_ns: int) -> Iterator[AuditEntry]:
-        """Give the audit entries of a span, by time."""
-        with self.database.reading() as connection:
-            yield from telling.audit(connection, self.domain, campaign, from_ns, to_ns)
-
     # ----------------------------------------------------------------------------------------------------- memory
+
+    def _touched(self) -> None:
+        self._looked_ns = None
 
     def _of(self, campaign: str, at_ns: int) -> _Campaign:
         """What is known of a campaign, read again now and then."""
@@ -576,12 +395,6 @@ class Book:
             batch=self._batch,
             fresh_ns=self._fresh_ns,
         )
-
-    def _change(self) -> None:
-        """Let everybody notice that something changed."""
-        with self.database.writing() as connection:
-            steering.changed(connection, self.domain)
-        self._looked_ns = None
 
     def _candidate(
         self, campaign: str, mine: _Campaign, taken: Taken, at_ns: int
@@ -662,9 +475,6 @@ class Book:
             for mine in self._campaigns.values():
                 mine.known.pop(one.record, None)
                 mine.hopper.due(one.list, one.queue, one.due_ns)
-
-    def _remember(self, past: Past) -> None:
-        self._recent.add(past)
 
 
 def _choice(facts: Particulars, timezone: str, at_ns: int) -> tuple[int, int, int]:

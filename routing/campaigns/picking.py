@@ -6,12 +6,12 @@ Owns these queries; must not know in which order lists are worked through (``hop
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select, text, tuple_
 
-from routing.campaigns.shapes import Past
 from routing.campaigns.tables import ATTEMPTS, NUMBERS, RECORDS
+from routing.compliance.limits import Past
 
 #: (priority, due_ns, record): in what order records of one list and queue come is that of (-priority, due_ns, record).
 Key = tuple[int, int, int]
@@ -46,7 +46,7 @@ class Particulars(NamedTuple):
     tries: int
     agent: str
     lines: list[Line]
-    past: tuple[Past, ...]
+    past: dict[str, Past]  # by attempt
 
 
 _R: Final = RECORDS.c
@@ -101,6 +101,7 @@ _PAST_COLUMNS: Final = (
     _A.outcome,
     _A.abandoned,
     _A.ended_ns,
+    _A.talk_ns,
 )
 # Names of attempts by an index alone, then the attempts by their key: SQLite would rather read all of the domain.
 _PAST_NUMBERS: Final = select(*_PAST_COLUMNS).where(
@@ -188,17 +189,8 @@ def particulars(
         for line in mine:
             past |= by_number.get(line.number, {})
         past |= by_customer.get(row[2], {})
-        found[row[0]] = Particulars(*row[1:], mine, tuple(sorted(past.values(), key=in_time)))
+        found[row[0]] = Particulars(*row[1:], mine, past)
     return found
-
-
-def in_time(one: Past) -> tuple[int, str]:
-    """Order attempts by time.
-
-    >>> in_time(Past("a", 5, "", "", "", "", False, 0))
-    (5, 'a')
-    """
-    return one.at_ns, one.attempt
 
 
 def _past(
@@ -216,19 +208,6 @@ def _past(
     return by_number, by_customer
 
 
-def _one(row: Sequence[object]) -> Past:
-    attempt, at_ns, campaign, number, customer, outcome, abandoned, ended_ns = row
-    return Past(
-        str(attempt),
-        _int(at_ns),
-        str(campaign),
-        f"+{number}",
-        str(customer),
-        str(outcome),
-        bool(abandoned),
-        _int(ended_ns),
-    )
-
-
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
+def _one(row: Sequence[Any]) -> Past:
+    _, at_ns, campaign, number, customer, outcome, abandoned, ended_ns, talk_ns = row
+    return Past(at_ns, f"+{number}", campaign, customer, outcome, ended_ns, bool(abandoned), talk_ns > 0)

@@ -3,10 +3,9 @@
 Owns these attempts, and how many are kept; must not know a database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from routing.campaigns.picking import in_time
-from routing.campaigns.shapes import Past
+from routing.compliance.limits import Past
 
 
 class Recent:
@@ -20,9 +19,9 @@ class Recent:
     Examples
     --------
     >>> recent = Recent()
-    >>> recent.add(Past("a1", 5, "spring", "+442079460018", "", "", False, 0))
-    >>> [one.attempt for one in recent.merged((), ["+442079460018"], "")]
-    ['a1']
+    >>> recent.add("a1", Past(5, "+442079460018", "spring"))
+    >>> [one.campaign for one in recent.merged({}, ["+442079460018"], "")]
+    ['spring']
     """
 
     def __init__(self, most: int = 50_000) -> None:
@@ -35,12 +34,12 @@ class Recent:
         """Give an attempt, if it is among them."""
         return self._all.get(attempt)
 
-    def add(self, past: Past) -> None:
+    def add(self, attempt: str, past: Past) -> None:
         """Know an attempt, or what became of it. O(1)."""
-        self._all[past.attempt] = past
-        self._by_number.setdefault(past.number, {})[past.attempt] = past
+        self._all[attempt] = past
+        self._by_number.setdefault(past.number, {})[attempt] = past
         if past.customer:
-            self._by_customer.setdefault(past.customer, {})[past.attempt] = past
+            self._by_customer.setdefault(past.customer, {})[attempt] = past
 
     def full(self) -> bool:
         """Tell whether it is time to read anew, and forget these."""
@@ -51,13 +50,11 @@ class Recent:
         self._by_customer.clear()
         return True
 
-    def merged(self, past: tuple[Past, ...], numbers: Iterable[str], customer: str) -> tuple[Past, ...]:
-        """Give what was read, brought up to date."""
-        mine: dict[str, Past] = {}
+    def merged(self, past: Mapping[str, Past], numbers: Iterable[str], customer: str) -> tuple[Past, ...]:
+        """Give what was read, by attempt, brought up to date; oldest first."""
+        mine = dict(past)
         for number in numbers:
             mine |= self._by_number.get(number, {})
         if customer:
             mine |= self._by_customer.get(customer, {})
-        if not mine:
-            return past
-        return tuple(sorted(({one.attempt: one for one in past} | mine).values(), key=in_time))
+        return tuple(sorted(mine.values())) if mine else ()

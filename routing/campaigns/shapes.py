@@ -7,6 +7,8 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
+from routing.compliance.limits import Past
+
 #: What is wanted of a campaign; a dialer obeys within a second. ``draining``: no new dial, what is in flight ends.
 CampaignState = Literal["running", "paused", "stopped", "draining"]
 ListState = Literal["loading", "active", "inactive"]
@@ -29,19 +31,6 @@ CAMPAIGN_STATES: Final[tuple[CampaignState, ...]] = get_args(CampaignState)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 
 
-class Past(NamedTuple):
-    """An attempt of before, of the same number or the same customer, in any campaign of the domain."""
-
-    attempt: str
-    at_ns: int  # of the dial
-    campaign: str
-    number: str  # E.164
-    customer: str
-    outcome: str  # "": not ended yet
-    abandoned: bool
-    ended_ns: int  # 0: not ended yet
-
-
 class Candidate(Struct, frozen=True):
     """A number to be dialled next; it is reserved until it is dialled or put back."""
 
@@ -58,7 +47,9 @@ class Candidate(Struct, frozen=True):
     agent: str = ""  # who is to have the call (recall); "": anybody
     timezone: str = ""  # the record's own; "": as the number says
     attributes: dict[str, str] = {}
-    past: tuple[Past, ...] = ()  # oldest first
+    past: tuple[
+        Past, ...
+    ] = ()  # of its numbers and its customer, in any campaign of the domain; oldest first
 
 
 class Dialled(Struct, frozen=True):
@@ -150,15 +141,3 @@ class HourCounts(NamedTuple):
     persons: int
     machines: int
     abandoned: int
-
-
-class AuditEntry(Struct, frozen=True):
-    """Why a call counts against a budget, as a ledger found it."""
-
-    attempt: str
-    campaign: str
-    at_ns: int
-    profile: str = ""  # whose rule
-    why: str = ""
-    message: str = ""  # which message was played
-    details: dict[str, str] = {}

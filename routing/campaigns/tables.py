@@ -167,14 +167,14 @@ SUPPRESSED: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: What a ledger found worth keeping: each abandoned call, when, under which rule, and which message was played.
+#: What a ledger found: abandoned calls (``id``: the attempt), and windows that are over. ``details``: JSON, all of it.
 AUDIT: Final = Table(
     "campaign_audit",
     METADATA,
-    *_text("domain", "attempt", "profile", "campaign"),
+    *_text("domain", "kind", "id", "campaign"),
     *_whole("at_ns"),
     *_text("why", "message", "details"),
-    PrimaryKeyConstraint("domain", "attempt", "profile"),
-    Index("campaign_audit_by_time", "domain", "campaign", "at_ns"),
+    PrimaryKeyConstraint("domain", "kind", "id"),
+    Index("campaign_audit_by_time", "domain", "campaign", "kind", "at_ns"),
     sqlite_with_rowid=False,
 )

@@ -10,7 +10,6 @@ from msgspec import json
 from sqlalchemy import Connection, case, func, select
 
 from routing.campaigns.shapes import (
-    AuditEntry,
     CampaignStatus,
     HourCounts,
     ListStatus,
@@ -18,7 +17,12 @@ from routing.campaigns.shapes import (
 )
 from routing.campaigns.steering import unknown_campaign, upsert
 from routing.campaigns.tables import ATTEMPTS, AUDIT, CAMPAIGNS, CLOSED, LISTS, QUEUES, RECORDS
+from routing.compliance.calls import Abandonment, WindowRow
 from routing.units import HOUR
+
+#: Kinds of audit entries.
+ABANDONED: Final = "abandoned"
+WINDOW: Final = "window"
 
 _A: Final = ATTEMPTS.c
 _R: Final = RECORDS.c
@@ -173,44 +177,66 @@ def attempts(
         .order_by(_A.at_ns, _A.attempt)
     )
     with connection.execution_options(yield_per=1_000).execute(rows) as found:
-        for row in found.tuples():
+        for row in found:
             yield dict(zip(names, row, strict=True))
 
 
-def put_audit(connection: Connection, domain: str, entries: Iterable[AuditEntry]) -> None:
-    """Write audit entries; what is written again replaces itself."""
-    rows = [
-        {
-            "domain": domain,
-            "attempt": one.attempt,
-            "profile": one.profile,
-            "campaign": one.campaign,
-            "at_ns": one.at_ns,
-            "why": one.why,
-            "message": one.message,
-            "details": json.encode(one.details).decode(),
-        }
-        for one in sorted(entries, key=lambda one: (one.attempt, one.profile))
-    ]
+def put_audit(connection: Connection, domain: str, entries: Iterable[Abandonment | WindowRow]) -> None:
+    """Write what a ledger found; what is written again replaces itself.
+
+    An abandoned call is known by its attempt, a row of a window by all that it says.
+    """
+    rows = [_audited(domain, one) for one in entries]
     if rows:
         insert = upsert(connection, AUDIT)
         new = {name: insert.excluded[name] for name in ("campaign", "at_ns", "why", "message", "details")}
         connection.execute(
-            insert.on_conflict_do_update(index_elements=["domain", "attempt", "profile"], set_=new), rows
+            insert.on_conflict_do_update(index_elements=["domain", "kind", "id"], set_=new),
+            sorted(rows, key=lambda row: (row["kind"], row["id"])),
         )
+
+
+def _audited(domain: str, one: Abandonment | WindowRow) -> dict[str, Any]:
+    details = json.encode(one).decode()
+    row = {"domain": domain, "campaign": one.campaign, "details": details}
+    if isinstance(one, Abandonment):
+        return row | {
+            "kind": ABANDONED,
+            "id": one.attempt,
+            "at_ns": one.abandoned_ns,
+            "why": one.why,
+            "message": one.message,
+        }
+    return row | {"kind": WINDOW, "id": details, "at_ns": one.start_ns, "why": "", "message": ""}
 
 
 def audit(
     connection: Connection, domain: str, campaign: str, from_ns: int, to_ns: int
-) -> Iterator[AuditEntry]:
-    """Give audit entries of a span, by time; streamed."""
+) -> Iterator[Abandonment]:
+    """Give the abandoned calls of a span, by time; streamed."""
+    for details in _audit(connection, domain, campaign, ABANDONED, from_ns, to_ns):
+        yield json.decode(details, type=Abandonment)
+
+
+def windows(
+    connection: Connection, domain: str, campaign: str, from_ns: int, to_ns: int
+) -> Iterator[WindowRow]:
+    """Give the windows that began in a span, by time; rows of one window add up. Streamed."""
+    for details in _audit(connection, domain, campaign, WINDOW, from_ns, to_ns):
+        yield json.decode(details, type=WindowRow)
+
+
+def _audit(
+    connection: Connection, domain: str, campaign: str, kind: str, from_ns: int, to_ns: int
+) -> Iterator[str]:
     c = AUDIT.c
     rows = (
-        select(AUDIT)
-        .where(c.domain == domain, c.campaign == campaign, c.at_ns >= from_ns, c.at_ns < to_ns)
-        .order_by(c.at_ns, c.attempt, c.profile)
+        select(c.details)
+        .where(
+            c.domain == domain, c.campaign == campaign, c.kind == kind, c.at_ns >= from_ns, c.at_ns < to_ns
+        )
+        .order_by(c.at_ns, c.id)
     )
     with connection.execution_options(yield_per=1_000).execute(rows) as found:
         for row in found:
-            details = json.decode(row.details, type=dict[str, str])
-            yield AuditEntry(row.attempt, row.campaign, row.at_ns, row.profile, row.why, row.message, details)
+            yield row[0]

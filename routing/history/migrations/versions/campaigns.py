@@ -3,6 +3,8 @@
 Owns these tables as they were first; must not change any more.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -100,17 +102,15 @@ def _suppressed() -> None:
     _index("campaign_suppressed_by_number", "campaign_suppressed", "domain number")
     _table(
         "campaign_audit",
-        _text("domain attempt profile campaign"),
+        _text("domain kind id campaign"),
         _whole("at_ns"),
         _text("why message details"),
-        key="domain attempt profile",
+        key="domain kind id",
     )
-    _index("campaign_audit_by_time", "campaign_audit", "domain campaign at_ns")
+    _index("campaign_audit_by_time", "campaign_audit", "domain campaign kind at_ns")
 
 
-def _table(
-    name: str, *columns: list[sa.Column[str]] | list[sa.Column[int]] | list[sa.Column[object]], key: str
-) -> None:
+def _table(name: str, *columns: list[Any], key: str) -> None:
     op.create_table(
         name,
         *(column for part in columns for column in part),
