@@ -24,6 +24,7 @@ from sqlalchemy import event, text
 
 from routing.campaigns import Book, Dialled, Ended
 from routing.campaigns import importing as importing_module
+from routing.campaigns.csv_rows import rows
 from routing.campaigns.dialing_plans import NumberReader
 from routing.campaigns.importing import Loaded, Options, import_file, import_list
 from routing.cli.campaigning import add_campaign
@@ -164,10 +165,10 @@ def test_bytes_that_are_no_text_cost_only_their_row(book: Book, tmp_path: Path) 
     path.write_bytes(b'number,name\n+442079460018,Zo\xeb\n+442079460019,Ann\n+442079460020,"Bob\n')
     done = import_file(book, path, "c", "l", 1, bad=bad)
     assert (done.records, done.bad) == (1, 2)
-    rows = list(csv.reader(bad.read_text(encoding="utf-8").splitlines()))
-    assert [row[0] for row in rows] == ["line", "2", "4"]
-    assert "no text in this encoding" in rows[1][1]
-    assert "a quote that is not closed" in rows[2][1]
+    told = list(csv.reader(bad.read_text(encoding="utf-8").splitlines()))
+    assert [row[0] for row in told] == ["line", "2", "4"]
+    assert "no text in this encoding" in told[1][1]
+    assert "a quote that is not closed" in told[2][1]
     with pytest.raises(UsageError, match="is no encoding"):
         import_file(book, path, "c", "m", 1, encoding="klingon")
 
@@ -202,7 +203,7 @@ def test_a_dry_run_writes_nothing(book: Book) -> None:
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=20), max_size=8))
 def test_no_text_breaks_the_reading(lines: list[str]) -> None:
     for delimiter in ("", ","):
-        found = [*importing_module.rows((f"{line}\n" for line in ["number", *lines]), delimiter)]
+        found = [*rows((f"{line}\n" for line in ["number", *lines]), delimiter)]
         assert found[0].fields == ["number"] or found[0].problem
 
 
