@@ -1,0 +1,63 @@
+"""Secrets: card numbers and PINs that must not be kept, only used.
+
+Where a call is asked for secret digits, `seal` parts an input in two: what happened (`Sealed`: right, or wrong in
+which way), which the machine takes and a journal may keep, and the digits themselves, which only the driver's memory
+holds and hands to the look-up that needs them. So no state, journal, statistic or text ever holds them, and after a
+crash they are gone: the look-up that needs them fails.
+
+Owns this parting; must not know where a driver keeps what it got.
+"""
+
+from routing.menus.digits import ended, problem_of
+from routing.menus.flow import Flow
+from routing.menus.inputs import Digits, Input, Sealed, Speech
+from routing.menus.machine import SECRET
+from routing.menus.nodes import Collect
+from routing.menus.turns import State
+
+
+def seal(flow: Flow, state: State, given: Input) -> tuple[Input, str]:
+    """Take secret digits out of an input.
+
+    Parameters
+    ----------
+    flow, state
+        As for `step`.
+    given : Input
+        What happened.
+
+    Returns
+    -------
+    (Input, str)
+        What `step` takes, and the digits that the attribute's reference stands for; "" where nothing is secret or the
+        digits were wrong. What comes too late is sealed as well, as it may have been meant for a secret.
+
+    Examples
+    --------
+    >>> flow = Flow(id="f", start="pin", nodes={"pin": Collect(into="pin", min_digits=4, secret=True)})
+    >>> state = State("f", "", node="pin", wait=1)
+    >>> seal(flow, state, Digits("1234#", wait=1)), seal(flow, state, Digits("12"))
+    ((Sealed(problem='', wait=1), '1234'), (Sealed(problem='length', wait=0), ''))
+    """
+    if not isinstance(given, Digits | Speech):
+        return given, ""
+    if 0 != given.wait != state.wait:
+        return Sealed("late", given.wait), ""
+    node = flow.node(state.node)
+    if not isinstance(node, Collect) or not node.secret:
+        return given, ""
+    if isinstance(given, Speech):
+        return Sealed("speech", given.wait), ""
+    digits = ended(node, given.digits)
+    problem = problem_of(node, digits)
+    return Sealed(problem, given.wait), "" if problem else digits
+
+
+def reference_of(state: State, attribute: str) -> str:
+    """Give the reference that an attribute holds, or "" if it holds none.
+
+    >>> reference_of(State("f", "", attributes={"pin": "secret:pin"}), "pin")
+    'secret:pin'
+    """
+    value = state.attributes.get(attribute, "")
+    return value if value == SECRET + attribute else ""
