@@ -279,9 +279,8 @@ def wait_of(flow: Flow, state: State, node: Node) -> Wait:
             mailbox = fill(node.mailbox, known)
             return AwaitRecording(state.wait, mailbox, node.max_length_ns, node.timeout_ns, node.end_key)
         case Collect():
-            most = node.max_digits + bool(node.end_key)
             times = state.wait, node.timeout_ns, node.digit_timeout_ns
-            return AwaitInput(*times, most, end_key=node.end_key, secret=node.secret)
+            return AwaitInput(*times, node.max_digits, end_key=node.end_key, secret=node.secret)
         case Menu():
             return _choosing(node, node.choices, state)
         case CallBackOffer():
