@@ -31,6 +31,7 @@ from routing.menus import (
     load_flow,
     start,
     step,
+    to_mermaid,
 )
 from routing.menus.nodes import AnyNode, CallFlow, Choice, HangUp, LookUp, Menu, Prompt, Return
 from routing.menus.reading import flow_from_dict
@@ -92,6 +93,12 @@ def test_a_sub_flow_called_twice_is_no_circle() -> None:
 def test_a_limit_makes_a_circle_harmless() -> None:
     text = 'nodes.a = {kind = "prompt", limit = 3, next = "b", over_limit = "bye"}\n'
     assert found(text + 'nodes.b = {kind = "prompt", next = "a"}\n' + BYE) == []
+
+
+@pytest.mark.tree
+def test_the_picture_on_the_page_is_fresh() -> None:
+    page = (ROOT / "docs" / "menus.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{to_mermaid(load_flow(ROOT / 'examples' / 'menu.toml'))}```" in page
 
 
 @pytest.mark.tree
