@@ -19,8 +19,6 @@ from routing.menus.reading import flow_from_dict
 
 MENU = ROOT / "examples" / "menu.toml"
 
-pytestmark = pytest.mark.tree
-
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     try:

@@ -5,8 +5,8 @@ machine over it, as the engine is one over a centre; `Sessions` keeps the calls 
 `Paths` counts which ways they took. docs/menus.md tells what flows can do.
 
 Within: ``nodes`` < ``flow``, ``texts``, ``digits``, ``phrases``, ``comparing`` < ``inputs``, ``turns``, ``exits``,
-``rules`` < ``entering``, ``reading``, ``drawing``, ``paths``, ``ways``, ``looking_up`` < ``machine``, ``lint_*`` <
-``linting``, ``sealing`` < ``sessions``.
+``rules`` < ``entering``, ``reading``, ``drawing``, ``paths``, ``ways``, ``looking_up``, ``entries`` < ``machine``,
+``lint_*`` < ``linting``, ``sealing`` < ``sessions``.
 
 Owns menus; must not know how a call is connected, or what becomes of it afterwards.
 """
@@ -14,6 +14,7 @@ Owns menus; must not know how a call is connected, or what becomes of it afterwa
 from routing.findings import Finding
 from routing.menus.codes import CODES
 from routing.menus.drawing import to_dot, to_mermaid
+from routing.menus.entries import Entry, Given, Published, Started
 from routing.menus.flow import Flow, SubFlow, flow_version
 from routing.menus.inputs import (
     Answered,
@@ -32,7 +33,7 @@ from routing.menus.machine import start, start_as, step, waiting
 from routing.menus.paths import NodeFigures, PathFigures, Paths
 from routing.menus.reading import flow_from_dict, load_flow, loads_flow
 from routing.menus.sealing import seal
-from routing.menus.sessions import Entry, Given, Published, Sessions, Started
+from routing.menus.sessions import Sessions
 from routing.menus.turns import (
     AwaitAnswer,
     AwaitInput,

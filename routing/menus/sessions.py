@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
-from msgspec import Struct
 
 from routing.errors import ConfigError, CorruptSnapshotError, OverloadedError, UsageError
+from routing.menus.entries import Entry, Given, Published, Saved, Started
 from routing.menus.flow import Flow, flow_version
 from routing.menus.inputs import HungUp, Input, check_input, check_values
 from routing.menus.linting import check
@@ -27,41 +27,6 @@ from routing.menus.sealing import seal
 from routing.menus.turns import State, Turn, Wait
 from routing.units import SECOND
 from routing.words import quoted, suggest
-
-
-class Published(Struct, frozen=True, tag=True):
-    """A flow is put in, or replaced."""
-
-    flow: Flow
-
-
-class Started(Struct, frozen=True, tag=True, omit_defaults=True):
-    """A call enters a flow; ``version`` is the one in force."""
-
-    call: str
-    flow: str
-    version: str
-    attributes: dict[str, str] = {}
-    language: str = ""
-
-
-class Given(Struct, frozen=True, tag=True, omit_defaults=True):
-    """Something happened to a call; secrets have been taken out."""
-
-    call: str
-    given: Input
-
-
-#: What a journal of sessions holds; write it with ``msgspec``, and read it with this type.
-Entry = Published | Started | Given
-
-
-class Saved(Struct, frozen=True):
-    """Everything but secrets, for `Sessions.save`."""
-
-    flows: dict[str, Flow]  # by version
-    current: dict[str, str]  # flow's id to version
-    states: dict[str, State]  # by call
 
 
 class Sessions:
