@@ -17,7 +17,7 @@ from routing.menus.comparing import compile_comparison
 from routing.menus.digits import compile_pattern
 from routing.menus.reading import flow_from_dict
 
-MENU = ROOT / "examples" / "menu.toml"
+MENU = ROOT / "examples" / "menus" / "bank.toml"
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:

@@ -98,12 +98,12 @@ def test_a_limit_makes_a_circle_harmless() -> None:
 @pytest.mark.tree
 def test_the_picture_on_the_page_is_fresh() -> None:
     page = (ROOT / "docs" / "menus.md").read_text(encoding="utf-8")
-    assert f"```mermaid\n{to_mermaid(load_flow(ROOT / 'examples' / 'menu.toml'))}```" in page
+    assert f"```mermaid\n{to_mermaid(load_flow(ROOT / 'examples' / 'menus' / 'bank.toml'))}```" in page
 
 
 @pytest.mark.tree
 def test_the_example_is_clean() -> None:
-    flow = load_flow(ROOT / "examples" / "menu.toml")
+    flow = load_flow(ROOT / "examples" / "menus" / "bank.toml")
     assert check(flow) == []
     assert {finding.code for finding in check(flow, load(ROOT / "examples" / "bank.toml"))} == {
         "unknown-queue"

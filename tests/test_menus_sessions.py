@@ -60,7 +60,7 @@ def menu(text: str = "Press 1.", **more: object) -> Flow:
 
 
 def bank() -> Flow:
-    return load_flow(ROOT / "examples" / "menu.toml")
+    return load_flow(ROOT / "examples" / "menus" / "bank.toml")
 
 
 def said(turn: Turn) -> list[str]:
