@@ -90,6 +90,27 @@ def test_a_sub_flow_called_twice_is_no_circle() -> None:
     assert found(text) == []
 
 
+def test_what_a_sub_flow_never_returns_is_no_way() -> None:
+    text = (
+        'nodes.a = {kind = "call", flow = "s", returns = {done = "bye", never = "a"}}\n'
+        'flows.s = {start = "r", nodes = {r = {kind = "return"}}}\n' + BYE
+    )
+    assert found(text) == [("result-never-returned", "nodes.a.returns.never")]
+
+
+@pytest.mark.parametrize(("silent", "codes"), [("done", []), ("again", ["loop-without-answer"])])
+def test_a_circle_through_a_sub_flow_asks_what_silence_returns(silent: str, codes: list[str]) -> None:
+    text = (
+        'nodes.a = {kind = "call", flow = "s", returns = {done = "bye", again = "a"}}\n'
+        'flows.s.start = "m"\n'
+        'flows.s.nodes.m = {kind = "menu", say = "1: again, 2: done", choices = [{key = "1", next = "again"}, '
+        f'{{key = "2", next = "done"}}], no_input = "{silent}", no_match = "done"}}\n'
+        'flows.s.nodes.again = {kind = "return", result = "again"}\n'
+        'flows.s.nodes.done = {kind = "return", result = "done"}\n' + BYE
+    )
+    assert [code for code, _ in found(text)] == codes
+
+
 def test_a_limit_makes_a_circle_harmless() -> None:
     text = 'nodes.a = {kind = "prompt", limit = 3, next = "b", over_limit = "bye"}\n'
     assert found(text + 'nodes.b = {kind = "prompt", next = "a"}\n' + BYE) == []
