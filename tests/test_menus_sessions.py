@@ -27,6 +27,7 @@ from routing.menus import (
     Entry,
     Failed,
     Flow,
+    Given,
     HungUp,
     Paths,
     QueueLookUps,
@@ -245,6 +246,37 @@ def test_secrets_are_nowhere_but_where_they_are_asked_for() -> None:
     sessions.end("c")
     with pytest.raises(UsageError, match="nothing is kept"):
         sessions.reveal("c", "secret:pin")
+
+
+def test_what_an_answer_tells_unasked_is_not_kept() -> None:
+    entries: list[Entry] = []
+    sessions = Sessions(journal=entries.append)
+    sessions.publish(bank())
+    sessions.start("c", "bank")
+    for happened in (
+        Digits("1"),
+        Answered("open", {"boss": "Eve"}),
+        Digits("2"),
+        Answered("known", {"minutes": "1"}, 1),
+    ):
+        sessions.give("c", happened)
+    sessions.give("c", Answered("known", {"minutes": "2", "name": "Eve"}))
+    kept = [
+        entry.given.values
+        for entry in entries
+        if isinstance(entry, Given) and isinstance(entry.given, Answered)
+    ]
+    assert kept == [{}, {}, {"minutes": "2"}]
+    assert "Eve" not in repr(entries)
+
+
+def test_attributes_of_flow_and_driver_together_have_a_limit() -> None:
+    entries: list[Entry] = []
+    sessions = Sessions(journal=entries.append)
+    sessions.publish(menu(attributes={f"a{n}": "" for n in range(60)}))
+    with pytest.raises(UsageError, match="65 values are given"):
+        sessions.start("c", "f", {f"b{n}": "" for n in range(5)})
+    assert (len(entries), len(sessions)) == (1, 0)
 
 
 # ----------------------------------------------------------------------------------------------- look-ups

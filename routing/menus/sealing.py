@@ -1,18 +1,20 @@
-"""Secrets: card numbers and PINs that must not be kept, only used.
+"""What must not be kept, only used: card numbers, PINs, and what a look-up answers beyond what was asked for.
 
 Where a call is asked for secret digits, `seal` parts an input in two: what happened (`Sealed`: right, or wrong in
 which way), which the machine takes and a journal may keep, and the digits themselves, which only the driver's memory
 holds and hands to the look-up that needs them. So no state, journal, statistic or text ever holds them, and after a
 crash they are gone: the look-up that needs them fails.
 
+Of an answer to a look-up only those values are left that the flow stores.
+
 Owns this parting; must not know where a driver keeps what it got.
 """
 
 from routing.menus.digits import ended, problem_of
 from routing.menus.flow import Flow
-from routing.menus.inputs import Digits, Input, Sealed, Speech
+from routing.menus.inputs import Answered, Digits, Input, Sealed, Speech, check_input
 from routing.menus.machine import SECRET
-from routing.menus.nodes import Collect
+from routing.menus.nodes import Collect, LookUp
 from routing.menus.turns import State
 
 
@@ -32,6 +34,11 @@ def seal(flow: Flow, state: State, given: Input) -> tuple[Input, str]:
         What `step` takes, and the digits that the attribute's reference stands for; "" where nothing is secret or the
         digits were wrong. What comes too late is sealed as well, as it may have been meant for a secret.
 
+    Raises
+    ------
+    UsageError
+        If the input is malformed.
+
     Examples
     --------
     >>> flow = Flow(id="f", start="pin", nodes={"pin": Collect(into="pin", min_digits=4, secret=True)})
@@ -39,11 +46,17 @@ def seal(flow: Flow, state: State, given: Input) -> tuple[Input, str]:
     >>> seal(flow, state, Digits("1234#", wait=1)), seal(flow, state, Digits("12"))
     ((Sealed(problem='', wait=1), '1234'), (Sealed(problem='length', wait=0), ''))
     """
+    check_input(given)
+    node = flow.node(state.node)
+    late = 0 != getattr(given, "wait", 0) != state.wait
+    if isinstance(given, Answered):
+        wanted = set(node.store.values()) if isinstance(node, LookUp) and not late else set()
+        values = {name: value for name, value in given.values.items() if name in wanted}
+        return Answered(given.result, values, given.wait), ""
     if not isinstance(given, Digits | Speech):
         return given, ""
-    if 0 != given.wait != state.wait:
+    if late:
         return Sealed("late", given.wait), ""
-    node = flow.node(state.node)
     if not isinstance(node, Collect) or not node.secret:
         return given, ""
     if isinstance(given, Speech):

@@ -148,8 +148,7 @@ next = "bye", failed = "bye"}
         OverloadedError
             If there are too many calls.
         """
-        self.flow(flow)
-        check_values(dict(attributes or {}))
+        check_values({**self.flow(flow).attributes, **(attributes or {})})
         if not call or len(call) > 128:
             raise UsageError(f"call {quoted(call)} is no id; give one of 1 to 128 characters")
         if call in self._states:
@@ -170,9 +169,9 @@ next = "bye", failed = "bye"}
         UsageError
             If the call is not known, or the input is malformed.
         """
-        check_input(given)
         state = self._states.get(call)
         if state is None:
+            check_input(given)
             if call not in self._ended:
                 raise UsageError(f"call {quoted(call)} is in no menu; start it")
             return msgspec.structs.replace(self._ended[call], moves=(), spoken=(), ignored="ended")
