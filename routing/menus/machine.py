@@ -187,6 +187,8 @@ def _take(walk: Walk, node: AnyNode, given: Input) -> bool:
                 walk.leave(NEXT, node.next)
         case (Collect(), Speech()):
             walk.fail(NO_MATCH)
+        case (Asking(), Sealed()) if given.problem:
+            walk.fail(NO_MATCH)
         case (Menu(), Digits() | Speech()):
             place = _chosen(node.choices, given, walk.state.language)
             if place < 0:

@@ -52,7 +52,7 @@ def meant(choices: Sequence[Choice], spoken: str, language: str) -> int:
     for place, choice in enumerate(choices):
         for phrase in phrases_of(choice, language):
             sought = words_of(phrase)
-            size = (len(sought), sum(map(len, sought)))
+            size = _size(phrase)
             if not sought or size < best or not _occurs(sought, words):
                 continue
             if size > best:
@@ -60,6 +60,24 @@ def meant(choices: Sequence[Choice], spoken: str, language: str) -> int:
             elif found != place:
                 found = -1
     return found
+
+
+def heard(choice: Choice, spoken: str, language: str) -> str:
+    """Find the longest phrase of a choice among what was said: all of it that a machine needs; "" if none occurs.
+
+    Examples
+    --------
+    >>> heard(Choice(phrases={"": ("card", "lost card")}), "I am Ann and lost, hm, my card", "")
+    'card'
+    """
+    words = words_of(spoken)
+    found = [phrase for phrase in phrases_of(choice, language) if _occurs(words_of(phrase), words)]
+    return max(found, key=_size, default="")
+
+
+def _size(phrase: str) -> tuple[int, int]:
+    words = words_of(phrase)
+    return len(words), sum(map(len, words))
 
 
 def _occurs(sought: tuple[str, ...], words: tuple[str, ...]) -> bool:

@@ -5,7 +5,8 @@ which way), which the machine takes and a journal may keep, and the digits thems
 holds and hands to the look-up that needs them. So no state, journal, statistic or text ever holds them, and after a
 crash they are gone: the look-up that needs them fails.
 
-Of an answer to a look-up only those values are left that the flow stores.
+Of an answer to a look-up only those values are left that the flow stores, and of what callers say only the phrase that
+a choice was waiting for.
 
 Owns this parting; must not know where a driver keeps what it got.
 """
@@ -14,7 +15,8 @@ from routing.menus.digits import ended, problem_of
 from routing.menus.flow import Flow
 from routing.menus.inputs import Answered, Digits, Input, Sealed, Speech, check_input
 from routing.menus.machine import SECRET
-from routing.menus.nodes import Collect, LookUp
+from routing.menus.nodes import AnyNode, CallBackOffer, Choice, Collect, LookUp, Menu
+from routing.menus.phrases import heard, meant
 from routing.menus.turns import State
 
 
@@ -57,13 +59,26 @@ def seal(flow: Flow, state: State, given: Input) -> tuple[Input, str]:
         return given, ""
     if late:
         return Sealed("late", given.wait), ""
+    if isinstance(given, Speech):
+        return _understood(node, given, state.language), ""
     if not isinstance(node, Collect) or not node.secret:
         return given, ""
-    if isinstance(given, Speech):
-        return Sealed("speech", given.wait), ""
     digits = ended(node, given.digits)
     problem = problem_of(node, digits)
     return Sealed(problem, given.wait), "" if problem else digits
+
+
+def _understood(node: AnyNode | None, given: Speech, language: str) -> Speech | Sealed:
+    """Keep the phrase that decides, and nothing else that was said."""
+    choices: tuple[Choice, ...] = ()
+    if isinstance(node, Menu):
+        choices = node.choices
+    elif isinstance(node, CallBackOffer):
+        choices = node.accept, node.decline
+    place = meant(choices, given.text, language)
+    if place < 0:
+        return Sealed("speech", given.wait)
+    return Speech(heard(choices[place], given.text, language), given.wait)
 
 
 def reference_of(state: State, attribute: str) -> str:

@@ -81,6 +81,8 @@ def in_language(texts: Mapping[str, str], language: str, default: str) -> tuple[
     --------
     >>> in_language({"en": "Hello", "de": "Hallo"}, "de", "en"), in_language({"en": "Hello"}, "fr", "en")
     (('Hallo', 'de'), ('Hello', 'en'))
+    >>> in_language({"en": "Hello", "": "Hi"}, "de", "en")
+    ('Hi', '')
     """
     for one in (language, "", default):
         if one in texts:
