@@ -10,7 +10,7 @@ Owns this pairing and what is kept; must not know campaigns' rules, pacing or th
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +27,7 @@ from routing.events import (
     DialRequested,
     Event,
     OfferAccepted,
+    OfferRejected,
     WrapUpEnded,
 )
 
@@ -86,9 +87,10 @@ class Finished(Struct, frozen=True, array_like=True):
 
 
 class Heard(Struct, frozen=True):
-    """Something about a contact that is watched: an agent took it, or ("") it is over."""
+    """Something about a contact that is watched: an agent took it or rejected it, or it is over."""
 
     contact: str
+    what: Literal["taken", "rejected", "over"]
     agent: str
     at_ns: int
 
@@ -131,6 +133,7 @@ class Calls:
         self._watched: set[str] = set()
         self._heard: list[Heard] = []
         self._ends: list[tuple[str, str, int]] = []  # carrier, outcome, instant
+        self._bereft: list[str] = []
         self.changed: Callable[[], object] | None = None
         kept = _read(state)
         if kept is not None:
@@ -160,6 +163,8 @@ class Calls:
                     self.open[event.contact].contact_alive = True
                 case OfferAccepted():
                     self._take_up(event)
+                case OfferRejected() if event.contact in self._watched:
+                    self._heard.append(Heard(event.contact, "rejected", event.agent, event.at_ns))
                 case ContactEnded():
                     self._contact_ended(event)
                 case _:
@@ -189,6 +194,11 @@ class Calls:
         """Give carrier, outcome and instant of the attempts that have ended since the last time. Not kept."""
         ends, self._ends = self._ends, []
         return ends
+
+    def take_bereft(self) -> list[str]:
+        """Give attempts that go on while their agent, who had a preview, has gone. Not kept."""
+        bereft, self._bereft = self._bereft, []
+        return bereft
 
     # Contacts that somebody watches
 
@@ -240,17 +250,19 @@ class Calls:
         if call is not None and not call.connected_ns:
             call.connected_ns, call.served_by = event.at_ns, event.agent
         if event.contact in self._watched:
-            self._heard.append(Heard(event.contact, event.agent, event.at_ns))
+            self._heard.append(Heard(event.contact, "taken", event.agent, event.at_ns))
 
     def _contact_ended(self, event: ContactEnded) -> None:
         if event.contact in self._watched:
             self._watched.discard(event.contact)
-            self._heard.append(Heard(event.contact, "", event.at_ns))
+            self._heard.append(Heard(event.contact, "over", event.agent, event.at_ns))
         call = self.open.get(event.contact)
         if call is not None and call.contact_alive:
             call.contact_alive, call.contact_outcome = False, event.outcome.value
             if call.ended_ns:
                 self._finish(call, event.at_ns)
+            else:
+                self._bereft.append(call.attempt)
 
     def _settle(self, coming: str = "") -> None:
         """Finish those whom a person answered and for whom no contact was enqueued, but for the one that comes now."""

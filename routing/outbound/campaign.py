@@ -66,12 +66,16 @@ class Share(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class Detection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Detection of answering machines, which the front-end does: whether, and how long it takes at most.
 
-    ``leave_message``: a machine hears the campaign's message; otherwise the front-end hangs up.
+    ``leave_message``: a machine hears the campaign's message; otherwise the front-end hangs up. ``false_positives``: the
+    share of calls heard as machines that were persons, as somebody found by listening to a sample; with
+    ``trust_confidence``, 100 % minus the confidence of each detection where that is more. Laws that say so count it.
     """
 
     on: bool = False
     delay_ns: Duration = field(default=2 * SECOND, name="delay")
     leave_message: bool = False
+    false_positives: float | None = None
+    trust_confidence: bool = False
 
 
 class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -105,8 +109,9 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         when no agent is there in time, to machines (`Detection.leave_message`) and, in mode agentless, to everybody.
     message_ns : int, default 30 s
         How long the message plays: so long the line stays busy after it.
-    lists : tuple of str, default ()
-        Lists of the database that it dials. None: all of the campaign's.
+    hello_ns : int, default 0
+        How long the called person's own "hello" takes at least: the time to connect counts from its end. Where the
+        front-end listens until then before it reports a person, 0.
     ring_ns : int, default 25 s
         How long it rings; spelled ``ring_timeout`` in files.
     amd : Detection
@@ -122,9 +127,11 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     hours : str, default ""
         Opening hours of the centre within which it dials, besides those of each called party. "": always.
     starts, ends : str, default ""
-        A time box, ``"2026-11-30 09:00"`` in the centre's time zone. "": open at that end.
-    rules : CampaignRules
-        In which order records are taken, and what becomes of one after each outcome (``docs/campaigns.md``).
+        A time box, ``"2026-11-30 09:00"`` in the centre's time zone. "": open at that end. The database may have another,
+        too; then both hold.
+    rules : CampaignRules, optional
+        In which order records are taken, and what becomes of one after each outcome (``docs/campaigns.md``). None: as the
+        database has it.
     recall_ns : int, default 10 s
         A call-back for an agent who is not free comes again after this long; spelled ``recall``.
     skip_ns : int, default 1 h
@@ -147,7 +154,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     greeting: str = ""
     message: str = ""
     message_ns: Duration = field(default=30 * SECOND, name="message_length")
-    lists: tuple[Id, ...] = ()
+    hello_ns: Duration = field(default=0, name="hello")
     ring_ns: Annotated[int, Meta(ge=SECOND, le=RING_MAX_NS, title="duration")] = field(
         default=25 * SECOND, name="ring_timeout"
     )
@@ -160,7 +167,7 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     hours: str = ""
     starts: str = ""
     ends: str = ""
-    rules: CampaignRules = CampaignRules()
+    rules: CampaignRules | None = None
     recall_ns: _Pause = field(default=10 * SECOND, name="recall")
     skip_ns: _Pause = field(default=HOUR, name="skip")
     inbound_first: bool = True
@@ -173,8 +180,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     ----------
     decide_ns : int, default 500 ms
         From one decision to the next; spelled ``decide_every``.
-    look_ns : int, default 1 s
-        How often the database is asked whether somebody paused or stopped a campaign; spelled ``look_every``.
     in_flight : int, default 10,000
         Attempts of all campaigns at once that nobody has answered yet.
     tries : int, default 4
@@ -184,7 +189,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     """
 
     decide_ns: _Pause = field(default=500 * MILLISECOND, name="decide_every")
-    look_ns: _Pause = field(default=SECOND, name="look_every")
     in_flight: _Positive = 10_000
     tries: Annotated[int, Meta(ge=1, le=1000)] = 4
     front_end: str = ""

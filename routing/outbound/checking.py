@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from routing.campaigns.rules import check as check_rules
 from routing.compliance.profiles import BUILT_IN, Profile, check_profile, choose, strictest
+from routing.compliance.settings import Settings, check_settings
 from routing.config.localtime import instant_ns, parse_clock, parse_date, zone
 from routing.durations import format_duration
 from routing.errors import ConfigError
@@ -62,10 +63,11 @@ def check_outbound(outbound: Outbound) -> None:
 
     Examples
     --------
-    >>> check_outbound(Outbound((Campaign("spring", "sales", profiles=("never",), cap=0.01),)))
-    Traceback (most recent call last):
-        ...
-    routing.errors.ConfigError: campaigns[0].cap: 0.01 is above 0.0, which profile 'never' allows; lower it or leave it out
+    >>> try:
+    ...     check_outbound(Outbound((Campaign("spring", "sales", mode="progressive"),)))
+    ... except ConfigError as error:
+    ...     print(error.path)
+    campaigns[0].profiles
     """
     _check_ids([one.id for one in outbound.campaigns], "campaigns")
     _check_ids([one.id for one in outbound.carriers], "carriers")
@@ -96,11 +98,12 @@ def check_against(outbound: Outbound, config: Config) -> None:
     Examples
     --------
     >>> centre = Config(queues=(Queue("sales"),))
-    >>> check_against(Outbound((Campaign("spring", "sales", profiles=("never",)),)), centre)
-    Traceback (most recent call last):
-        ...
-    routing.errors.ConfigError: campaigns[0].queue: queue 'sales' has no max_wait, so a person who answered would wait \
-for ever; give the queue max_wait = {to = "disconnect", after = "2s"}
+    >>> spring = Campaign("spring", "sales", mode="progressive", profiles=("never",))
+    >>> try:
+    ...     check_against(Outbound((spring,)), centre)
+    ... except ConfigError as error:
+    ...     print(error.problem.partition(";")[0])
+    queue 'sales' has no max_wait, so a person who answered would wait for ever
     """
     check_outbound(outbound)
     queues = {queue.id: queue for queue in config.queues}
@@ -215,33 +218,10 @@ def _check_campaign(campaign: Campaign, path: str, outbound: Outbound) -> None:
             f"is empty; name the law that binds the campaign: {', '.join(sorted(BUILT_IN))}, or one of the file's own",
         )
     law = law_of(campaign, outbound, path)
-    if campaign.cap is not None:
-        if not 0 <= campaign.cap <= 1:
-            raise ConfigError(f"{path}.cap", f"{campaign.cap!r} is not in 0..1; write 0.03 for 3 %")
-        for one in law.profiles:
-            if one.counts and campaign.cap > one.cap:
-                raise ConfigError(
-                    f"{path}.cap",
-                    f"{campaign.cap!r} is above {one.cap!r}, which profile {quoted(one.id)} allows; "
-                    "lower it or leave it out",
-                )
-    for one in law.profiles:
-        if campaign.ring_ns < one.ring_at_least_ns:
-            raise ConfigError(
-                f"{path}.ring_timeout",
-                f"{format_duration(campaign.ring_ns)} is shorter than {format_duration(one.ring_at_least_ns)}, which "
-                f"profile {quoted(one.id)} wants it to ring at least; lengthen it",
-            )
-        if one.message_required and not campaign.message:
-            raise ConfigError(
-                f"{path}.message",
-                f"is empty, and profile {quoted(one.id)} wants the abandoned to hear one; name what the front-end plays",
-            )
-        if one.caller_id_required and not campaign.caller_id:
-            raise ConfigError(
-                f"{path}.caller_id", f"is empty, and profile {quoted(one.id)} wants a number to be shown; name it"
-            )
+    if campaign.cap is not None and not 0 <= campaign.cap <= 1:
+        raise ConfigError(f"{path}.cap", f"{campaign.cap!r} is not in 0..1; write 0.03 for 3 %")
     _check_mode(campaign, path)
+    _check_settings(campaign, law, path)
     _check_rules(campaign, f"{path}.rules")
     known = [one.id for one in outbound.carriers]
     _check_shares(campaign, known, path)
@@ -250,8 +230,34 @@ def _check_campaign(campaign: Campaign, path: str, outbound: Outbound) -> None:
             f"{path}.max_agents",
             f"{campaign.max_agents} is less than min_agents {campaign.min_agents}; raise it, or write 0 for no limit",
         )
+    if campaign.amd.false_positives is not None and not 0 <= campaign.amd.false_positives <= 1:
+        raise ConfigError(
+            f"{path}.amd.false_positives", f"{campaign.amd.false_positives!r} is not in 0..1; write 0.02 for 2 %"
+        )
     if campaign.amd.on and campaign.amd.leave_message and not campaign.message:
         raise ConfigError(f"{path}.message", "is empty, and machines are to hear it (amd.leave_message); name one")
+
+
+def _check_settings(campaign: Campaign, law: Law, path: str) -> None:
+    """Have the profiles look at it."""
+    amd = campaign.amd
+    settings = Settings(
+        campaign.mode,
+        law.cap if campaign.cap is None else campaign.cap,
+        campaign.ring_ns,
+        0,  # what the queue allows: looked at with the centre
+        campaign.message,
+        campaign.caller_id,
+        amd.on,
+        amd.false_positives,
+        amd.on and amd.trust_confidence,
+    )
+    try:
+        check_settings(settings, law.profiles, path)
+    except ConfigError as error:
+        raise ConfigError(
+            error.path.replace("machine_false_positives", "amd.false_positives"), error.problem
+        ) from None
 
 
 def _check_mode(campaign: Campaign, path: str) -> None:
@@ -273,6 +279,8 @@ def _check_mode(campaign: Campaign, path: str) -> None:
 
 
 def _check_rules(campaign: Campaign, path: str) -> None:
+    if campaign.rules is None:
+        return
     try:
         check_rules(campaign.rules)
     except ConfigError as error:

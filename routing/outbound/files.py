@@ -36,11 +36,11 @@ def loads_outbound(document: str | bytes, fmt: str) -> Outbound:
     Examples
     --------
     >>> found = loads_outbound('''
-    ... campaigns = [{id = "spring", queue = "sales", profiles = ["never"], carriers = [{carrier = "one"}]}]
+    ... campaigns = [{id = "spring", queue = "sales", mode = "progressive", profiles = ["never"], carriers = [{carrier = "one"}]}]
     ... carriers = [{id = "one", concurrent = 30, calls_per_second = 5}]
     ... ''', "toml")
     >>> found.campaigns[0].mode, found.campaigns[0].ring_ns, found.carriers[0].calls_per_second
-    ('predictive', 25000000000, 5.0)
+    ('progressive', 25000000000, 5.0)
     """
     raw = text.read(document, fmt)
     own: tuple[Profile, ...] = ()
