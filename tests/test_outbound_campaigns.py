@@ -19,7 +19,12 @@ from routing.units import HOUR, MINUTE, SECOND
 
 CENTRE = Config(
     timezone="America/New_York",
-    agents=(Agent("ann", groups=("out",)), Agent("ben", groups=("in", "out")), Agent("cat", groups=("in",)), Agent("dan")),
+    agents=(
+        Agent("ann", groups=("out",)),
+        Agent("ben", groups=("in", "out")),
+        Agent("cat", groups=("in",)),
+        Agent("dan"),
+    ),
     queues=(
         Queue("sales", groups=("out",), tier=1, max_wait=Overflow(after_ns=2 * SECOND)),
         Queue("service", groups=("in",)),
@@ -108,7 +113,10 @@ def wrong(**changes: Any) -> str:
         ({"profiles": ("uss",)}, "campaigns[0].profiles[0]: unknown profile 'uss'; did you mean 'us'?"),
         ({"cap": 0.05}, "campaigns[0].cap: 0.05 breaks the rule cap of profile 'us'; write at most 0.03"),
         ({"cap": -0.1}, "campaigns[0].cap: -0.1 is not in 0..1; write 0.03 for 3 %"),
-        ({"ring_ns": 14 * SECOND}, "campaigns[0].ring_timeout: '14s' breaks the rule ring_at_least of profile 'us'"),
+        (
+            {"ring_ns": 14 * SECOND},
+            "campaigns[0].ring_timeout: '14s' breaks the rule ring_at_least of profile 'us'",
+        ),
         ({"message": ""}, "campaigns[0].message: is missing, which breaks the rule message_required"),
         ({"caller_id": ""}, "campaigns[0].caller_id: is missing, which breaks the rule caller_id_required"),
         ({"queue": ""}, "campaigns[0].queue: is empty; mode 'predictive' needs the queue of its agents"),
@@ -119,14 +127,29 @@ def wrong(**changes: Any) -> str:
         ({"ratio": 2.0}, "campaigns[0].ratio: is read by mode 'power' only, and this is 'predictive'"),
         ({"ratio": 0.0, "mode": "power"}, "campaigns[0].ratio: 0.0 is not in 0..100 without 0; correct it"),
         ({"carriers": (Share("two"),)}, "campaigns[0].carriers[0].carrier: unknown carrier 'two'"),
-        ({"carriers": (Share("one"), Share("one"))}, "campaigns[0].carriers[1].carrier: 'one' is listed twice"),
+        (
+            {"carriers": (Share("one"), Share("one"))},
+            "campaigns[0].carriers[1].carrier: 'one' is listed twice",
+        ),
         ({"max_agents": 2, "min_agents": 3}, "campaigns[0].max_agents: 2 is less than min_agents 3"),
         ({"hours": "offices"}, "campaigns[0].hours: unknown hours 'offices'; did you mean 'office'?"),
         ({"starts": "2026-13-01"}, "campaigns[0].starts: '2026-13-01' is not in the calendar"),
-        ({"starts": "2026-12-01", "ends": "2026-11-01"}, "campaigns[0].ends: '2026-11-01' is not after starts"),
-        ({"amd": Detection(True, false_positives=2.0)}, "campaigns[0].amd.false_positives: 2.0 is not in 0..1"),
-        ({"amd": Detection(True)}, "campaigns[0].amd.false_positives: is missing, but machines are listened for"),
-        ({"profiles": ("us", "never")}, "campaigns[0].mode: 'predictive' may abandon calls, which the rule cap"),
+        (
+            {"starts": "2026-12-01", "ends": "2026-11-01"},
+            "campaigns[0].ends: '2026-11-01' is not after starts",
+        ),
+        (
+            {"amd": Detection(True, false_positives=2.0)},
+            "campaigns[0].amd.false_positives: 2.0 is not in 0..1",
+        ),
+        (
+            {"amd": Detection(True)},
+            "campaigns[0].amd.false_positives: is missing, but machines are listened for",
+        ),
+        (
+            {"profiles": ("us", "never")},
+            "campaigns[0].mode: 'predictive' may abandon calls, which the rule cap",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(changes: dict[str, Any], says: str) -> None:
@@ -141,8 +164,14 @@ def centre(**changes: Any) -> Config:
 def test_the_queue_gives_up_in_time() -> None:
     outbound = Outbound((SPRING,), (ONE,))
     for queue, says in (
-        ({"max_wait": Overflow(after_ns=3 * SECOND)}, "gives up after 3s, and the law wants an agent within 2s"),
-        ({"max_wait": Overflow("voicemail", after_ns=SECOND)}, "passes those who wait too long on to 'voicemail'"),
+        (
+            {"max_wait": Overflow(after_ns=3 * SECOND)},
+            "gives up after 3s, and the law wants an agent within 2s",
+        ),
+        (
+            {"max_wait": Overflow("voicemail", after_ns=SECOND)},
+            "passes those who wait too long on to 'voicemail'",
+        ),
         ({"tier": 0}, "has tier 0 and shares agents with 'service' of tier 0; give it a tier above 0"),
         ({"hours": "office"}, "has opening hours 'office', outside of which it turns answered calls away"),
     ):
@@ -169,15 +198,27 @@ def test_a_law_that_counts_from_picking_up_leaves_less() -> None:
     [
         ("campaigns = [{queue = 'x'}]", "campaigns[0].id: is missing"),
         ("campaigns = [{id = 'x', que = 'y'}]", "campaigns[0].que: unknown field; did you mean 'queue'?"),
-        ("campaigns = [{id = 'x', ring_timeout = 20}]", "campaigns[0].ring_timeout: 20 is a number and has no"),
+        (
+            "campaigns = [{id = 'x', ring_timeout = 20}]",
+            "campaigns[0].ring_timeout: 20 is a number and has no",
+        ),
         ("campaigns = [{id = 'x', mode = 'predictiv'}]", "campaigns[0].mode: 'predictiv' is not one of"),
-        ("campaigns = []\ncarriers = [{id = 'a'}, {id = 'a'}]", "carriers[1].id: 'a' is the id of carriers[0]"),
-        ("campaigns = []\ncarriers = [{id = 'a', calls_per_second = -1}]", "carriers[0].calls_per_second: -1"),
+        (
+            "campaigns = []\ncarriers = [{id = 'a'}, {id = 'a'}]",
+            "carriers[1].id: 'a' is the id of carriers[0]",
+        ),
+        (
+            "campaigns = []\ncarriers = [{id = 'a', calls_per_second = -1}]",
+            "carriers[0].calls_per_second: -1",
+        ),
         ("campaigns = []\ncarriers = [{id = 'a', failing_share = 0}]", "carriers[0].failing_share: 0"),
         ("campaigns = []\nprofiles = [{id = 'us'}]", "profiles[0].id: 'us' is taken; choose another"),
-        ("campaigns = []\nprofiles = [{id = 'a', extends = 'uz'}]", "profiles[0].extends: unknown profile 'uz'"),
         (
-            "campaigns = [{id = 'x', queue = 'q', mode = 'preview', profiles = ['never'], rules = {retry = {morning = '14:00'}}}]",
+            "campaigns = []\nprofiles = [{id = 'a', extends = 'uz'}]",
+            "profiles[0].extends: unknown profile 'uz'",
+        ),
+        (
+            "[[campaigns]]\nid='x'\nmode='preview'\nqueue='q'\nprofiles=['never']\nrules.retry.morning = '14:00'",
             "campaigns[0].rules.retry.morning: '14:00' is not before noon",
         ),
     ],

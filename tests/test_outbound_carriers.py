@@ -78,7 +78,7 @@ def test_no_window_sees_more_than_the_rate_allows(rate: float, burst: int) -> No
 
 def test_shares_are_kept_and_nobody_catches_up() -> None:
     lines = Carriers([Carrier("a"), Carrier("b"), Carrier("c"), Carrier("spare")], 0)
-    order = (Share("a", 3), Share("b", 2), Share("c", 1), Share("spare", 0))
+    order: tuple[Share, ...] = (Share("a", 3), Share("b", 2), Share("c", 1), Share("spare", 0))
     got = [lines.take("sales", order, 0) for _ in range(60)]
     assert [got.count(name) for name in ("a", "b", "c", "spare")] == [30, 20, 10, 0]
     assert sorted(map(str, got[:6])) == ["a", "a", "a", "b", "b", "c"]

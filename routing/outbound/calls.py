@@ -214,10 +214,10 @@ class Calls:
     # Inside
 
     def _dial(self, event: DialRequested) -> None:
-        call = Call(
-            event.attempt, event.campaign, event.target, event.carrier, event.agent, event.at_ns
-        )
-        if event.contact == event.attempt and event.contact in self._engine.contacts:  # its agent waits for it
+        call = Call(event.attempt, event.campaign, event.target, event.carrier, event.agent, event.at_ns)
+        if (
+            event.contact == event.attempt and event.contact in self._engine.contacts
+        ):  # its agent waits for it
             call.contact_alive = True
             call.connected_ns, call.served_by = event.at_ns, event.agent
         self._add(call)

@@ -66,8 +66,8 @@ class Share(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class Detection(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Detection of answering machines, which the front-end does: whether, and how long it takes at most.
 
-    ``leave_message``: a machine hears the campaign's message; otherwise the front-end hangs up. ``false_positives``: the
-    share of calls heard as machines that were persons, as somebody found by listening to a sample; with
+    ``leave_message``: a machine hears the campaign's message; otherwise the front-end hangs up. ``false_positives``:
+    the share of calls heard as machines that were persons, as somebody found by listening to a sample; with
     ``trust_confidence``, 100 % minus the confidence of each detection where that is more. Laws that say so count it.
     """
 
@@ -96,8 +96,8 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         The laws that bind it, by name: ``"us"``, ``"uk"``, or one of the file's own. At least one; of several the
         strictest holds, rule by rule.
     cap : float, optional
-        Share of calls answered by a person that may be abandoned; may only be stricter than the profiles'. None: theirs.
-        0: none ever is dialled without an agent (as progressive).
+        Share of calls answered by a person that may be abandoned; may only be stricter than the profiles'. None:
+        theirs. 0: nobody may be, so that only the modes preview and progressive will do.
     ratio : float, default 1
         Dials for each idle agent; read by mode "power".
     concurrent : int, default 0
@@ -127,11 +127,11 @@ class Campaign(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     hours : str, default ""
         Opening hours of the centre within which it dials, besides those of each called party. "": always.
     starts, ends : str, default ""
-        A time box, ``"2026-11-30 09:00"`` in the centre's time zone. "": open at that end. The database may have another,
-        too; then both hold.
+        A time box, ``"2026-11-30 09:00"`` in the centre's time zone. "": open at that end. It is written to the
+        database.
     rules : CampaignRules, optional
-        In which order records are taken, and what becomes of one after each outcome (``docs/campaigns.md``). None: as the
-        database has it.
+        In which order records are taken, and what becomes of one after each outcome; written to the database. None: as
+        that has it.
     recall_ns : int, default 10 s
         A call-back for an agent who is not free comes again after this long; spelled ``recall``.
     skip_ns : int, default 1 h

@@ -1,13 +1,13 @@
 """Which carrier takes the next call: lines, calls per second, shares, and a rest for those that fail.
 
 A pure state machine on integers of nanoseconds: what it is told and when decides everything. Calls per second are held
-by the *generic cell rate algorithm* (virtual scheduling; ITU-T Recommendation I.371, Annex A): with an emission interval
-``T`` and a burst ``b``, a call may begin at ``t`` when ``t >= TAT - (b - 1) T``; then ``TAT = max(t, TAT) + T``. No window
-of length ``w``, wherever it begins, then sees more than ``b + w / T`` calls. The bucket starts empty, because nobody
-knows what began just before a restart.
+by the *generic cell rate algorithm* (virtual scheduling; ITU-T Recommendation I.371, Annex A): with an emission
+interval ``T`` and a burst ``b``, a call may begin at ``t`` when ``t >= TAT - (b - 1) T``; then ``TAT = max(t, TAT) +
+T``. No window of length ``w``, wherever it begins, then sees more than ``b + w / T`` calls. The bucket starts empty,
+because nobody knows what began just before a restart.
 
-Calls are spread by shares: each carrier of a campaign has a virtual time that grows by ``1 / share`` with every call, and
-the least goes first. One that had no room does not catch up later.
+Calls are spread by shares: each carrier of a campaign has a virtual time that grows by ``1 / share`` with every call,
+and the least goes first. One that had no room does not catch up later.
 
 Owns these limits; must not know campaigns beyond their names, or the clock.
 """

@@ -112,11 +112,8 @@ def check_against(outbound: Outbound, config: Config) -> None:
         path = f"campaigns[{place}]"
         box_of(campaign, config, path)
         if campaign.hours and campaign.hours not in {one.id for one in config.hours}:
-            names = [one.id for one in config.hours]
-            raise ConfigError(
-                f"{path}.hours",
-                f"unknown hours {quoted(campaign.hours)}{suggest(campaign.hours, names) or '; declare them in the centre'}",
-            )
+            hint = suggest(campaign.hours, [one.id for one in config.hours]) or "; declare them in the centre"
+            raise ConfigError(f"{path}.hours", f"unknown hours {quoted(campaign.hours)}{hint}")
         if campaign.queue:
             queue = queues.get(campaign.queue)
             if queue is None:
@@ -124,7 +121,7 @@ def check_against(outbound: Outbound, config: Config) -> None:
                 raise ConfigError(f"{path}.queue", f"unknown queue {quoted(campaign.queue)}{hint}")
             _check_queue(campaign, queue, law_of(campaign, outbound, path), f"{path}.queue")
             if campaign.inbound_first:
-                _check_inbound(campaign, queue, [one for one in config.queues if one.id not in mine], config, path)
+                _check_inbound(queue, [one for one in config.queues if one.id not in mine], config, path)
 
 
 def law_of(campaign: Campaign, outbound: Outbound, path: str = "") -> Law:
@@ -180,7 +177,9 @@ def box_of(campaign: Campaign, config: Config, path: str = "") -> Box:
     starts_ns = _instant(campaign.starts, f"{where}starts", config) if campaign.starts else 0
     ends_ns = _instant(campaign.ends, f"{where}ends", config) if campaign.ends else MAX_INSTANT_NS
     if ends_ns <= starts_ns:
-        raise ConfigError(f"{where}ends", f"{campaign.ends!r} is not after starts {campaign.starts!r}; swap them")
+        raise ConfigError(
+            f"{where}ends", f"{campaign.ends!r} is not after starts {campaign.starts!r}; swap them"
+        )
     return Box(starts_ns, ends_ns)
 
 
@@ -192,7 +191,8 @@ def _check_ids(ids: Sequence[str], path: str) -> None:
     for place, name in enumerate(ids):
         if name in seen:
             raise ConfigError(
-                f"{path}[{place}].id", f"{quoted(name)} is the id of {path}[{seen[name]}] already; choose another"
+                f"{path}[{place}].id",
+                f"{quoted(name)} is the id of {path}[{seen[name]}] already; choose another",
             )
         seen[name] = place
 
@@ -200,14 +200,17 @@ def _check_ids(ids: Sequence[str], path: str) -> None:
 def _check_carrier(carrier: Carrier, path: str) -> None:
     rate = carrier.calls_per_second
     if not 0 <= rate <= 100_000:
-        raise ConfigError(f"{path}.calls_per_second", f"{rate!r} is not in 0..100000; correct it (0: no limit)")
+        raise ConfigError(
+            f"{path}.calls_per_second", f"{rate!r} is not in 0..100000; correct it (0: no limit)"
+        )
     if 0 < rate < 0.001:
         raise ConfigError(
             f"{path}.calls_per_second", f"{rate!r} is less than one call in 1000 s; write at least 0.001"
         )
     if not 0 < carrier.failing_share <= 1:
         raise ConfigError(
-            f"{path}.failing_share", f"{carrier.failing_share!r} is not in 0..1 without 0; write 1 for 'never rests'"
+            f"{path}.failing_share",
+            f"{carrier.failing_share!r} is not in 0..1 without 0; write 1 for 'never rests'",
         )
 
 
@@ -232,10 +235,13 @@ def _check_campaign(campaign: Campaign, path: str, outbound: Outbound) -> None:
         )
     if campaign.amd.false_positives is not None and not 0 <= campaign.amd.false_positives <= 1:
         raise ConfigError(
-            f"{path}.amd.false_positives", f"{campaign.amd.false_positives!r} is not in 0..1; write 0.02 for 2 %"
+            f"{path}.amd.false_positives",
+            f"{campaign.amd.false_positives!r} is not in 0..1; write 0.02 for 2 %",
         )
     if campaign.amd.on and campaign.amd.leave_message and not campaign.message:
-        raise ConfigError(f"{path}.message", "is empty, and machines are to hear it (amd.leave_message); name one")
+        raise ConfigError(
+            f"{path}.message", "is empty, and machines are to hear it (amd.leave_message); name one"
+        )
 
 
 def _check_settings(campaign: Campaign, law: Law, path: str) -> None:
@@ -267,7 +273,9 @@ def _check_mode(campaign: Campaign, path: str) -> None:
                 f"{path}.queue", f"{quoted(campaign.queue)} is of no use to mode 'agentless'; leave it out"
             )
         if not campaign.concurrent:
-            raise ConfigError(f"{path}.concurrent", "0 calls at once dial nothing; mode 'agentless' needs a number")
+            raise ConfigError(
+                f"{path}.concurrent", "0 calls at once dial nothing; mode 'agentless' needs a number"
+            )
         if not campaign.message:
             raise ConfigError(f"{path}.message", "is empty; mode 'agentless' plays one, so name it")
     elif not campaign.queue:
@@ -275,7 +283,9 @@ def _check_mode(campaign: Campaign, path: str) -> None:
     if not 0 < campaign.ratio <= 100:
         raise ConfigError(f"{path}.ratio", f"{campaign.ratio!r} is not in 0..100 without 0; correct it")
     if campaign.ratio != 1 and campaign.mode != "power":
-        raise ConfigError(f"{path}.ratio", f"is read by mode 'power' only, and this is {campaign.mode!r}; leave it out")
+        raise ConfigError(
+            f"{path}.ratio", f"is read by mode 'power' only, and this is {campaign.mode!r}; leave it out"
+        )
 
 
 def _check_rules(campaign: Campaign, path: str) -> None:
@@ -312,15 +322,19 @@ def _check_queue(campaign: Campaign, queue: Queue, law: Law, path: str) -> None:
     wait = queue.max_wait
     name = f"queue {quoted(queue.id)}"
     if wait is None:
-        raise ConfigError(path, f"{name} has no max_wait, so a person who answered would wait for ever; {remedy}")
+        raise ConfigError(
+            path, f"{name} has no max_wait, so a person who answered would wait for ever; {remedy}"
+        )
     if wait.to != "disconnect":
         raise ConfigError(
-            path, f"{name} passes those who wait too long on to {wait.to!r}, where they would count as abandoned; {remedy}"
+            path,
+            f"{name} passes those who wait too long on to {wait.to!r}, where they would count as abandoned; {remedy}",
         )
     if 0 <= limit_ns < wait.after_ns:
         raise ConfigError(
             path,
-            f"{name} gives up after {format_duration(wait.after_ns)}, and the law wants an agent within {wanted}; {remedy}",
+            f"{name} gives up after {format_duration(wait.after_ns)}, and the law wants an agent within {wanted}; "
+            f"{remedy}",
         )
     if campaign.hours == "" and queue.hours:
         raise ConfigError(
@@ -330,9 +344,7 @@ def _check_queue(campaign: Campaign, queue: Queue, law: Law, path: str) -> None:
         )
 
 
-def _check_inbound(
-    campaign: Campaign, queue: Queue, inbound: Sequence[Queue], config: Config, path: str
-) -> None:
+def _check_inbound(queue: Queue, inbound: Sequence[Queue], config: Config, path: str) -> None:
     agents = [agent for agent in config.agents if serves(agent, queue)]
     for other in inbound:
         if other.tier >= queue.tier and any(serves(agent, other) for agent in agents):
@@ -346,4 +358,6 @@ def _check_inbound(
 
 def _instant(text: str, path: str, config: Config) -> int:
     day, _, clock = text.partition(" ")
-    return instant_ns(parse_date(day, path), parse_clock(clock or "00:00", path), zone(config.timezone, "timezone"))
+    return instant_ns(
+        parse_date(day, path), parse_clock(clock or "00:00", path), zone(config.timezone, "timezone")
+    )

@@ -27,6 +27,7 @@ from routing.commands import (
     ReportAttempt,
 )
 from routing.compliance.accounts import Standing
+from routing.engine import Engine
 from routing.errors import HuntgroupError, UsageError
 from routing.events import Event
 from routing.host import Host, Request
@@ -61,7 +62,8 @@ class Dialer:
     host : Host
         It has the followers of `routing.outbound.followers.followers`.
     book : Book
-        The lists. Campaigns that it does not know are made, paused; rules and time boxes that the file gives are written.
+        The lists. Campaigns that it does not know are made, paused; rules and time boxes that the file gives are
+        written.
     outbound : Outbound
         The campaigns.
     failed : callable, optional
@@ -151,11 +153,12 @@ class Dialer:
             What came of it: the end of the attempt, and of a person the contact and perhaps its offer. A refusal if the
             attempt is over already or not known; then nothing is enqueued.
         """
-        view = self._host.read(lambda engine: engine.attempts.get(attempt))
-        requests = [
-            Request(EndAttempt(attempt, outcome, confidence, detection_ns, cause), request_id, ACTOR)
-        ]
         second = f"{request_id}/contact" if request_id else ""
+        earlier = self._host.read(lambda engine: _outcomes(engine, request_id, second))
+        if earlier:
+            return earlier
+        view = self._host.read(lambda engine: engine.attempts.get(attempt))
+        requests = [Request(EndAttempt(attempt, outcome, confidence, detection_ns, cause), request_id, ACTOR)]
         campaign = self._plan.known(view.campaign) if view is not None else None
         if view is None:
             pass
@@ -270,9 +273,7 @@ class Dialer:
             now = Round(seen.at_ns, seen.unanswered, self._plan.outbound.settings.in_flight)
             self._dialling.dial_taken(now)
             self._propose(now, judged.standings)
-            return Step(
-                now.at_ns, tuple(now.dialled), now.offered, len(seen.finished), dict(now.refused)
-            )
+            return Step(now.at_ns, tuple(now.dialled), now.offered, len(seen.finished), dict(now.refused))
 
     def close(self) -> None:
         """Stop deciding, after a last try to write what is finished. Calls go on; a new dialer takes them over."""
@@ -379,9 +380,7 @@ class Dialer:
 
     def _propose(self, now: Round, standings: dict[str, Standing]) -> None:
         running: dict[str, Campaign] = {
-            one.id: one
-            for one in self._plan.open_at(now.at_ns)
-            if self._states.get(one.id) == "running"
+            one.id: one for one in self._plan.open_at(now.at_ns) if self._states.get(one.id) == "running"
         }
         if not running:
             return
@@ -396,6 +395,12 @@ class Dialer:
                 self._dialling.offer(campaign, dials, now)
             else:
                 self._dialling.dial(campaign, dials, now)
+
+
+def _outcomes(engine: Engine, *request_ids: str) -> tuple[Event, ...]:
+    """Give what came of requests that are remembered."""
+    found = [engine.outcome(one) for one in request_ids if one]
+    return tuple(event for one in found if one is not None for event in one[1])
 
 
 def _campaigns_with_calls(calls: Calls) -> set[str]:

@@ -8,6 +8,7 @@ Owns this order; must not know when to dial or how many (``dialer``).
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -18,7 +19,7 @@ from routing.errors import UnavailableError
 from routing.events import CommandRefused
 from routing.host import Host, Request
 from routing.model import Preference
-from routing.outbound.calls import FOLLOWER, Heard
+from routing.outbound.calls import FOLLOWER, Calls, Heard
 from routing.outbound.campaign import Campaign
 from routing.outbound.carriers import Carriers
 from routing.outbound.gate import Gate
@@ -205,7 +206,7 @@ class Dialling:
                 prefer_ns=self._plan.connect_ns(campaign.id) if preferred else 0,
                 front_end=self._plan.outbound.settings.front_end,
             )
-            self._host.look(FOLLOWER, lambda calls, contact=attempt: calls.watch(contact))
+            self._host.look(FOLLOWER, partial(_watch, attempt))
             self.previews.offer(attempt, candidate, campaign.id)
             first = self._host.apply(command, actor=ACTOR)[0]
             if isinstance(first, CommandRefused):
@@ -246,3 +247,7 @@ class Dialling:
         for preview in self.previews.all():
             if preview.campaign in campaigns and not preview.agent:
                 self._host.apply(CancelContact(preview.attempt, why), actor=ACTOR)
+
+
+def _watch(contact: str, calls: Calls) -> None:
+    calls.watch(contact)

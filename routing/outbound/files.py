@@ -36,8 +36,15 @@ def loads_outbound(document: str | bytes, fmt: str) -> Outbound:
     Examples
     --------
     >>> found = loads_outbound('''
-    ... campaigns = [{id = "spring", queue = "sales", mode = "progressive", profiles = ["never"], carriers = [{carrier = "one"}]}]
-    ... carriers = [{id = "one", concurrent = 30, calls_per_second = 5}]
+    ... [[campaigns]]
+    ... id = "spring"
+    ... queue = "sales"
+    ... mode = "progressive"
+    ... profiles = ["never"]
+    ... carriers = [{carrier = "one"}]
+    ... [[carriers]]
+    ... id = "one"
+    ... calls_per_second = 5
     ... ''', "toml")
     >>> found.campaigns[0].mode, found.campaigns[0].ring_ns, found.carriers[0].calls_per_second
     ('progressive', 25000000000, 5.0)

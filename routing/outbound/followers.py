@@ -3,7 +3,8 @@
 Owns how these folds are made, kept and told as followers; must not know what they compute or who asks.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -11,8 +12,10 @@ import msgspec
 from msgspec import Struct
 
 from routing.commands import Command
-from routing.compliance.ledger import Ledger, Taken, Watched
-from routing.compliance.profiles import BUILT_IN
+from routing.compliance.accounts import Standing
+from routing.compliance.calls import Watched
+from routing.compliance.ledger import Ledger
+from routing.compliance.profiles import BUILT_IN, Profile
 from routing.engine import Engine
 from routing.errors import CorruptSnapshotError
 from routing.events import AttemptEnded, ContactEnqueued, Event, OfferAccepted
@@ -20,8 +23,13 @@ from routing.host.circles import Circle, circle_of
 from routing.host.following import Making
 from routing.outbound.calls import FOLLOWER, Calls
 from routing.outbound.campaign import Outbound
+from routing.outbound.plan import paced_of
+from routing.pacing import Paced, Pacing
+from routing.pacing import Standing as PacingStanding
+from routing.statistics.present import present
 
-#: Under this name a host has its ledger.
+#: Under these names a host has its pacing and its ledger; ``calls`` has the third.
+PACING: Final = "pacing"
 LEDGER: Final = "ledger"
 
 
@@ -33,8 +41,8 @@ class _Kept(Struct, array_like=True):
 class LedgerFollower:
     """The ledger as a follower.
 
-    What it is told is what the engine tells, and of a preview one thing more: its agent is there already when the person
-    answers, which to the ledger is a contact that is taken at that instant.
+    What it is told is what the engine tells, and of a preview one thing more: its agent is there already when the
+    person answers, which to the ledger is a contact that is taken at that instant.
 
     Parameters
     ----------
@@ -56,15 +64,19 @@ class LedgerFollower:
     def __init__(self, engine: Engine, state: bytes | None, outbound: Outbound) -> None:
         self._engine = engine
         watched = watched_of(outbound, engine.config.timezone)
-        profiles = {**BUILT_IN, **{one.id: one for one in outbound.profiles}}
+        self._profiles = _profiles(outbound.profiles)
         self.abandoned: set[str] = set()
-        self.ledger = Ledger(watched, profiles)
-        if state is not None:
+        if state is None:
+            self.ledger = Ledger(watched, self._profiles)
+            return
+        try:
             kept = msgspec.msgpack.decode(state, type=_Kept)
-            self.ledger = Ledger.restore(kept.ledger, watched, profiles)
-            self.abandoned = set(kept.abandoned)
+        except msgspec.MsgspecError as error:
+            raise CorruptSnapshotError(f"no state of a ledger: {error}; begin anew") from None
+        self.ledger = Ledger.restore(kept.ledger, watched, self._profiles)
+        self.abandoned = set(kept.abandoned)
 
-    def follow(self, command: Command | None, events: Sequence[Event]) -> None:
+    def follow(self, command: Command | None, events: Sequence[Event]) -> None:  # noqa: ARG002  # of the protocol
         """Count. O(events)."""
         ledger = self.ledger
         pending = ledger.pending
@@ -80,6 +92,16 @@ class LedgerFollower:
     def snapshot(self) -> bytes:
         """Write the state down. O(its size)."""
         return msgspec.msgpack.encode(_Kept(self.ledger.snapshot(), sorted(self.abandoned)))
+
+    def watch(self, watched: Sequence[Watched], own: Sequence[Profile]) -> None:
+        """Take over campaigns, and profiles that are no built-in ones, as they are now. What was counted stays."""
+        profiles = _profiles(own)
+        if profiles != self._profiles:
+            self._profiles = profiles
+            self.ledger = Ledger.restore(self.ledger.snapshot(), watched, profiles)
+        else:
+            for one in watched:
+                self.ledger.watch(one)
 
     def forget(self, attempts: Iterable[str]) -> None:
         """These are written down: it need not be known any longer whether they were abandoned."""
@@ -100,6 +122,86 @@ class LedgerFollower:
                         OfferAccepted(event.at_ns, event.attempt, one.agent, one.queue, one.offer, 0),
                     )
         return told
+
+
+class PacingFollower:
+    """The pacing as a follower.
+
+    Parameters
+    ----------
+    engine : Engine
+        Stands where this begins.
+    state : bytes, optional
+        What `snapshot` of an earlier one said when the engine stood here. One that another version wrote is forgotten:
+        what it had learned is learned anew.
+    outbound : Outbound
+        The campaigns, as far as the engine's centre has their queues.
+
+    Attributes
+    ----------
+    pacing : Pacing
+        The fold; to be read within `Host.look` only.
+    """
+
+    def __init__(self, engine: Engine, state: bytes | None, outbound: Outbound) -> None:
+        self._engine = engine
+        paced = paced_of(outbound, engine.config)
+        restored: Pacing | None = None
+        if state is not None:
+            with suppress(CorruptSnapshotError):
+                restored = Pacing.restore(state, paced, self._circle)
+        if restored is None:
+            restored = Pacing(paced, self._circle, engine.now_ns)
+            restored.follow(present(engine))
+        self.pacing = restored
+
+    def follow(self, command: Command | None, events: Sequence[Event]) -> None:  # noqa: ARG002  # of the protocol
+        """Learn. O(events)."""
+        self.pacing.follow(events)
+
+    def snapshot(self) -> bytes:
+        """Write the state down. O(its size)."""
+        return self.pacing.snapshot()
+
+    def hint(self, agent: str, at_ns: int) -> None:
+        """Somebody will be free soon."""
+        self.pacing.hint(agent, at_ns)
+
+    def _circle(self, queue: str) -> Circle:
+        """Say who serves a queue, by the configuration as it is."""
+        config = self._engine.config
+        noun = next((one for one in config.queues if one.id == queue), None)
+        return Circle() if noun is None else circle_of(noun, config)
+
+    def set_campaigns(self, paced: Sequence[Paced]) -> None:
+        """Take over campaigns as they are now."""
+        self.pacing.set_campaigns(paced)
+
+    def propose(
+        self, at_ns: int, standings: Mapping[str, Standing], running: Collection[str]
+    ) -> list[tuple[str, int]]:
+        """Say how many dials each running campaign should have now."""
+        mine = {name: PacingStanding(one.answered, one.abandoned) for name, one in standings.items()}
+        return [(one.campaign, one.dials) for one in self.pacing.propose(at_ns, mine, running)]
+
+
+def followers(outbound: Outbound) -> dict[str, Making]:
+    """Give the followers that a host needs for these campaigns, to be passed to it by name.
+
+    Examples
+    --------
+    >>> sorted(followers(Outbound(())))
+    ['ledger', 'outbound', 'pacing']
+    """
+    return {
+        LEDGER: partial(LedgerFollower, outbound=outbound),
+        PACING: partial(PacingFollower, outbound=outbound),
+        FOLLOWER: Calls,
+    }
+
+
+def _profiles(own: Sequence[Profile]) -> dict[str, Profile]:
+    return {**BUILT_IN, **{one.id: one for one in own}}
 
 
 def watched_of(outbound: Outbound, timezone: str) -> list[Watched]:

@@ -1,6 +1,7 @@
 """The gate: may these be dialled at this very moment? Lists, hours and limits, and nobody twice at once.
 
-Owns how candidates are put to the rules; must not know the rules (``routing.compliance``) or what becomes of candidates.
+Owns how candidates are put to the rules; must not know the rules (``routing.compliance``) or what becomes of
+candidates.
 """
 
 from collections.abc import Mapping, Sequence

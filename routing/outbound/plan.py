@@ -97,22 +97,7 @@ class Plan:
 
     def paced(self) -> list[Paced]:
         """Give the campaigns as the pacing sees them."""
-        return [
-            Paced(
-                id=one.id,
-                queue=one.queue,
-                mode=one.mode,
-                ratio=one.ratio,
-                cap=self._laws[one.id].cap,
-                grace_ns=self.connect_ns(one.id),
-                ring_ns=one.ring_ns,
-                weight=one.weight,
-                min_agents=one.min_agents,
-                max_agents=one.max_agents,
-                concurrent=one.concurrent,
-            )
-            for one in self.outbound.campaigns
-        ]
+        return paced_of(self.outbound, self._config)
 
     def _is_open(self, hours: str, at_ns: int) -> bool:
         since_ns, until_ns, is_it = self._open.get(hours, (0, -1, False))
@@ -121,3 +106,30 @@ class Plan:
             is_it = is_open(config, "campaign", at_ns)
             self._open[hours] = at_ns, next_change_ns(config, "campaign", at_ns), is_it
         return is_it
+
+
+def paced_of(outbound: Outbound, config: Config) -> list[Paced]:
+    """Give campaigns as the pacing sees them, in a centre that need not fit them (any more, or yet).
+
+    Examples
+    --------
+    >>> paced_of(Outbound((Campaign("spring", "sales", cap=0.01),)), Config(queues=(Queue("sales"),)))[0].cap
+    0.01
+    """
+    waits = {queue.id: queue.max_wait.after_ns for queue in config.queues if queue.max_wait is not None}
+    return [
+        Paced(
+            id=one.id,
+            queue=one.queue,
+            mode=one.mode,
+            ratio=one.ratio,
+            cap=law_of(one, outbound).cap,
+            grace_ns=waits.get(one.queue, 0),
+            ring_ns=one.ring_ns,
+            weight=one.weight,
+            min_agents=one.min_agents,
+            max_agents=one.max_agents,
+            concurrent=one.concurrent,
+        )
+        for one in outbound.campaigns
+    ]

@@ -1,7 +1,8 @@
 """Previews: records that lie before an agent, who decides when the number is dialled.
 
 A preview is a contact of the campaign's queue with the id that its attempt will have. An agent who accepts it has the
-record before them, and the number is dialled on their behalf; one who skips it lets it go. What nobody takes comes back.
+record before them, and the number is dialled on their behalf; one who skips it lets it go. What nobody takes comes
+back.
 
 Owns which previews there are and what becomes of them; must not know the host or the book.
 """

@@ -15,8 +15,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from routing.commands import AttemptOutcome, AttemptState, CompleteContact, EndWrapUp
-from routing.commands import AcceptOffer as _Accept
+from routing.commands import AcceptOffer, AttemptOutcome, AttemptState, CompleteContact, EndWrapUp
 from routing.events import (
     AttemptEnded,
     ContactOffered,
@@ -254,7 +253,7 @@ class SimulatedFrontEnd:
         """The agent takes it, unless it has been withdrawn meanwhile."""
         contact = self._host.read(lambda engine: engine.contacts.get(event.contact))
         if contact is not None and any(one.offer == event.offer for one in contact.segments):
-            self._host.apply(_Accept(event.contact, event.agent, event.offer))
+            self._host.apply(AcceptOffer(event.contact, event.agent, event.offer))
 
     def _greet(self, event: AttemptEnded) -> None:
         """A person answered: of a preview the agent is there already."""
