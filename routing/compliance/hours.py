@@ -20,8 +20,8 @@ from routing.units import DAY, MAX_INSTANT_NS
 _DAYS: Final[tuple[Day, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY: Final = timedelta(days=1)
 _MINUTES: Final = 1440
-#: So far ahead is looked for an opening; whatever is closed for longer is closed for good.
-_HORIZON: Final = timedelta(days=400)
+#: So far ahead is looked.
+_HORIZON_DAYS: Final = 60
 
 
 class Window(NamedTuple):
@@ -32,7 +32,7 @@ class Window(NamedTuple):
     open : bool
         May one call?
     until_ns : int
-        When that changes, which belongs to the change; -1 when it does not within 400 days.
+        When that changes, which belongs to the change; -1 when it does not within about 60 days.
     profile, timezone : str
         Whose hours are closed where; of several the one that opens last. Empty when open.
     """
@@ -47,6 +47,10 @@ class _Stretch(NamedTuple):
     open: bool
     from_ns: int
     until_ns: int
+    ends: bool = True  # False: nobody looked further
+
+
+_ALWAYS: Final = _Stretch(True, 0, MAX_INSTANT_NS, ends=False)
 
 
 class CallingHours:
@@ -73,9 +77,11 @@ class CallingHours:
     """
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        self._week = [_Week(profile) for profile in profiles if profile.hours or profile.holidays]
+        self._weeks = [_Week(profile) for profile in profiles if profile.hours or profile.holidays]
         self._stretches: dict[tuple[int, str, str], _Stretch] = {}
-        self._known: dict[tuple[tuple[str, ...], str], tuple[int, Window]] = {}
+        self._known: dict[
+            tuple[tuple[str, ...], str], tuple[int, int, Window]
+        ] = {}  # from, until, what holds
 
     def window(self, zones: tuple[str, ...], region: str, at_ns: int) -> Window:
         """Say whether one may call at an instant, and until when that holds.
@@ -98,53 +104,41 @@ class CallingHours:
         """
         place = (zones, region)
         known = self._known.get(place)
-        if known is not None and known[0] <= at_ns:
-            until_ns = known[1].until_ns
-            if at_ns < (until_ns if until_ns >= 0 else known[0] + DAY):
-                return known[1]
-        window = self._find(zones, region, at_ns)
-        self._known[place] = (at_ns, window)
-        return window
+        if known is None or not known[0] <= at_ns < known[1]:
+            known = self._known[place] = self._find(zones, region, at_ns)
+        return known[2]
 
-    def _find(self, zones: tuple[str, ...], region: str, at_ns: int) -> Window:
-        closed = self._closed(zones, region, at_ns)
-        if closed is None:
-            until_ns = min(
-                (
-                    self._stretch(place, name, region, at_ns).until_ns
-                    for place in range(len(self._week))
-                    for name in zones
-                ),
-                default=MAX_INSTANT_NS,
-            )
-            return Window(True, until_ns if until_ns < MAX_INSTANT_NS else -1)
-        latest = closed
-        while closed is not None:
-            latest = closed
-            if closed[0].until_ns >= MAX_INSTANT_NS:
-                return Window(False, -1, closed[1], closed[2])
-            closed = self._closed(zones, region, closed[0].until_ns, at_ns)
-        return Window(False, latest[0].until_ns, latest[1], latest[2])
-
-    def _closed(
-        self, zones: tuple[str, ...], region: str, at_ns: int, asked_ns: int = -1
-    ) -> tuple[_Stretch, str, str] | None:
-        """Find who is closed at an instant, and of several who opens last; None: nobody."""
-        last: tuple[_Stretch, str, str] | None = None
-        for place, week in enumerate(self._week):
-            for name in zones:
-                stretch = self._stretch(place, name, region, at_ns)
-                if not stretch.open and (last is None or stretch.until_ns > last[0].until_ns):
-                    last = (stretch, week.profile, name)
-        if last is not None and asked_ns >= 0 and last[0].until_ns - asked_ns > _HORIZON.days * DAY:
-            return (_Stretch(False, at_ns, MAX_INSTANT_NS), last[1], last[2])
-        return last
+    def _find(self, zones: tuple[str, ...], region: str, at_ns: int) -> tuple[int, int, Window]:
+        """Give what holds from an instant until when."""
+        stretches = [
+            (self._stretch(place, name, region, at_ns), week.profile, name)
+            for place, week in enumerate(self._weeks)
+            for name in zones
+        ]
+        closed = [entry for entry in stretches if not entry[0].open]
+        if not closed:
+            first = min((entry[0] for entry in stretches), key=lambda one: one.until_ns, default=_ALWAYS)
+            return at_ns, first.until_ns, Window(True, first.until_ns if first.ends else -1)
+        horizon_ns = at_ns + _HORIZON_DAYS * DAY
+        while True:
+            last, profile, name = max(closed, key=lambda entry: entry[0].until_ns)
+            opens_ns = last.until_ns
+            if not last.ends or opens_ns > horizon_ns:
+                return at_ns, at_ns + DAY, Window(False, -1, profile, name)
+            closed = [
+                (stretch, week.profile, other)
+                for place, week in enumerate(self._weeks)
+                for other in zones
+                if not (stretch := self._stretch(place, other, region, opens_ns)).open
+            ]
+            if not closed:
+                return at_ns, opens_ns, Window(False, opens_ns, profile, name)
 
     def _stretch(self, place: int, name: str, region: str, at_ns: int) -> _Stretch:
         key = (place, name, region)
         known = self._stretches.get(key)
         if known is None or not known.from_ns <= at_ns < known.until_ns:
-            known = self._stretches[key] = self._week[place].stretch(zone(name), region, at_ns)
+            known = self._stretches[key] = self._weeks[place].stretch(zone(name), region, at_ns)
         return known
 
 
@@ -172,7 +166,7 @@ class _Week:
         opened_ns: int | None = None  # since when it has been open, if it is open where we stand
         ended_ns = from_ns = instant_ns(today - _DAY, 0, where)
         day = today - _DAY
-        while day - today <= _HORIZON:
+        for _ in range(_HORIZON_DAYS + 2):
             for opens, closes in self._times(day, region):
                 start_ns, end_ns = instant_ns(day, opens, where), instant_ns(day, closes, where)
                 if end_ns <= start_ns:
@@ -185,9 +179,10 @@ class _Week:
                     opened_ns = start_ns
                 ended_ns = max(ended_ns, end_ns)
             day += _DAY
+        looked_ns = instant_ns(day, 0, where)
         if opened_ns is not None and at_ns < ended_ns:
-            return _Stretch(True, opened_ns, MAX_INSTANT_NS)
-        return _Stretch(False, from_ns if opened_ns is None else ended_ns, MAX_INSTANT_NS)
+            return _Stretch(True, opened_ns, ended_ns, ends=ended_ns < looked_ns)
+        return _Stretch(False, from_ns if opened_ns is None else ended_ns, looked_ns, ends=False)
 
     def _times(self, day: date, region: str) -> list[tuple[int, int]]:
         """Opening times of a date: where holidays of the region and of all regions meet, both must be open."""

@@ -135,6 +135,11 @@ def as_int(number: str) -> int:
     raise DataError(f"{quoted(number)} is not in E.164 form; write + and digits, as in '+12125550123'")
 
 
+def _delimiter(line: str) -> str:
+    """Guess what parts fields: what occurs most."""
+    return max(",;\t", key=line.count)
+
+
 class BadLine(NamedTuple):
     """A line that could not be read: its number from 1, and why."""
 
@@ -197,11 +202,14 @@ class Reading:
             If the header has no such column.
         """
         place = -1 if self._column else 0
+        delimiter = ","
         for number, line in enumerate(self._lines, 1):
             text = line.strip().removeprefix("\ufeff")
             if not text or text.startswith("#"):
                 continue
-            fields = next(csv.reader([text])) if '"' in text or ";" not in text else text.split(";")
+            if place < 0 or not self._column:
+                delimiter = _delimiter(text)
+            fields = next(csv.reader([text], delimiter=delimiter)) if delimiter in text else [text]
             if place < 0:
                 place = self._place(fields)
                 continue
