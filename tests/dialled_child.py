@@ -61,7 +61,7 @@ class FrontEnd:
         self._host = host
         self._dialer = dialer
         self._rng = rng
-        self._wait = threading.Timer
+        self._watch = host.feed.watch()
 
     def come_back(self) -> None:
         """Say which calls are still there."""
@@ -73,12 +73,14 @@ class FrontEnd:
         for contact, agent in contacts:
             if agent:
                 self._later(lambda contact=contact: self._host.apply(CompleteContact(contact)))
+        for contact, agent in self._host.read(_ringing):
+            self._host.apply(AcceptOffer(contact, agent))
         for agent, contact in self._host.read(_wrapping):
             self._host.apply(EndWrapUp(agent, contact))
 
     def hear(self) -> None:
         """Do what events ask for, until the host is closed."""
-        watch = self._host.feed.watch()
+        watch = self._watch
         with suppress(UnavailableError):
             while True:
                 for _, event in watch.take().events:
@@ -112,6 +114,15 @@ class FrontEnd:
         timer = threading.Timer(0.002 + 0.03 * self._rng.random(), quietly)
         timer.daemon = True
         timer.start()
+
+
+def _ringing(engine: Engine) -> list[tuple[str, str]]:
+    return [
+        (one.contact, view.id)
+        for view in engine.agents.values()
+        for one in view.segments
+        if one.state == "ringing"
+    ]
 
 
 def _alive(engine: Engine) -> tuple[list[str], list[tuple[str, str]]]:

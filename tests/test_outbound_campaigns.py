@@ -26,7 +26,9 @@ CENTRE = Config(
         Agent("dan"),
     ),
     queues=(
-        Queue("sales", groups=("out",), tier=1, max_wait=Overflow(after_ns=2 * SECOND)),
+        Queue(
+            "sales", groups=("out",), tier=1, ring_timeout_ns=SECOND, max_wait=Overflow(after_ns=2 * SECOND)
+        ),
         Queue("service", groups=("in",)),
         Queue("never", members=("dan",)),
     ),
@@ -173,6 +175,8 @@ def test_the_queue_gives_up_in_time() -> None:
             "passes those who wait too long on to 'voicemail'",
         ),
         ({"tier": 0}, "has tier 0 and shares agents with 'service' of tier 0; give it a tier above 0"),
+        ({"ring_timeout_ns": 3 * SECOND}, "lets offers ring for 3s, and while one rings nobody is given up"),
+        ({"ring_timeout_ns": 0}, "lets offers ring for ever"),
         ({"hours": "office"}, "has opening hours 'office', outside of which it turns answered calls away"),
     ):
         with pytest.raises(ConfigError, match=says) as error:

@@ -336,6 +336,13 @@ def _check_queue(campaign: Campaign, queue: Queue, law: Law, path: str) -> None:
             f"{name} gives up after {format_duration(wait.after_ns)}, and the law wants an agent within {wanted}; "
             f"{remedy}",
         )
+    if not 0 < queue.ring_timeout_ns <= wait.after_ns:
+        rings = format_duration(queue.ring_timeout_ns) if queue.ring_timeout_ns else "ever"
+        raise ConfigError(
+            path,
+            f"{name} lets offers ring for {rings}, and while one rings nobody is given up; give the queue ring_timeout = "
+            f"'{format_duration(wait.after_ns)}' at most (agents' devices should answer such calls by themselves)",
+        )
     if campaign.hours == "" and queue.hours:
         raise ConfigError(
             path,

@@ -18,8 +18,17 @@ from routing.compliance.ledger import Ledger
 from routing.compliance.profiles import BUILT_IN, Profile
 from routing.engine import Engine
 from routing.errors import CorruptSnapshotError
-from routing.events import AttemptEnded, ContactEnqueued, Event, OfferAccepted
-from routing.host.circles import Circle, circle_of
+from routing.events import (
+    AgentChanged,
+    AttemptEnded,
+    Configured,
+    ContactEnqueued,
+    Event,
+    GroupChanged,
+    OfferAccepted,
+    QueueChanged,
+)
+from routing.host.circles import circle_of
 from routing.host.following import Making
 from routing.outbound.calls import FOLLOWER, Calls
 from routing.outbound.campaign import Outbound
@@ -31,6 +40,8 @@ from routing.statistics.present import present
 #: Under these names a host has its pacing and its ledger; ``calls`` has the third.
 PACING: Final = "pacing"
 LEDGER: Final = "ledger"
+#: After these others may serve a queue.
+_CHANGES: Final = frozenset({AgentChanged, Configured, GroupChanged, QueueChanged})
 
 
 class _Kept(Struct, array_like=True):
@@ -158,6 +169,8 @@ class PacingFollower:
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:  # noqa: ARG002  # of the protocol
         """Learn. O(events)."""
         self.pacing.follow(events)
+        if not _CHANGES.isdisjoint(map(type, events)):
+            self.pacing.agents_changed()
 
     def snapshot(self) -> bytes:
         """Write the state down. O(its size)."""
@@ -167,11 +180,18 @@ class PacingFollower:
         """Somebody will be free soon."""
         self.pacing.hint(agent, at_ns)
 
-    def _circle(self, queue: str) -> Circle:
-        """Say who serves a queue, by the configuration as it is."""
+    def _circle(self, queue: str) -> Collection[str] | None:
+        """Say who serves a queue, by the configuration as it is; None: everybody."""
         config = self._engine.config
         noun = next((one for one in config.queues if one.id == queue), None)
-        return Circle() if noun is None else circle_of(noun, config)
+        if noun is None:
+            return ()
+        circle = circle_of(noun, config)
+        if circle.everybody:
+            return None
+        if circle.group:
+            return [agent.id for agent in config.agents if circle.group in agent.groups]
+        return circle.agents
 
     def set_campaigns(self, paced: Sequence[Paced]) -> None:
         """Take over campaigns as they are now."""

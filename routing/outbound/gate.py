@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 from routing.campaigns.book import Book
 from routing.campaigns.shapes import Candidate
-from routing.campaigns.shapes import Past as Attempted
 from routing.compliance.limits import Past, Planned
 from routing.compliance.profiles import Profile
 from routing.compliance.rules import Refusal, Rulebook
@@ -61,8 +60,8 @@ class Gate:
         self, rulebook: Rulebook, campaign: Campaign, candidate: Candidate, at_ns: int
     ) -> Refusal | None:
         for past in candidate.past:
-            if not past.ended_ns and (past.number == candidate.number or _same(past, candidate)):
-                return Refusal("in_flight", "", f"attempt {past.attempt} goes on", at_ns + _AGAIN_NS)
+            if not past.outcome and (past.number == candidate.number or _same(past, candidate)):
+                return Refusal("in_flight", "", "another attempt goes on", at_ns + _AGAIN_NS)
         planned = Planned(
             candidate.number,
             campaign.id,
@@ -72,21 +71,8 @@ class Gate:
             certain_agent=bool(candidate.agent) or campaign.mode in ("preview", "progressive"),
             asked_for=candidate.kind == "recall",
         )
-        return rulebook.check(planned, [_past(one) for one in candidate.past], at_ns)
+        return rulebook.check(planned, candidate.past, at_ns)
 
 
-def _same(past: Attempted, candidate: Candidate) -> bool:
+def _same(past: Past, candidate: Candidate) -> bool:
     return bool(past.customer) and past.customer == candidate.customer
-
-
-def _past(one: Attempted) -> Past:
-    return Past(
-        one.at_ns,
-        one.number,
-        one.campaign,
-        one.customer,
-        one.outcome,
-        one.ended_ns,
-        one.abandoned,
-        talked=one.outcome == "person" and not one.abandoned,
-    )

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from routing.campaigns.book import Book
-from routing.campaigns.shapes import AuditEntry, Ended
+from routing.campaigns.shapes import Ended
 from routing.compliance.accounts import Standing
-from routing.compliance.calls import Abandonment
+from routing.compliance.calls import Abandonment, WindowRow
 from routing.host import Host
 from routing.outbound.calls import FOLLOWER, Finished
 from routing.outbound.followers import LEDGER, LedgerFollower
@@ -20,10 +20,10 @@ from routing.outbound.looking import Sight, sight
 
 
 class Judged(NamedTuple):
-    """What the ledger says: abandoned calls to write, which of those asked about are abandoned, how campaigns stand."""
+    """What the ledger says: rows to write, which of those asked about are abandoned, how campaigns stand."""
 
     number: int
-    abandonments: list[Abandonment]
+    audit: list[Abandonment | WindowRow]
     abandoned: frozenset[str]
     standings: dict[str, Standing]
 
@@ -54,8 +54,8 @@ class Outcomes:
         judged: Judged = self._host.look_now(
             LEDGER, lambda ledger, now_ns: _judge(ledger, now_ns, seen.finished, campaigns)
         )
-        if judged.abandonments:
-            self._book.put_audit(_entries(judged.abandonments))
+        if judged.audit:
+            self._book.put_audit(judged.audit)
             self._host.look(LEDGER, lambda ledger: ledger.ledger.confirm(judged.number))
         if seen.finished:
             self._book.ended([_ended(one, one.attempt in judged.abandoned) for one in seen.finished])
@@ -89,26 +89,10 @@ def _judge(
     number, taken = follower.ledger.take() if follower.ledger.pending else (0, None)
     return Judged(
         number,
-        taken.abandonments if taken is not None else [],
+        [*taken.abandonments, *taken.windows] if taken is not None else [],
         frozenset(one.attempt for one in finished if one.attempt in follower.abandoned),
         {name: follower.ledger.standing(name, now_ns) for name in campaigns},
     )
-
-
-def _entries(abandonments: Sequence[Abandonment]) -> list[AuditEntry]:
-    return [
-        AuditEntry(
-            one.attempt,
-            one.campaign,
-            one.abandoned_ns,
-            profile,
-            one.why,
-            one.message,
-            {"answered_ns": str(one.answered_ns), "ended_ns": str(one.ended_ns)},
-        )
-        for one in abandonments
-        for profile in one.profiles
-    ]
 
 
 def _ended(one: Finished, abandoned: bool) -> Ended:
