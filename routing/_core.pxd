@@ -35,6 +35,12 @@ cdef enum SegmentState:
     SEGMENT_HANDLING = 2
     SEGMENT_WRAP_UP = 3
 
+cdef enum AttemptState:
+    ATTEMPT_FREE = 0
+    ATTEMPT_DIALING = 1
+    ATTEMPT_RINGING = 2
+    ATTEMPT_ANSWERED = 3
+
 cdef enum StrategyCode:
     LONGEST_IDLE = 0
     FEWEST_CONTACTS = 1
@@ -127,7 +133,8 @@ cdef enum TimerKind:       # also the order of timers that are due at the same i
     TIMER_PANE = 10
     TIMER_BATCH = 11
     TIMER_RESUME = 12
-    TIMER_KINDS = 13
+    TIMER_ATTEMPT = 13
+    TIMER_KINDS = 14
 
 cdef enum EventKind:
     EV_OBJECT = 0          # a cold event, built as an object at once; n1 is its place in Core's list
@@ -158,6 +165,7 @@ cdef enum EventKind:
     EV_RESERVE_CHANGED = 25
     EV_AGENT_RESERVED = 26
     EV_RESERVATION_ENDED = 27
+    EV_ATTEMPT_LOST = 28   # n1 is its age, n2 the hash of its id, to its slot
 
 cdef struct Node:          # one place in an ordered set (core/tree.pxi)
     int64_t major          # first key: tier of a contact, contacts handled by an agent, due time of a timer
@@ -518,6 +526,15 @@ cdef struct Segment:       # one agent's work on one contact: reservation, handl
     int64_t until          # ns: end of ringing or wrap-up; 0 for none
     int64_t since          # ns: when it was accepted; 0 before
 
+cdef struct AttemptRec:    # one dial that goes on
+    uint32_t next_free
+    uint32_t timer         # always set
+    uint64_t number        # in order of creation
+    uint64_t id_hash
+    int64_t requested      # ns
+    int64_t until          # ns when it is lost; the grace after downtime may put that off
+    uint8_t state
+
 cdef struct EventRec:
     int64_t at
     uint32_t kind
@@ -581,6 +598,11 @@ cdef struct Router:
     uint32_t resume_timer  # end of the pause after downtime, 0 when there is none
     int64_t grace_until    # ns before which no limit ends
     int64_t resume_grace   # ns
+    int64_t attempt_grace  # ns
+    uint64_t attempt_numbers
+    uint32_t n_attempts    # that go on
+    AttemptRec* attempts
+    Pool attempt_pool
     uint64_t queue_numbers
     Watch* watches
     Pool watch_pool
@@ -642,7 +664,7 @@ cdef struct Router:
     Pool segment_pool
     Node* timers
     Pool timer_pool
-    Tree due[13]           # timers by (due, number), one set for each TimerKind
+    Tree due[14]           # timers by (due, number), one set for each TimerKind
     uint32_t kinds_set     # bit k: some timer of kind k is set
     EventRec* events       # of the current call
     uint32_t n_events

@@ -12,9 +12,25 @@ from typing import Literal
 from msgspec import Struct
 
 from routing.model import Agent, Config, Preference, Queue, Step
+from routing.units import SECOND
 
 Device = Literal["available", "in_use", "unreachable"]
 FailCause = Literal["busy", "unreachable", "trunk_error", "no_answer"]
+#: How far an attempt has come; answered: something picked up, and detection of what it is goes on.
+AttemptState = Literal["ringing", "answered"]
+#: What became of an attempt; only the engine says ``lost``.
+AttemptOutcome = Literal[
+    "person",
+    "machine",
+    "fax",
+    "busy",
+    "no_answer",
+    "invalid",
+    "congestion",
+    "carrier_error",
+    "cancelled",
+    "lost",
+]
 
 
 class LogIn(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -178,11 +194,12 @@ class SyncCalls(Struct, frozen=True, tag=True, omit_defaults=True):
     """A front-end has come back and says which calls it still has; all others of its are lost.
 
     A call that waits or rings here while its caller talks to an agent is adopted: as if it had been offered and
-    accepted now.
+    accepted now. ``attempts`` are those of its dials that go on; all others of its are lost.
     """
 
     front_end: str
     live: tuple[LiveCall, ...] = ()
+    attempts: tuple[str, ...] = ()
 
 
 class Resume(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -192,6 +209,46 @@ class Resume(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """
 
     until_ns: int = 0
+
+
+class RequestDial(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Somebody is to be called: one attempt, which the front-end makes and reports on.
+
+    ``target`` refers to the number, which is never in a command. ``agent`` and ``contact`` say on whose behalf
+    (a preview, a call-back) and, like ``campaign`` and ``carrier``, are labels here. ``ring_ns``: how long it may
+    ring. Attempts and contacts have ids of their own: the contact that an answer becomes may have the same.
+    """
+
+    attempt: str
+    campaign: str
+    target: str = ""
+    carrier: str = ""
+    agent: str = ""
+    contact: str = ""
+    ring_ns: int = 25 * SECOND
+    front_end: str = ""
+    customer: str = ""
+    attributes: dict[str, str] | None = None
+
+
+class ReportAttempt(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The attempt has come further; steps may be left out, and none is taken back."""
+
+    attempt: str
+    state: AttemptState
+
+
+class EndAttempt(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The attempt is over. ``confidence``, in percent, and ``detection_ns`` are of the answering-machine detection.
+
+    ``cause`` is the carrier's own code.
+    """
+
+    attempt: str
+    outcome: AttemptOutcome
+    confidence: int = 100
+    detection_ns: int = 0
+    cause: str = ""
 
 
 class OpenQueue(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -316,6 +373,9 @@ Command = (
     | PutQueue
     | RemoveQueue
     | Configure
+    | RequestDial
+    | ReportAttempt
+    | EndAttempt
 )
 
 
@@ -335,11 +395,14 @@ class Envelope(Struct, frozen=True, array_like=True, omit_defaults=True):
 __all__ = [
     "AbandonContact",
     "AcceptOffer",
+    "AttemptOutcome",
+    "AttemptState",
     "CancelContact",
     "CloseQueue",
     "Command",
     "CompleteContact",
     "Configure",
+    "EndAttempt",
     "EndWrapUp",
     "EnqueueContact",
     "Envelope",
@@ -358,7 +421,9 @@ __all__ = [
     "RemoveGroup",
     "RemoveQueue",
     "RemoveSkill",
+    "ReportAttempt",
     "ReportDevice",
+    "RequestDial",
     "RequeueContact",
     "ResetCounts",
     "Resume",

@@ -460,6 +460,7 @@ class Editor(Core):
             raise InternalError("no numbers left for channels")
         self._set_interrupts([(one.id, other) for one in base.channels for other in one.interrupts])
         self._set_resume_grace(base.resume_grace_ns)
+        self._set_attempt_grace(base.attempt_grace_ns)
         self._set_panes(base.pane_ns, base.service_level_panes, base.occupancy_window_ns)
 
     def _tell_agent(self, agent: Agent) -> None:

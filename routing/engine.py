@@ -36,7 +36,7 @@ from routing.explaining import explain
 from routing.explaining.shapes import Explanation
 from routing.model import Config, Step
 from routing.units import MAX_DURATION_NS
-from routing.views import AgentView, ContactView, QueueView, SegmentView, Views, VisitView
+from routing.views import AgentView, AttemptView, ContactView, QueueView, SegmentView, Views, VisitView
 
 __all__ = ["BEHAVIOUR", "Engine", "Trace"]
 
@@ -104,6 +104,11 @@ class Engine(Editor):
         return Views(self._living_contacts, self._look_at_contact)
 
     @property
+    def attempts(self) -> Mapping[str, AttemptView]:
+        """Pictures of attempts that go on, by id. O(1) for one."""
+        return Views(self._living_attempts, self._look_at_attempt)
+
+    @property
     def queues(self) -> Mapping[str, QueueView]:
         """Pictures of all queues by id, in configured order. O(1) for one."""
         return Views(lambda: self._queue_nouns, self._look_at_queue)
@@ -144,7 +149,7 @@ class Engine(Editor):
         """Write the whole state down; equal engines write equal bytes. O(size log size)."""
         agents = self._agents_in_order()
         ids = [agent.id for agent in agents]
-        numbers, rows, queues, contacts, segments, remembered, requests = self._dump(ids)
+        numbers, rows, queues, contacts, segments, remembered, requests, attempts = self._dump(ids)
         return snapshot.write(
             snapshot.Saved(
                 BEHAVIOUR,
@@ -158,6 +163,7 @@ class Engine(Editor):
                 snapshot.SavedSegments(*segments),
                 remembered,
                 requests,
+                snapshot.SavedAttempts(*attempts),
             )
         )
 
@@ -192,6 +198,7 @@ class Engine(Editor):
             astuple(saved.segments),
             saved.remembered,
             saved.requests,
+            astuple(saved.attempts),
         )
         return engine
 
@@ -371,6 +378,27 @@ class Engine(Editor):
             reserved,
             dict(attributes),
             command.front_end,
+        )
+
+    def _look_at_attempt(self, attempt: str) -> AttemptView | None:
+        found = self._attempt_state(attempt)
+        if found is None:
+            return None
+        command, state, requested_ns, until_ns = found
+        return AttemptView(
+            attempt,
+            command.campaign,
+            command.target,
+            command.carrier,
+            state,
+            requested_ns,
+            until_ns,
+            command.front_end,
+            command.customer,
+            dict(command.attributes or {}),
+            command.agent,
+            command.contact,
+            command.ring_ns,
         )
 
     def _look_at_queue(self, queue: str) -> QueueView | None:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     ALREADY_SO = "already_so"
     EXISTS_WITH_DIFFERENT = "exists_with_different"
     UNKNOWN_CONTACT = "unknown_contact"
+    UNKNOWN_ATTEMPT = "unknown_attempt"
     UNKNOWN_AGENT = "unknown_agent"
     UNKNOWN_QUEUE = "unknown_queue"
     UNKNOWN_CHANNEL = "unknown_channel"
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     TOO_MANY_QUEUES = "too_many_queues"
     DUPLICATE_QUEUE = "duplicate_queue"
     DUPLICATE_CONTACT = "duplicate_contact"
+    DUPLICATE_ATTEMPT = "duplicate_attempt"
     PRIORITY_OUT_OF_RANGE = "priority_out_of_range"
     CREDIT_OUT_OF_RANGE = "credit_out_of_range"
     LOAD_OUT_OF_RANGE = "load_out_of_range"
@@ -48,16 +50,22 @@ class Reason(StrEnum):
     RESUME_OUT_OF_RANGE = "resume_out_of_range"
     TOO_MANY_PREFERRED = "too_many_preferred"
     PREFER_OUT_OF_RANGE = "prefer_out_of_range"
+    RING_OUT_OF_RANGE = "ring_out_of_range"
+    OUTCOME_RESERVED = "outcome_reserved"
+    CONFIDENCE_OUT_OF_RANGE = "confidence_out_of_range"
+    DETECTION_OUT_OF_RANGE = "detection_out_of_range"
     BAD_REQUIREMENT = "bad_requirement"
     BAD_STEPS = "bad_steps"
     TOO_MANY_ATTRIBUTES = "too_many_attributes"
     ATTRIBUTES_TOO_LARGE = "attributes_too_large"
     INVALID_CONFIGURATION = "invalid_configuration"
     CONTACT_ENDED = "contact_ended"
+    ATTEMPT_ENDED = "attempt_ended"
     CONTACT_NOT_OFFERED = "contact_not_offered"
     OFFER_IS_ANOTHER = "offer_is_another"
     CONTACT_NOT_HANDLED = "contact_not_handled"
     CONTACT_NOT_WAITING = "contact_not_waiting"
+    ATTEMPT_ANSWERED = "attempt_answered"
     AGENT_LOGGED_OUT = "agent_logged_out"
     AGENT_LEAVING = "agent_leaving"
     AGENT_NOT_IN_WRAP_UP = "agent_not_in_wrap_up"
@@ -69,6 +77,7 @@ class Reason(StrEnum):
     SKILLS_LIMIT = "skills_limit"
     GROUPS_LIMIT = "groups_limit"
     CONTACTS_LIMIT = "contacts_limit"
+    ATTEMPTS_LIMIT = "attempts_limit"
     REQUIREMENTS_LIMIT = "requirements_limit"
     LOADS_LIMIT = "loads_limit"
     HOLDS_LIMIT = "holds_limit"
@@ -319,7 +328,7 @@ class HandlingTimeExceeded(Struct, frozen=True, tag=True, gc=False):
 class CallsSynced(Struct, frozen=True, tag=True):
     """A front-end said which calls it has: so many of its were lost, so many adopted (the events after it say which).
 
-    ``unknown`` are those it has that are not alive here, for it to drop or to enqueue anew.
+    ``unknown`` are those it has that are not alive here, for it to drop or to enqueue anew; so for its attempts.
     """
 
     at_ns: int
@@ -327,6 +336,8 @@ class CallsSynced(Struct, frozen=True, tag=True):
     lost: int
     adopted: int
     unknown: tuple[str, ...]
+    lost_attempts: int = 0
+    unknown_attempts: tuple[str, ...] = ()
 
 
 class Resumed(Struct, frozen=True, tag=True, gc=False):
@@ -334,6 +345,47 @@ class Resumed(Struct, frozen=True, tag=True, gc=False):
 
     at_ns: int
     until_ns: int
+
+
+class DialRequested(Struct, frozen=True, tag=True, gc=False):
+    """The front-end is to dial. The attempt is lost at ``until_ns`` unless its end, or an answer, is reported."""
+
+    at_ns: int
+    attempt: str
+    campaign: str
+    target: str
+    carrier: str
+    agent: str
+    contact: str
+    ring_ns: int
+    until_ns: int
+    front_end: str = ""
+
+
+class AttemptProgressed(Struct, frozen=True, tag=True, gc=False):
+    """An attempt is ``ringing`` or ``answered``, ``age_ns`` after it was requested."""
+
+    at_ns: int
+    attempt: str
+    campaign: str
+    state: str
+    age_ns: int
+
+
+class AttemptEnded(Struct, frozen=True, tag=True, gc=False):
+    """The end of an attempt, ``age_ns`` after it was requested; each ends exactly once.
+
+    An attempt that is ``lost`` has a confidence of 0, for nobody knows what became of it.
+    """
+
+    at_ns: int
+    attempt: str
+    campaign: str
+    outcome: str
+    age_ns: int
+    confidence: int
+    detection_ns: int
+    cause: str
 
 
 class QueueOpened(Struct, frozen=True, tag=True, gc=False):
@@ -443,4 +495,7 @@ Event = (
     | QueueChanged
     | Configured
     | CommandRefused
+    | DialRequested
+    | AttemptProgressed
+    | AttemptEnded
 )

@@ -236,7 +236,8 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     attributes: Count = 64
     attribute_bytes: Count = 4096  # names and values of one contact together
     remembered_requests: Count = 10_000
-    remembered_contacts: Count = 10_000  # ended contacts whose id is still known
+    remembered_contacts: Count = 10_000  # ended contacts whose id is still known, and as many ended attempts
+    attempts: Count = 1_000_000  # alive at once
 
 
 DEFAULT_CHANNELS: Final = (Channel("voice"),)
@@ -273,4 +274,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     limits: Limits = Limits()
     resume_grace_ns: Duration = field(
         default=30 * SECOND, name="resume_grace"
-    )  # after downtime, no wrap-up, wait or handling is over before this has passed
+    )  # after downtime, no wrap-up, wait, handling or attempt is over before this has passed
+    attempt_grace_ns: Duration = field(
+        default=30 * SECOND, name="attempt_grace"
+    )  # an attempt that is not reported on is lost so long after it should have ceased to ring, or was answered

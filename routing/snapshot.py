@@ -16,16 +16,18 @@ from hashlib import blake2b
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, RequestDial
 from routing.config.shape import fold
 from routing.errors import CorruptSnapshotError
 from routing.events import Event
 from routing.model import Agent, Config
 
 MAGIC: Final = b"HGSNAP"
-FORMAT: Final = 4
+FORMAT: Final = 5
+#: Since when fields have only been appended: what was written then can be read.
+OLDEST: Final = 4
 _HEAD: Final = len(MAGIC) + 2
 _DIGEST: Final = 16
 
@@ -73,6 +75,15 @@ class SavedSegments(Struct, array_like=True):
     channels: list[str]
 
 
+class SavedAttempts(Struct, array_like=True):
+    """Attempts as the core writes them, in the order of their numbers; ``made``: how many there have been."""
+
+    made: int = 0
+    commands: list[RequestDial] = []
+    rows: bytes = b""
+    remembered: list[RequestDial] = []
+
+
 class Saved(Struct, array_like=True):
     """A whole engine."""
 
@@ -89,6 +100,7 @@ class Saved(Struct, array_like=True):
     segments: SavedSegments
     remembered: list[EnqueueContact]
     requests: list[tuple[str, int, tuple[Event, ...]]]
+    attempts: SavedAttempts = field(default_factory=SavedAttempts)  # from format 5 on
 
 
 def fold_agents(agents: Sequence[Agent]) -> Staff:
@@ -121,6 +133,7 @@ def low_bytes_first(saved: Saved) -> None:
         (saved.contacts, "holds"),
         (saved.contacts, "wishes"),
         (saved.segments, "rows"),
+        (saved.attempts, "rows"),
     ):
         rows = array("q", getattr(holder, name))
         rows.byteswap()
@@ -148,9 +161,10 @@ def read(data: bytes) -> Saved:
             f"{data[:8]!r} is not the start of a snapshot; pass what Engine.snapshot() returned"
         )
     form = int.from_bytes(data[len(MAGIC) : _HEAD], "big")
-    if form != FORMAT:
+    if not OLDEST <= form <= FORMAT:
         raise CorruptSnapshotError(
-            f"format {form} is not known to this version, which reads {FORMAT}; upgrade"
+            f"format {form} is not known to this version, which reads {OLDEST} to {FORMAT}; "
+            "use the version that wrote it"
         )
     body = data[_HEAD + _DIGEST :]
     if blake2b(body, digest_size=_DIGEST).digest() != data[_HEAD : _HEAD + _DIGEST]:

@@ -1,4 +1,4 @@
-"""The lifecycles of agents, contacts and segments, as data.
+"""The lifecycles of agents, contacts, segments and attempts, as data.
 
 Each lifecycle is a table from ``(state, trigger)`` to the next state. A trigger is the name of an event, where it
 matters with a word of its content: ``"ContactEnded:handled"``, ``"AgentLoggedIn:not_ready"`` (see `trigger`); the end
@@ -14,6 +14,7 @@ from typing import Final
 from routing.errors import InternalError
 from routing.events import (
     AgentLoggedIn,
+    AttemptProgressed,
     ContactEnded,
     Event,
     OfferFailed,
@@ -24,7 +25,7 @@ from routing.events import (
 
 Table = Mapping[tuple[str, str], str]
 
-#: The state of a contact or a segment that has not begun. Agents exist beforehand and begin logged out.
+#: The state of a contact, a segment or an attempt that has not begun. Agents exist beforehand and begin logged out.
 START: Final = ""
 
 #: An agent is known here as soon as it is configured; what it has in hand are its segments.
@@ -98,6 +99,17 @@ SEGMENT: Final[Table] = {
     ("wrap_up", "WrapUpEnded"): "released",
 }
 
+#: Steps on the way may be left out. What became of it is the outcome of ``AttemptEnded``, the same from every state.
+ATTEMPT: Final[Table] = {
+    (START, "DialRequested"): "dialing",
+    ("dialing", "AttemptProgressed:ringing"): "ringing",
+    ("dialing", "AttemptProgressed:answered"): "answered",
+    ("dialing", "AttemptEnded"): "ended",
+    ("ringing", "AttemptProgressed:answered"): "answered",
+    ("ringing", "AttemptEnded"): "ended",
+    ("answered", "AttemptEnded"): "ended",
+}
+
 
 def trigger(event: Event, *, rings_on: bool = False) -> str:
     """Name an event as the tables do.
@@ -123,6 +135,8 @@ def trigger(event: Event, *, rings_on: bool = False) -> str:
             return f"AgentLoggedIn:{'ready' if ready else 'not_ready'}"
         case ContactEnded(outcome=outcome):
             return f"ContactEnded:{outcome.value}"
+        case AttemptProgressed(state=state):
+            return f"AttemptProgressed:{state}"
         case _:
             return type(event).__name__
 

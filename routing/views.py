@@ -87,6 +87,24 @@ class QueueView(Struct, frozen=True):
     reserves_on: tuple[bool, ...]  # by reserve; those without a condition are always on
 
 
+class AttemptView(Struct, frozen=True):
+    """An attempt to reach somebody, now."""
+
+    id: str
+    campaign: str
+    target: str
+    carrier: str
+    state: Literal["dialing", "ringing", "answered"]
+    requested_ns: int
+    until_ns: int  # when it is lost unless something is reported
+    front_end: str  # that dials
+    customer: str
+    attributes: dict[str, str]
+    agent: str  # on whose behalf, "" for nobody's
+    contact: str
+    ring_ns: int
+
+
 V = TypeVar("V")
 
 

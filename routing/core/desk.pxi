@@ -1,7 +1,15 @@
 # The desk: what each command of contacts, agents and queues checks, and the transition it comes to.
 
 
-cdef class Desk(Refusals):
+cdef object first_repeated(tuple ids):
+    """The first id that stands there twice, by its second place."""
+    for i, one in enumerate(ids):
+        if one in ids[:i]:
+            return one
+    return None
+
+
+cdef class Desk(Dialing):
     """Commands one by one."""
 
     # Contacts
@@ -313,13 +321,16 @@ cdef class Desk(Refusals):
     # Coming back
 
     cdef int _sync(self, object command) except -1:
-        """A front-end says which calls it has. O(living contacts + calls)."""
+        """A front-end says which calls it has. O(living contacts + attempts + calls)."""
         cdef Router* r = self.r
         cdef str front_end = command.front_end
         cdef list lost = []
         cdef list unknown = []
         cdef list adoptable = []
+        cdef list lost_attempts = []
+        cdef list unknown_attempts = []
         cdef set live = set()
+        cdef set dialed = set(command.attempts)
         cdef Py_ssize_t told, adopted = 0
         cdef uint64_t hash
         cdef uint32_t slot, agent
@@ -334,15 +345,30 @@ cdef class Desk(Refusals):
                 unknown.append(call.contact)
             elif call.agent in self._agents:
                 adoptable.append(((<Entry>entry).slot, self._agents[call.agent]))
+        if len(dialed) != len(command.attempts):
+            return self._refuse(command, Reason.DUPLICATE_ATTEMPT, first_repeated(command.attempts))
+        for attempt in command.attempts:
+            entry = self._attempts.get(attempt)
+            if entry is None or (<Entry>entry).slot == 0:
+                unknown_attempts.append(attempt)
         for contact, entry in self._contacts.items():
             slot = (<Entry>entry).slot
             if slot and contact not in live and read((<Entry>entry).command, ENQUEUE_FRONT_END) == front_end:
                 lost.append((<object>r.contacts[slot].number << 32) | slot)
         lost = slots_in_order(lost)
+        for slot in self._attempts_in_order():
+            entry = self._attempt_entries[slot]
+            if (<Entry>entry).id not in dialed and (<Entry>entry).command.front_end == front_end:
+                lost_attempts.append(slot)
         hash = mix64(text_hash("CallsSynced" + front_end) ^ <uint64_t>len(lost))
         for contact in unknown:
             hash = mix64(hash ^ text_hash(contact))
-        event = _e.CallsSynced(r.now, front_end, len(lost), 0, tuple(unknown))
+        if lost_attempts or unknown_attempts:
+            hash = mix64(hash ^ text_hash("attempts") ^ <uint64_t>len(lost_attempts))
+            for attempt in unknown_attempts:
+                hash = mix64(hash ^ text_hash(attempt))
+        event = _e.CallsSynced(r.now, front_end, len(lost), 0, tuple(unknown), len(lost_attempts),
+                               tuple(unknown_attempts))
         told = len(self._objects)
         self._emit_object(event, hash)
         r.failed = HALF_WAY | (r.failed & BROKEN)
@@ -351,6 +377,11 @@ cdef class Desk(Refusals):
                 r.failed |= BROKEN
                 return 0
             contact_lose(r, slot)
+        for slot in lost_attempts:
+            if reserve(r) < 0:
+                r.failed |= BROKEN
+                return 0
+            attempt_lose(r, slot)
         for slot, agent in adoptable:
             if self._adopt(slot, agent):
                 adopted += 1

@@ -253,8 +253,12 @@ cdef class Door(Desk):
             elif name == "ready" or name == "keep_age":
                 want_bool(command, name, value)
             elif name == "state":
-                want_one_of(command, name, value, DEVICES)
-            elif name == "queues":
+                want_one_of(command, name, value, DEVICES if op == OP_DEVICE else REPORTED)
+            elif name == "outcome":
+                want_one_of(command, name, value, ATTEMPT_OUTCOMES)
+            elif name == "confidence" or name == "ring_ns" or name == "detection_ns":
+                want_int(command, name, value)
+            elif name == "queues" or name == "attempts":
                 want_ids(command, name, value)
             elif name == "until_ns":
                 want_int(command, name, value)
@@ -445,6 +449,8 @@ cdef class Door(Desk):
             return LogOutPending(when, agent)
         if kind == EV_DEVICE_REPORTED:
             return DeviceReported(when, agent, DEVICES[ev.cause])
+        if kind == EV_ATTEMPT_LOST:
+            return self._attempt_lost(ev, when)
         if kind == EV_HANDLING_TIME_EXCEEDED:
             return HandlingTimeExceeded(when, contact, agent)
         if kind == EV_QUEUE_OPENED:
@@ -513,6 +519,12 @@ cdef class Door(Desk):
             return self._requeue(command)
         if op == OP_UPDATE:
             return self._update(command)
+        if op == OP_DIAL:
+            return self._request_dial(command)
+        if op == OP_PROGRESS:
+            return self._report_attempt(command)
+        if op == OP_END_ATTEMPT:
+            return self._end_attempt(command)
         if op == OP_SYNC:
             return self._sync(command)
         if op == OP_RESUME:

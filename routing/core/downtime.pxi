@@ -12,7 +12,7 @@ cdef inline int64_t graced(const Router* r, int64_t due) noexcept nogil:
 
 
 cdef void timers_put_off(Router* r, uint64_t kind) noexcept nogil:
-    """Let timers of segments that would fire within the grace fire at its end."""
+    """Let timers of segments or attempts that would fire within the grace fire at its end."""
     cdef uint32_t timer
     while r.due[kind].count and r.timers[r.due[kind].first].major < r.grace_until:
         timer = r.due[kind].first
@@ -25,6 +25,7 @@ cdef void grace_begin(Router* r, int64_t until) noexcept nogil:
     r.grace_until = max(r.grace_until, until)
     timers_put_off(r, TIMER_WRAP_UP)
     timers_put_off(r, TIMER_HANDLING)
+    timers_put_off(r, TIMER_ATTEMPT)
     for kind in range(TIMER_NO_AGENT, TIMER_MAX_WAIT + 1):
         while r.due[kind].count and r.timers[r.due[kind].first].major < r.grace_until:
             contact_timer(r, r.timers[r.due[kind].first].owner)

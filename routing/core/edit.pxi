@@ -30,6 +30,7 @@ cdef class Workshop(Door):
         self._limits = limits
         self._limit_priority = limits.priority
         self._limit_contacts = limits.contacts
+        self._limit_attempts = limits.attempts
         self._reasons = frozenset(reasons)
         self._approved.clear()
         self.r.seed = mix64(seed)
@@ -47,6 +48,7 @@ cdef class Workshop(Door):
             known = known[max(len(known) - n, 0):]
             self._ended_next = len(known) % n if n else 0
             self._ended = known + [None] * (n - len(known))
+        self._keep_past_attempts(n)
 
     cdef list _remembered(self):
         """The entries of remembered contacts, oldest first."""
@@ -104,6 +106,10 @@ cdef class Workshop(Door):
     def _set_resume_grace(self, int64_t grace):
         """How long limits hold back after downtime; a grace that runs stays."""
         self.r.resume_grace = grace
+
+    def _set_attempt_grace(self, int64_t grace):
+        """How long reports on attempts are waited for; those that go on keep their time-outs."""
+        self.r.attempt_grace = grace
 
     def _set_panes(self, int64_t pane, uint32_t level_panes, int64_t occupancy_window):
         """How time is cut; what was kept by panes of another length begins anew."""

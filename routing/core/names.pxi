@@ -94,6 +94,7 @@ cdef void router_free(Router* r) noexcept:
     free(r.contact_nodes)
     free(r.segments)
     free(r.timers)
+    free(r.attempts)
     free(r.events)
     free(r)
 
@@ -102,7 +103,7 @@ cdef void router_free(Router* r) noexcept:
 @cython.no_gc
 @cython.freelist(256)
 cdef class Entry:
-    """A contact's id and the command that made it; kept while it lives and is remembered."""
+    """The id of a contact or attempt and the command that made it; kept while it lives and is remembered."""
 
     cdef str id
     cdef object command
@@ -119,6 +120,10 @@ cdef class Names:
     cdef list _entries             # by slot
     cdef list _ended               # ring of the remembered
     cdef Py_ssize_t _ended_next
+    cdef dict _attempts            # id -> Entry, of attempts that go on or are remembered
+    cdef list _attempt_entries     # by slot
+    cdef list _past_attempts       # ring of the remembered
+    cdef Py_ssize_t _past_next
     cdef dict _agents              # id -> slot
     cdef list _agent_ids
     cdef list _agent_reasons       # why not ready
@@ -151,6 +156,7 @@ cdef class Names:
     cdef object _limits
     cdef int64_t _limit_priority   # limits that every contact is held against
     cdef uint32_t _limit_contacts
+    cdef uint32_t _limit_attempts
     cdef frozenset _reasons        # not-ready reasons, empty for any
 
     def __cinit__(self):
@@ -162,6 +168,9 @@ cdef class Names:
         self._contacts = {}
         self._entries = []
         self._ended = []
+        self._attempts = {}
+        self._attempt_entries = []
+        self._past_attempts = []
         self._agents = {}
         self._agent_ids = [None]
         self._agent_reasons = [None]

@@ -64,6 +64,9 @@ cdef enum Op:
     OP_OPEN
     OP_CLOSE
     OP_RESET
+    OP_DIAL
+    OP_PROGRESS
+    OP_END_ATTEMPT
     OP_CONFIGURE           # every command that edits the configuration: Engine's business
 
 cdef dict OPS = {
@@ -77,6 +80,7 @@ cdef dict OPS = {
     _c.RemoveSkill: OP_CONFIGURE, _c.PutGroup: OP_CONFIGURE, _c.RemoveGroup: OP_CONFIGURE, _c.PutAgent: OP_CONFIGURE,
     _c.SetSkills: OP_CONFIGURE, _c.RemoveAgent: OP_CONFIGURE, _c.PutQueue: OP_CONFIGURE,
     _c.RemoveQueue: OP_CONFIGURE, _c.Configure: OP_CONFIGURE,
+    _c.RequestDial: OP_DIAL, _c.ReportAttempt: OP_PROGRESS, _c.EndAttempt: OP_END_ATTEMPT,
 }
 
 
@@ -298,8 +302,11 @@ cdef object id_fault(object command):
     Such an id is never known, so a command with one is refused for something; this is what it is refused for.
     """
     cdef dict optional = {_c.EndWrapUp: "contact", _c.WithdrawOffer: "agent", _c.ResetCounts: "agent"}
-    cdef list ids = [(name, getattr(command, name)) for name in ("contact", "agent", "queue", "skill", "group")
-                     if isinstance(getattr(command, name, None), str)]
+    cdef list ids
+    if type(command) in (_c.RequestDial, _c.ReportAttempt, _c.EndAttempt):
+        return label_fault(command)
+    ids = [(name, getattr(command, name)) for name in ("contact", "agent", "queue", "skill", "group")
+           if isinstance(getattr(command, name, None), str)]
     for name, value in ids:
         if value == "" and optional.get(type(command)) != name:
             return Reason.ID_EMPTY, ""

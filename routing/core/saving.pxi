@@ -74,6 +74,13 @@ cdef struct SegmentRow:
     int64_t due            # of its timer, -1 for none
 
 
+cdef struct AttemptRow:
+    int64_t number
+    int64_t state
+    int64_t requested
+    int64_t until
+
+
 cdef list slots_in_order(list numbered):
     """The slots of ``number << 32 | slot`` in the order of numbers."""
     numbered.sort()
@@ -123,7 +130,26 @@ cdef class Keeper(Witness):
             self._dump_segments(contacts, queue_places),
             [(<Entry>entry).command for entry in self._remembered()],
             [(request, known[0], known[1]) for request, known in self._requests.items()],
+            self._dump_attempts(),
         )
+
+    cdef tuple _dump_attempts(self):
+        """``(how many there have been, commands, rows, commands of those remembered)``."""
+        cdef Router* r = self.r
+        cdef list slots = self._attempts_in_order()
+        cdef bytes rows = PyBytes_FromStringAndSize(NULL, len(slots) * sizeof(AttemptRow))
+        cdef AttemptRow* row = <AttemptRow*>PyBytes_AS_STRING(rows)
+        cdef const AttemptRec* a
+        cdef uint32_t slot
+        for slot in slots:
+            a = &r.attempts[slot]
+            row.number = a.number
+            row.state = a.state
+            row.requested = a.requested
+            row.until = graced(r, a.until)
+            row += 1
+        return (r.attempt_numbers, [(<Entry>self._attempt_entries[slot]).command for slot in slots], rows,
+                [(<Entry>entry).command for entry in self._attempts_remembered()])
 
     cdef tuple _dump_agents(self, list agents):
         """``(rows, not-ready reasons, diaries)``; reasons are numbered, and everybody has a diary or nobody."""
@@ -322,7 +348,7 @@ cdef class Keeper(Witness):
             i = r.holds[i].next
         return tuple(visits), tuple(holds)
 
-    def _load(self, numbers, agents, queues, contacts, segments, remembered, requests):
+    def _load(self, numbers, agents, queues, contacts, segments, remembered, requests, attempts):
         """Take over what `_dump` wrote; the configuration stands already, and the agents in the order of the rows."""
         cdef Router* r = self.r
         cdef list queue_slots = []
@@ -389,6 +415,7 @@ cdef class Keeper(Witness):
             self._load_remembered(command)
         for request, before, events in requests:
             self._requests[request] = (before, events)
+        self._load_attempts(attempts)
         for slot in range(1, r.queue_pool.used):
             r.queues[slot].touched = 0
         r.n_touched = 0
@@ -662,6 +689,35 @@ cdef class Keeper(Witness):
             kind = TIMER_RING if row.state == SEGMENT_RINGING else \
                 TIMER_HANDLING if row.state == SEGMENT_HANDLING else TIMER_WRAP_UP
             s.timer = timer_arm(r, 0, row.due, kind, s.offer, slot)
+        return 0
+
+    cdef int _load_attempts(self, tuple saved) except -1:
+        cdef Router* r = self.r
+        cdef list commands = saved[1]
+        cdef bytes rows = saved[2]
+        cdef const AttemptRow* row = <const AttemptRow*>PyBytes_AS_STRING(rows)
+        cdef AttemptRec* a
+        cdef Entry entry
+        cdef uint32_t slot
+        for command in commands:
+            self._make_room()
+            if reserve_records(&r.attempt_pool, <void**>&r.attempts, sizeof(AttemptRec), 1) < 0:
+                raise MemoryError
+            slot = self._take_attempt(command)
+            a = &r.attempts[slot]
+            a.number = row.number
+            a.state = <uint8_t>row.state
+            a.requested = row.requested
+            attempt_expect(r, slot, row.until)
+            row += 1
+        r.attempt_numbers = saved[0]
+        for command in saved[3]:
+            entry = Entry.__new__(Entry)
+            entry.id = command.attempt
+            entry.command = command
+            self._past_attempts[self._past_next] = entry
+            self._past_next = (self._past_next + 1) % len(self._past_attempts)
+            self._attempts[entry.id] = entry
         return 0
 
     cdef int _load_remembered(self, object command) except -1:

@@ -66,6 +66,19 @@ cdef class Core(Keeper):
                 self._segments_of(c), c.held_until, c.prefer_until, c.due, c.expedited != 0, c.credit,
                 self._agent_ids[c.drained] if c.drained else "", self._attributes_of(<Entry>known))
 
+    def _living_attempts(self):
+        """Ids of the attempts that go on, in the order of their requests."""
+        return [(<Entry>self._attempt_entries[slot]).id for slot in self._attempts_in_order()]
+
+    def _attempt_state(self, str attempt):
+        """``(command, state, requested, until)``; None when it does not go on."""
+        cdef const AttemptRec* a
+        known = self._attempts.get(attempt)
+        if known is None or (<Entry>known).slot == 0:
+            return None
+        a = &self.r.attempts[(<Entry>known).slot]
+        return (<Entry>known).command, ATTEMPT_STATES[a.state], a.requested, graced(self.r, a.until)
+
     cdef tuple _segments_of(self, const ContactRec* c):
         cdef list found = []
         cdef uint32_t slot = c.segment
@@ -89,11 +102,16 @@ cdef class Core(Keeper):
             broken = check_contacts(r)
         if broken == 0:
             broken = check_rest(r)
+        if broken == 0:
+            broken = check_attempts(r)
         if broken:
             raise InternalError(f"invariant {broken} of the core is broken; please report it with the journal")
         alive = [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
         if len(alive) != r.n_contacts:
             raise InternalError(f"{len(alive)} contact ids for {r.n_contacts} contacts")
+        alive = [attempt for attempt, entry in self._attempts.items() if (<Entry>entry).slot]
+        if len(alive) != r.n_attempts:
+            raise InternalError(f"{len(alive)} ids for {r.n_attempts} attempts")
 
     def _memory(self):
         """Bytes by kind of record, as ``(in use, reserved)``.
@@ -152,12 +170,15 @@ cdef class Core(Keeper):
             "visits": pool_bytes(&r.visit_pool, r.visits, sizeof(Visit)),
             "holds": pool_bytes(&r.hold_pool, r.holds, sizeof(Hold)),
             "segments": pool_bytes(&r.segment_pool, r.segments, sizeof(Segment)),
+            "attempts": pool_bytes(&r.attempt_pool, r.attempts, sizeof(AttemptRec)),
             "timers": pool_bytes(&r.timer_pool, r.timers, sizeof(Node)),
             "events": (r.n_events * sizeof(EventRec), r.events_cap * sizeof(EventRec)),
             "names of agents": more((0, 0), sum([table.__sizeof__() for table in (
                 self._agents, self._agent_ids, self._agent_reasons)])),
             "names of contacts": more((0, 0), sum([table.__sizeof__() for table in (
                 self._contacts, self._entries, self._ended)])),
+            "names of attempts": more((0, 0), sum([table.__sizeof__() for table in (
+                self._attempts, self._attempt_entries, self._past_attempts)])),
         }
 
     # Traces
@@ -168,6 +189,8 @@ cdef class Core(Keeper):
         cdef Py_ssize_t i, n = arrival.shape[0]
         cdef int64_t last = self.r.now
         cdef uint32_t kinds = len(templates)
+        if self._attempts:
+            raise UsageError("the engine has or remembers attempts; run a trace on one that has had none")
         if self.r.failed or self.r.n_contacts or self._contacts or any(
                 self.r.segments[slot].state != SEGMENT_FREE for slot in range(1, self.r.segment_pool.used)):
             raise UsageError("the engine has or remembers contacts; run a trace on one that has had none")

@@ -152,6 +152,8 @@ cdef void timer_fire(Router* r, uint32_t timer) noexcept nogil:
         contact_drain(r, owner)
     elif kind == TIMER_RESUME:
         pause_end(r)
+    elif kind == TIMER_ATTEMPT:
+        attempt_lose(r, owner)
     else:
         r.segments[owner].timer = timer_drop(r, timer)
         emit(r, EV_HANDLING_TIME_EXCEEDED, r.segments[owner].agent, r.segments[owner].contact, 0, 0, 0, 0)
