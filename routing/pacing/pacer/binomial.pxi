@@ -1,9 +1,5 @@
 # Sums of unequal coins (Poisson-binomial: Hong, Comput. Statist. Data Anal. 59, 2013), at all instants at once.
 
-cdef inline double normal_below(double z) noexcept nogil:
-    return 0.5 * erfc(-z * 0.7071067811865476)
-
-
 cdef void toss(double* mass, int n, const double* p, bint against) noexcept nogil:
     """Add a coin to the sum of ``n``: ``mass`` is [sum][instant]. O(n)."""
     cdef int j, u

@@ -32,15 +32,15 @@ cdef void begin_rate(Rate* r, double rate, double doubt) noexcept nogil:
 
 cdef void weigh(Rate* r, const Tuning* tune) noexcept nogil:
     """Take in what is new: weigh the hypotheses by it, and add one that the rate has changed just before."""
-    cdef double change = fmin(r.new_seconds / tune.memory, 0.5)
+    cdef double change = fmin(r.new_seconds / tune.change, 0.5)
     cdef double total = 0.0
-    cdef double x, least, both
-    cdef int i, k, best
+    cdef double least = 2.0
+    cdef double x, both
+    cdef int best = 0
+    cdef int i, k
     if r.runs == RUNS:  # the two neighbours that matter least become one
-        best = 0
-        least = 2.0
         for i in range(RUNS - 1):
-            both = (r.share[i] + r.share[i + 1]) * (1.0 + 0.0 * i)
+            both = r.share[i] + r.share[i + 1]
             if both < least:
                 least = both
                 best = i
@@ -54,11 +54,9 @@ cdef void weigh(Rate* r, const Tuning* tune) noexcept nogil:
             r.came[i] = r.came[i + 1]
             r.tried[i] = r.tried[i + 1]
         r.runs -= 1
-    # the newest hypothesis is the last
     k = <int> r.runs
-    x = tune.fresh_weight
-    r.came[k] = x
-    r.tried[k] = x * r.all_tried / r.all_came
+    r.came[k] = tune.change_weight
+    r.tried[k] = tune.change_weight * r.all_tried / r.all_came
     r.share[k] = change
     for i in range(k):
         r.share[i] *= 1.0 - change
@@ -76,9 +74,10 @@ cdef void weigh(Rate* r, const Tuning* tune) noexcept nogil:
         r.tried[i] += r.new_tried
     if not total > 1e-280:
         r.runs = 1
-        r.share[0] = total = 1.0
-        r.came[0] = tune.fresh_weight
-        r.tried[0] = tune.fresh_weight * r.all_tried / r.all_came
+        total = 1.0
+        r.share[0] = 1.0
+        r.came[0] = tune.change_weight
+        r.tried[0] = tune.change_weight * r.all_tried / r.all_came
     r.mean = 0.0
     r.var = 0.0
     for i in range(<int> r.runs):

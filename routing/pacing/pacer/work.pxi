@@ -3,22 +3,26 @@
 cdef struct Load:  # what is learned of the work of one queue; all of it is saved as it lies here
     Spans talk
     Spans wrap
+    Spans close  # from an agent's hint until free
     double fitted_talk  # weight of the observations at the last fit
     double fitted_wrap
+    double fitted_close
     double grace  # seconds
     double weight
     double[BINS + 1][AHEAD] from_talk  # P(free within instant + grace | in talk for that long)
     double[BINS + 1][AHEAD] from_wrap  # the same for wrap-up
+    double[BINS + 1][AHEAD] from_close  # the same since a hint
 
 
-cdef void tell_wrap(Load* w) noexcept nogil:
+cdef void tell(const Spans* s, double grace, double* table) noexcept nogil:
+    """P(S <= e + h | S > e), for one duration that is all that is left."""
     cdef int k, u
     cdef double base, left
     for k in range(BINS + 1):
-        base = w.wrap.below[k]
+        base = s.below[k]
         left = fmax(1.0 - base, 1e-9)
         for u in range(AHEAD):
-            w.from_wrap[k][u] = fmin((at_most(&w.wrap, EDGE[k] + INSTANT[u] + w.grace) - base) / left, 1.0)
+            table[k * AHEAD + u] = fmin((at_most(s, EDGE[k] + INSTANT[u] + grace) - base) / left, 1.0)
 
 
 cdef void tell_talk(Load* w) noexcept nogil:
@@ -48,108 +52,90 @@ cdef void tell_talk(Load* w) noexcept nogil:
             w.from_talk[k][u] = fmin(total / left, 1.0)
 
 
+cdef inline bint grown(double total, double fitted) noexcept nogil:
+    return fabs(total - fitted) >= 1.0 + fitted / 30.0
+
+
 cdef void refresh(Load* w) noexcept nogil:
     """Fit anew what has grown by more than a thirtieth (and by one) since it was fitted."""
-    cdef bint wrap = fabs(w.wrap.total - w.fitted_wrap) >= 1.0 + w.fitted_wrap / 30.0
-    cdef bint talk = fabs(w.talk.total - w.fitted_talk) >= 1.0 + w.fitted_talk / 30.0
-    if wrap:
+    if grown(w.wrap.total, w.fitted_wrap):
         w.fitted_wrap = w.wrap.total
         fit(&w.wrap, w.weight)
-        tell_wrap(w)
-    if talk:
+        tell(&w.wrap, w.grace, &w.from_wrap[0][0])
+    if grown(w.talk.total, w.fitted_talk):
         w.fitted_talk = w.talk.total
         fit(&w.talk, w.weight)
         tell_talk(w)
+    if grown(w.close.total, w.fitted_close):
+        w.fitted_close = w.close.total
+        fit(&w.close, w.weight)
+        tell(&w.close, w.grace, &w.from_close[0][0])
+
+
+cdef void begin_load(Load* w, double talk, double wrap, double grace, double weight) noexcept nogil:
+    memset(w, 0, sizeof(Load))
+    w.grace = grace
+    w.weight = weight
+    start(&w.talk, talk, 1.0, 5.0)
+    start(&w.wrap, wrap, 0.7, 5.0)
+    start(&w.close, 30.0, 0.7, 5.0)
+    fit(&w.talk, weight)
+    fit(&w.wrap, weight)
+    fit(&w.close, weight)
+    tell(&w.wrap, grace, &w.from_wrap[0][0])
+    tell(&w.close, grace, &w.from_close[0][0])
+    tell_talk(w)
 
 
 cdef class Work:
-    """What is learned of the work of one queue: talk and wrap-up."""
+    """What is learned of the work of one queue: talk, wrap-up, and what a hint is worth.
+
+    ``talk`` and ``wrap``: seconds to expect at first; ``grace``: until an answered person counts as abandoned;
+    ``weight``: observations that the fitted curves are worth.
+    """
 
     cdef Load* load
 
-    def __cinit__(self, double talk, double wrap, double grace, double weight) -> None:
+    def __cinit__(self, talk: float, wrap: float, grace: float, weight: float) -> None:
         self.load = <Load*> malloc(sizeof(Load))
         if self.load is NULL:
             raise MemoryError
-        memset(self.load, 0, sizeof(Load))
-        self.load.grace = grace
-        self.load.weight = weight
-        start(&self.load.talk, talk, 1.0, 5.0)
-        start(&self.load.wrap, wrap, 0.7, 5.0)
-        fit(&self.load.talk, weight)
-        fit(&self.load.wrap, weight)
-        tell_wrap(self.load)
-        tell_talk(self.load)
+        begin_load(self.load, talk, wrap, grace, weight)
 
     def __dealloc__(self) -> None:
         free(self.load)
 
-    cpdef void talked(self, double seconds):
+    def talked(self, seconds: float) -> None:
+        """A talk came to its end after so many seconds."""
         observe(&self.load.talk, seconds)
 
-    cpdef void wrapped(self, double seconds):
+    def wrapped(self, seconds: float) -> None:
+        """A wrap-up came to its end."""
         observe(&self.load.wrap, seconds)
 
+    def closed(self, seconds: float) -> None:
+        """An agent was free so many seconds after the hint."""
+        observe(&self.load.close, seconds)
 
-cdef enum Doing:
-    GONE = 0
-    IDLE = 1
-    TALK = 2
-    WRAP = 3
-    AWAY = 4  # at work that frees nobody: no longer ready, or leaving after it
+    def within(self, grace: float) -> None:
+        """Reckon with another grace."""
+        self.load.grace = grace
+        tell(&self.load.wrap, grace, &self.load.from_wrap[0][0])
+        tell(&self.load.close, grace, &self.load.from_close[0][0])
+        tell_talk(self.load)
 
-cdef struct Desk:
-    int doing
-    int work
-    double since
-    double hint  # seconds; when the agent said "closing", or -1
+    def free_within(self, doing: int, elapsed: float) -> tuple[float, ...]:
+        """Return P(free within each instant ahead and the grace | so long in talk, 2, or in wrap-up, 3)."""
+        cdef int k = bin_of(elapsed)
+        refresh(self.load)
+        if doing == TALK:
+            return tuple(self.load.from_talk[k])
+        return tuple(self.load.from_wrap[k])
 
+    def save(self) -> bytes:
+        """Return all that is known, to `load` where the module was built alike."""
+        return whole(self.load, sizeof(Load))
 
-cdef class Floor:
-    """All agents: what each does and since when."""
-
-    cdef Desk* desks
-    cdef int count
-    cdef list works
-    cdef Load** loads
-    cdef int kinds
-
-    def __cinit__(self) -> None:
-        self.desks = NULL
-        self.loads = NULL
-        self.count = 0
-        self.kinds = 0
-        self.works = []
-
-    def __dealloc__(self) -> None:
-        free(self.desks)
-        free(self.loads)
-
-    cpdef int add(self) except -1:
-        """Add an agent who is not there; return the slot."""
-        cdef Desk* more = <Desk*> realloc(self.desks, (self.count + 1) * sizeof(Desk))
-        if more is NULL:
-            raise MemoryError
-        self.desks = more
-        memset(&more[self.count], 0, sizeof(Desk))
-        self.count += 1
-        return self.count - 1
-
-    cpdef int teach(self, Work work) except -1:
-        """Add a kind of work; return its number."""
-        cdef Load** more = <Load**> realloc(self.loads, (self.kinds + 1) * sizeof(Load*))
-        if more is NULL:
-            raise MemoryError
-        self.loads = more
-        more[self.kinds] = work.load
-        self.works.append(work)
-        self.kinds += 1
-        return self.kinds - 1
-
-    cpdef void set(self, int slot, int doing, int work, double since):
-        """Put down what an agent does, since when, and for which kind of work."""
-        cdef Desk* d = &self.desks[slot]
-        d.doing = doing
-        d.work = work
-        d.since = since
-        d.hint = -1.0
+    def restore(self, data: bytes) -> None:
+        """Take over what `save` gave; ``ValueError`` if it did not."""
+        refill(self.load, sizeof(Load), data)
