@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from routing.compliance import BUILT_IN, CallingHours, Profile, RegionalHolidays
 from routing.compliance.numbers import e164, place, with_zones
 from routing.errors import ConfigError, DataError
-from routing.model import Holiday, OpenSpan
+from routing.model import Day, Holiday, OpenSpan
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def at(text: str, where: str) -> int:
@@ -128,6 +128,17 @@ def test_without_hours_it_is_always_open() -> None:
     assert hours.window(("Europe/London",), "GB", eve_ns).until_ns == eve_ns + 12 * HOUR
     assert not hours.window(("Europe/London",), "GB", eve_ns + 12 * HOUR).open
     assert hours.window(("Europe/London",), "US", eve_ns + 12 * HOUR).open
+
+
+def test_a_holiday_far_ahead_is_not_forgotten_while_it_is_always_open() -> None:
+    bank = Profile("bank", holidays=(RegionalHolidays((Holiday("2026-12-25"),)),))
+    hours = CallingHours([bank])
+    start_ns, shut_ns = at("2026-07-01T08:00", "Europe/London"), at("2026-12-25T00:00", "Europe/London")
+    for asked_ns in range(start_ns, shut_ns + 2 * DAY, 7 * HOUR):
+        window = hours.window(("Europe/London",), "GB", asked_ns)
+        assert window.open == (not shut_ns <= asked_ns < shut_ns + DAY)
+        if shut_ns - 30 * DAY < asked_ns < shut_ns + DAY:
+            assert window.until_ns == (shut_ns if asked_ns < shut_ns else shut_ns + DAY)
 
 
 def test_an_unknown_zone_is_told() -> None:

@@ -28,6 +28,7 @@ from routing.events import (
     AttemptProgressed,
     ContactEnded,
     ContactEnqueued,
+    ContactRequeued,
     DialRequested,
     Event,
     OfferAccepted,
@@ -161,6 +162,34 @@ def test_nobody_asked_for_an_agent() -> None:
     assert ledger.standing("spring", START + MINUTE) == (1, 1)
     ledger.follow([queued(START + MINUTE, "a"), taken(START + MINUTE, "a")])  # too late to matter
     assert ledger.standing("spring", START + MINUTE) == (1, 1)
+
+
+def test_a_contact_may_come_at_the_last_instant_of_the_time_to_connect() -> None:
+    """Another call's time is over just before, which makes the ledger look."""
+    ledger = one()
+    last_ns = START + 2 * SECOND
+    ledger.follow([person(START - 1, "b"), person(START, "a"), queued(last_ns, "a"), taken(last_ns, "a")])
+    assert ledger.standing("spring", last_ns) == (2, 1)
+    assert [row.attempt for row in ledger.take()[1].abandonments] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("between", "standing"),
+    [
+        (None, (1, 0)),
+        (ContactEnded(START, "a", Outcome.HANDLED, "spring", "ann"), (1, 1)),
+        (ContactRequeued(START, "a", ("spring",), "ann", True), (1, 1)),
+    ],
+)
+def test_a_preview_has_its_agent_before_the_answer(between: Event | None, standing: tuple[int, int]) -> None:
+    """Unless the agent gave the contact away while it rang."""
+    ledger = one()
+    preview = DialRequested(START, "a", "spring", "", "", "ann", "a", 25 * SECOND, START + MINUTE)
+    ledger.follow([queued(START - MINUTE, "a"), taken(START - MINUTE, "a"), preview])
+    ledger.follow([between] if between is not None else [])
+    ledger = Ledger.restore(ledger.snapshot(), [Watched("spring", ("us",))])
+    ledger.follow([person(START + SECOND, "a")])
+    assert ledger.standing("spring", START + MINUTE) == standing
 
 
 def test_the_clock_starts_with_the_greeting_or_with_picking_up() -> None:
@@ -396,7 +425,7 @@ def test_rows_that_nobody_confirms_are_bounded() -> None:
 def test_damaged_and_foreign_snapshots_are_told() -> None:
     with pytest.raises(CorruptSnapshotError, match="no snapshot of a ledger"):
         Ledger.restore(b"\x93\x01\x02")
-    foreign = one().snapshot().replace(b"\x9a\x01", b"\x9a\x02", 1)
+    foreign = one().snapshot().replace(b"\x9b\x01", b"\x9b\x02", 1)
     with pytest.raises(CorruptSnapshotError, match="format 2, known is 1"):
         Ledger.restore(foreign)
 

@@ -5,6 +5,7 @@ Owns what rules must answer; must not test hours and numbers by themselves.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,7 +24,7 @@ from routing.compliance import (
     choose,
 )
 from routing.compliance.limits import latest
-from routing.compliance.numbers import e164
+from routing.compliance.numbers import e164, place
 from routing.compliance.numberset import NumberSet
 from routing.compliance.rules import Rulebook
 from routing.compliance.suppression import SCOPES, as_int
@@ -244,6 +245,15 @@ def test_numbers_that_cannot_exist_and_unknown_zones_are_refused() -> None:
     assert satellite is not None
     assert (satellite.rule, satellite.profile) == ("time_zone_not_known", "us")
     assert Rulebook(choose(["uk"])).check(Planned("+881612345678"), (), NOON) is None
+
+
+def test_a_number_that_may_have_moved_is_called_when_all_of_the_country_is_open() -> None:
+    morning = at("2026-05-06T10:00", "America/New_York")
+    assert Rulebook(choose(["us"])).check(Planned(NEW_YORK), (), morning) is None
+    book = Rulebook(choose(["us"]), placing=partial(place, placing="country"))
+    refusal = book.check(Planned(NEW_YORK), (), morning)
+    assert refusal is not None
+    assert refusal.until_ns == at("2026-05-06T08:00", "Pacific/Honolulu")
 
 
 def test_hours_come_before_limits_that_end_together() -> None:

@@ -11,8 +11,8 @@ numbers                ``routing.compliance.numbers``: ``e164``, ``place``
 
 ``rules`` and ``numbers`` need the library `phonenumbers` (the extra ``campaigns``) and are imported by themselves.
 
-Within: ``profiles`` < ``windows`` < ``tallies`` < ``calls`` < ``accounts``, ``counting`` < ``ledger``; ``numberset`` <
-``suppression``; ``hours``, ``limits``, ``numbers``, ``suppression`` < ``rules``.
+Within: ``profiles`` < ``windows`` < ``tallies`` < ``calls`` < ``accounts``, ``counting``, ``pending`` < ``ledger``;
+``numberset`` < ``suppression``; ``hours``, ``limits``, ``numbers``, ``suppression`` < ``rules``.
 
 Owns these rules; must not know the host, the database or how calls are made.
 """

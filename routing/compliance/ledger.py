@@ -3,7 +3,7 @@
 A fold over the events of an engine. An attempt that a person answered is *open* until an agent has taken the contact of
 the same id or that contact has ended; then each profile of its campaign says what it counts as
 (`routing.compliance.calls`). Somebody who waits beyond the time to connect counts as abandoned from that instant on,
-whatever becomes of the call.
+whatever becomes of the call. A preview is dialed for an agent who has the contact in hand before anybody answers.
 
 Every abandoned call is written for the audit, and kept, through snapshots too, until it is confirmed to be written
 elsewhere. Memory: the counts of few windows (8 bytes a call in rolling ones), the calls now open, what is unconfirmed.
@@ -31,14 +31,16 @@ from routing.compliance.calls import (
     not_queued,
 )
 from routing.compliance.counting import Counting, SavedCounting, saved_of, take_over
+from routing.compliance.pending import Pending, Row
 from routing.compliance.profiles import BUILT_IN, Profile, choose
-from routing.compliance.tallies import ABANDONED, MACHINE, PLAYED, RollingTally, WindowTally
+from routing.compliance.tallies import ABANDONED, CONNECTED, MACHINE, PLAYED, RollingTally, WindowTally
 from routing.errors import ConfigError, CorruptSnapshotError, UsageError
 from routing.events import (
     AttemptEnded,
     AttemptProgressed,
     ContactEnded,
     ContactEnqueued,
+    ContactRequeued,
     DialRequested,
     Event,
     OfferAccepted,
@@ -48,7 +50,6 @@ from routing.words import quoted, suggest
 
 __all__ = ["Abandonment", "Account", "Ledger", "Standing", "Taken", "Watched", "WindowRow"]
 
-_Row = Abandonment | WindowRow
 _FORMAT: Final = 1
 _NEVER: Final = 2**62
 #: Windows are told as over so long after their end: until then a call may be reported that was answered within.
@@ -61,9 +62,10 @@ class _Saved(Struct, array_like=True):
     campaigns: list[SavedCounting]
     absent: list[SavedCounting]
     picked: dict[str, int]
+    in_hand: list[str]
     open: dict[str, OpenCall]
     unqueued: dict[str, int]
-    pending: list[Abandonment | WindowRow]
+    pending: list[Row]
     dropped: int
     lost: int
 
@@ -84,8 +86,6 @@ class Ledger:
     ----------
     now_ns : int
         The instant of the newest event.
-    lost : int
-        Rows that were dropped because nobody confirmed them in time.
 
     Raises
     ------
@@ -115,23 +115,22 @@ class Ledger:
         most: int = 1_000_000,
     ) -> None:
         self.now_ns = 0
-        self.lost = 0
         self._profiles = profiles
-        self._most = most
         self._campaigns: dict[str, Counting] = {}
         self._absent: dict[str, SavedCounting] = {}  # restored, but not watched now: nothing is forgotten
         self._picked: dict[str, int] = {}  # attempts that were picked up and not ended yet
+        self._in_hand: set[str] = set()  # attempts whose contact an agent has already: previews
         self._open: dict[str, OpenCall] = {}
         self._unqueued: dict[str, int] = {}  # open attempts without a contact: when they expire
         self._next_expiry_ns = _NEVER
-        self._pending: list[_Row] = []
-        self._dropped = 0  # rows that were ever confirmed or dropped; numbers what is confirmed
+        self._pending = Pending(most)
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             DialRequested: self._dialed,
             AttemptProgressed: self._progressed,
             AttemptEnded: self._attempt_ended,
             ContactEnqueued: self._enqueued,
             OfferAccepted: self._accepted,
+            ContactRequeued: self._requeued,
             ContactEnded: self._contact_ended,
         }
         for place, watched in enumerate(campaigns):
@@ -187,8 +186,11 @@ class Ledger:
 
     def _dialed(self, event: DialRequested) -> None:
         campaign = self._campaigns.get(event.campaign)
-        if campaign is not None and campaign.first_ns < 0:
-            campaign.begin(event.at_ns)
+        if campaign is not None:
+            if campaign.first_ns < 0:
+                campaign.begin(event.at_ns)
+            if event.agent and event.contact == event.attempt:
+                self._in_hand.add(event.attempt)
 
     def _progressed(self, event: AttemptProgressed) -> None:
         if event.state == "answered" and event.campaign in self._campaigns:
@@ -196,6 +198,8 @@ class Ledger:
 
     def _attempt_ended(self, event: AttemptEnded) -> None:
         picked_ns = self._picked.pop(event.attempt, event.at_ns)
+        in_hand = event.attempt in self._in_hand
+        self._in_hand.discard(event.attempt)
         campaign = self._campaigns.get(event.campaign)
         if campaign is None or event.outcome not in ("person", "machine"):
             return
@@ -207,6 +211,8 @@ class Ledger:
             self._count(campaign, MACHINE, picked_ns, watched.suspicion_ppm(event.confidence))
         elif watched.agentless:
             self._count(campaign, PLAYED, picked_ns)
+        elif in_hand:
+            self._count(campaign, CONNECTED, picked_ns)
         else:
             spoke_ns = max(event.at_ns, picked_ns + watched.greeting_ns)
             call = self._open[event.attempt] = OpenCall(event.campaign, picked_ns, spoke_ns)
@@ -223,7 +229,11 @@ class Ledger:
         if event.contact in self._open:
             self._close(event.contact, event.at_ns, accepted)
 
+    def _requeued(self, event: ContactRequeued) -> None:
+        self._in_hand.discard(event.contact)
+
     def _contact_ended(self, event: ContactEnded) -> None:
+        self._in_hand.discard(event.contact)
         if event.contact in self._open:
             self._close(event.contact, event.at_ns, partial(ended, event.outcome))
 
@@ -249,7 +259,7 @@ class Ledger:
                 if first is None or verdict.abandoned_ns < first.abandoned_ns:
                     first = verdict
         if first is not None:
-            self._note(
+            self._pending.note(
                 Abandonment(
                     attempt,
                     call.campaign,
@@ -354,6 +364,11 @@ class Ledger:
         """Rows that wait to be confirmed."""
         return len(self._pending)
 
+    @property
+    def lost(self) -> int:
+        """Rows that were dropped because nobody confirmed them in time."""
+        return self._pending.lost
+
     def take(self) -> tuple[int, Taken]:
         """Give what waits to be written elsewhere, and a number to confirm it by. O(rows).
 
@@ -361,28 +376,11 @@ class Ledger:
         answered in them is open.
         """
         self._collect()
-        taken = Taken([], [])
-        for row in self._pending:
-            if isinstance(row, Abandonment):
-                taken.abandonments.append(row)
-            else:
-                taken.windows.append(row)
-        return self._dropped + len(self._pending), taken
+        return self._pending.take()
 
     def confirm(self, number: int) -> None:
         """Forget what waited when `take` gave this number: it is written. Confirming twice does nothing. O(rows)."""
-        self._drop(number - self._dropped)
-
-    def _note(self, row: _Row) -> None:
-        self._pending.append(row)
-        if len(self._pending) >= 2 * self._most:  # dropped by many at once
-            self.lost += len(self._pending) - self._most
-            self._drop(len(self._pending) - self._most)
-
-    def _drop(self, count: int) -> None:
-        count = max(min(count, len(self._pending)), 0)
-        del self._pending[:count]
-        self._dropped += count
+        self._pending.confirm(number)
 
     def _collect(self) -> None:
         """Close the windows that are over."""
@@ -393,7 +391,7 @@ class Ledger:
             for profile, tally in zip(campaign.profiles, campaign.tallies, strict=True):
                 if isinstance(tally, WindowTally):
                     for bounds, counts in tally.over(before_ns):
-                        self._note(row_of(name, account_of(profile, *bounds, counts, 0)))
+                        self._pending.note(row_of(name, account_of(profile, *bounds, counts, 0)))
 
     # Kept
 
@@ -406,11 +404,12 @@ class Ledger:
             campaigns,
             list(self._absent.values()),
             self._picked,
+            sorted(self._in_hand),
             self._open,
             self._unqueued,
-            self._pending,
-            self._dropped,
-            self.lost,
+            self._pending.rows,
+            self._pending.dropped,
+            self._pending.lost,
         )
         return msgspec.msgpack.encode(saved)
 
@@ -453,10 +452,11 @@ class Ledger:
             ledger.watch(watched, f"campaigns[{place}]")
         ledger.now_ns = saved.now_ns
         ledger._picked = saved.picked
+        ledger._in_hand = set(saved.in_hand)
         ledger._open = {key: call for key, call in saved.open.items() if call.campaign in ledger._campaigns}
         ledger._unqueued = {key: due for key, due in saved.unqueued.items() if key in ledger._open}
         ledger._next_expiry_ns = min(ledger._unqueued.values(), default=_NEVER)
-        ledger._pending = saved.pending
-        ledger._dropped = saved.dropped
-        ledger.lost = saved.lost
+        ledger._pending.rows = saved.pending
+        ledger._pending.dropped = saved.dropped
+        ledger._pending.lost = saved.lost
         return ledger

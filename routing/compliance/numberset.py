@@ -8,6 +8,7 @@ Roaring bitmaps, Software: Practice and Experience 46, 2016).
 Owns the layout; must not know what a number means or which list it is on.
 """
 
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -53,6 +54,15 @@ class NumberSet:
             lows = _bits(container) if isinstance(container, bytearray) else container
             for low in lows:
                 yield high << 16 | low
+
+    @property
+    def bytes_held(self) -> int:
+        """Memory of the set, its containers and their places in the dict. O(containers)."""
+        return (
+            sys.getsizeof(self._containers)
+            + sum(map(sys.getsizeof, self._containers.values()))
+            + sum(map(sys.getsizeof, self._containers))
+        )
 
     def add(self, number: int) -> bool:
         """Add a number; tell whether it is new. O(4096) at worst."""
