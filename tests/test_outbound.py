@@ -4,7 +4,9 @@ Owns that everything agrees afterwards, and what each mode and state does; must 
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -42,6 +44,17 @@ from routing.outbound.simulated import World
 from routing.units import HOUR, MINUTE, SECOND
 
 pytestmark = pytest.mark.once
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """In memory where the system has such a place: a dial waits for its disk, and there are thousands."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 def dials(told: Told) -> list[DialRequested]:
