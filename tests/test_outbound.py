@@ -61,7 +61,14 @@ def dials(told: Told) -> list[DialRequested]:
     return [event for event in told.events if isinstance(event, DialRequested)]
 
 
-@pytest.mark.parametrize(("mode", "ratio"), [("progressive", 1.0), ("power", 2.0), ("predictive", 1.0)])
+@pytest.mark.parametrize(
+    ("mode", "ratio"),
+    [
+        pytest.param("progressive", 1.0, marks=pytest.mark.slow),
+        pytest.param("power", 2.0, marks=pytest.mark.slow),
+        ("predictive", 1.0),
+    ],
+)
 def test_everything_agrees_afterwards(tmp_path: Path, mode: Any, ratio: float) -> None:
     campaign = replace(SPRING, mode=mode, ratio=ratio)
     world = Dialled(tmp_path, Outbound((campaign,), CARRIERS), centre(6), world=World(person=0.5))
@@ -77,6 +84,7 @@ def test_everything_agrees_afterwards(tmp_path: Path, mode: Any, ratio: float) -
     world.close()
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_day(tmp_path: Path) -> None:
     def day(folder: Path) -> int:
         folder.mkdir()
@@ -438,6 +446,7 @@ def test_an_attempt_that_nobody_reports_on_is_lost(tmp_path: Path) -> None:
     world.close()
 
 
+@pytest.mark.slow
 def test_two_campaigns_share_agents_and_a_limit_of_all(tmp_path: Path) -> None:
     autumn = replace(SPRING, id="autumn", mode="power", ratio=2.0, priority=1)
     outbound = Outbound((SPRING, autumn), CARRIERS, settings=Settings(in_flight=5))
@@ -454,6 +463,7 @@ def test_two_campaigns_share_agents_and_a_limit_of_all(tmp_path: Path) -> None:
     world.close()
 
 
+@pytest.mark.slow
 def test_detection_takes_time_and_mistakes_persons(tmp_path: Path) -> None:
     amd = Detection(True, 1500_000_000, false_positives=0.05)
     campaign = replace(SPRING, mode="power", ratio=1.5, amd=amd)

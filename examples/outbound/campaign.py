@@ -36,7 +36,7 @@ def customers() -> Iterator[str]:
         yield f"+1212555{place:04d},customer-{place}"
 
 
-def main() -> None:
+def main(until_ns: int = MORNING_NS + 20 * MINUTE) -> None:
     """Load, log in, dial for twenty minutes, and tell what became of it."""
     centre, outbound = load(HERE / "centre.toml"), load_outbound(HERE / "campaigns.toml")
     clock = HandClock(MORNING_NS)
@@ -52,7 +52,7 @@ def main() -> None:
             host.apply(LogIn(agent.id))
 
         front_end = SimulatedFrontEnd(host, dialer, clock, World(person=0.3, talk_ns=100 * SECOND))
-        front_end.run(MORNING_NS + 20 * MINUTE)
+        front_end.run(until_ns)
 
         outcomes = Counter(row["outcome"] for row in book.attempts("spring", 0, clock.now_ns()))
         standing = dialer.standing("spring")
