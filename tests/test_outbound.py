@@ -571,3 +571,58 @@ def test_outcomes_wait_for_a_database_that_fails(tmp_path: Path, monkeypatch: py
         assert len(dials(world.told)) == before
         assert world.dialer.carriers()[0].busy == 0
     world.close()
+
+
+def preview_of(world: Dialled, agent: str) -> str:
+    """Have a record offered, and the agent accept it."""
+    world.clock.at_ns += SECOND
+    assert world.dialer.step().offered
+    offer = [event for event in world.told.events if isinstance(event, ContactOffered)][-1]
+    assert offer.agent == agent
+    world.host.apply(AcceptOffer(offer.contact, agent))
+    world.clock.at_ns += SECOND
+    return offer.contact
+
+
+def test_previews_after_a_crash(tmp_path: Path) -> None:
+    """One is only looked at, of one the customer talks, of one the agent left while it rang."""
+    preview = replace(SPRING, mode="preview")
+    before = by_hand(tmp_path, preview, agents=3, journal=tmp_path / "journal.db", log_in=False)
+    host, dialer = before.host, before.dialer
+    made = []
+    for agent in ("a1", "a2", "a3"):
+        host.apply(LogIn(agent))
+        made.append(preview_of(before, agent))
+        if agent != "a3":
+            assert dialer.step().dialled == (made[-1],)
+    talks, left, looked = made
+    dialer.end(talks, "person")
+    host.apply(CompleteContact(left))
+    host._journal.close()
+    after = by_hand(tmp_path, preview, agents=3, journal=tmp_path / "journal.db", log_in=False)
+    assert list(after.host.read(lambda engine: list(engine.contacts))) == [talks]
+    assert not after.host.read(lambda engine: list(engine.attempts))
+    after.clock.at_ns += MINUTE
+    after.host.apply(CompleteContact(talks))
+    after.dialer.step()
+    rows = {row["attempt"]: row for row in after.attempts()}
+    assert {name: row["outcome"] for name, row in rows.items()} == {talks: "person", left: "cancelled"}
+    assert rows[talks]["talk_ns"] >= MINUTE
+    assert not rows[talks]["abandoned"]
+    assert looked not in rows
+    after.close()
+
+
+def test_a_preview_of_a_paused_campaign_is_not_dialled(tmp_path: Path) -> None:
+    world = by_hand(tmp_path, replace(SPRING, mode="preview"), agents=1)
+    attempt = preview_of(world, "a1")
+    world.dialer.set_state("spring", "paused")
+    assert world.dialer.step().dialled == ()
+    assert attempt not in world.host.read(lambda engine: engine.contacts)
+    world.host.apply(EndWrapUp("a1"))
+    world.dialer.set_state("spring", "running")
+    again = preview_of(world, "a1")
+    assert world.dialer.step().dialled == (again,)
+    world.dialer.end(again, "no_answer")  # which ends the preview, too
+    assert again not in world.host.read(lambda engine: engine.contacts)
+    world.close()
