@@ -381,7 +381,7 @@ def test_agentless_plays_its_message_and_holds_the_line(tmp_path: Path) -> None:
         tmp_path, Outbound((notice,), (Carrier("one", concurrent=5),)), centre(1), world=World(person=0.6)
     )
     lines = []
-    world.run(10 * MINUTE, lambda _: lines.append(world.dialer.carriers()[0].busy))
+    world.run(6 * MINUTE, lambda _: lines.append(world.dialer.carriers()[0].busy))
     assert max(lines) == 5
     world.finish()
     rows = world.attempts("notice")
