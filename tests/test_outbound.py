@@ -34,6 +34,7 @@ from routing.events import (
     AttemptEnded,
     CommandRefused,
     ContactEnded,
+    ContactEnqueued,
     ContactOffered,
     DialRequested,
     OfferAccepted,
@@ -625,4 +626,25 @@ def test_a_preview_of_a_paused_campaign_is_not_dialled(tmp_path: Path) -> None:
     assert world.dialer.step().dialled == (again,)
     world.dialer.end(again, "no_answer")  # which ends the preview, too
     assert again not in world.host.read(lambda engine: engine.contacts)
+    world.close()
+
+
+def test_blended_callers_never_wait_behind_campaigns(tmp_path: Path) -> None:
+    """Whoever becomes free has a caller who waits, if one does; and the cap holds all the same."""
+    world = Dialled(
+        tmp_path,
+        Outbound((replace(SPRING, mode="predictive"),), CARRIERS),
+        centre(8),
+        world=World(person=0.4, callers_ns=40 * SECOND, callers_queue="service"),
+    )
+    world.run(12 * MINUTE)
+    assert world.front.callers > 10
+    waiting: set[str] = set()
+    for event in world.told.events:
+        if isinstance(event, ContactEnqueued) and event.contact.startswith("caller"):
+            waiting.add(event.contact)
+        elif isinstance(event, ContactOffered):
+            assert event.contact in waiting or not waiting, "a campaign's call went before a caller"
+            waiting.discard(event.contact)
+    assert world.dialer.standing("spring").answered > 20
     world.close()
