@@ -571,7 +571,32 @@ def test_outcomes_wait_for_a_database_that_fails(tmp_path: Path, monkeypatch: py
             world.dialer.step()
         assert len(dials(world.told)) == before
         assert world.dialer.carriers()[0].busy == 0
+    world.clock.at_ns += SECOND
+    assert len(world.dialer.step().dialled) == 2  # and is the next again
     world.close()
+
+
+def test_a_preview_waits_for_a_database_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = by_hand(tmp_path, replace(SPRING, mode="preview"), agents=1)
+    attempt = preview_of(world, "a1")
+
+    def fails(_: object) -> None:
+        raise UnavailableError("the database is away; try again later")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.book, "dialled", fails)
+        with pytest.raises(UnavailableError):
+            world.dialer.step()
+    assert world.dialer.step().dialled == (attempt,)
+    (tmp_path / "other").mkdir()
+    second = by_hand(tmp_path / "other", replace(SPRING, mode="preview"), agents=1)
+    taken = preview_of(second, "a1")
+    with monkeypatch.context() as broken:  # somebody closed the record meanwhile
+        broken.setattr(second.book, "dialled", lambda some: frozenset(one.attempt for one in some))
+        assert second.dialer.step().dialled == ()
+    assert taken not in second.host.read(lambda engine: engine.contacts)
+    world.close()
+    second.close()
 
 
 def preview_of(world: Dialled, agent: str) -> str:

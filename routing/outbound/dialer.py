@@ -171,10 +171,13 @@ class Dialer(FrontDesk):
         """
         with self._one:
             seen: Sight = self._host.look_now(FOLLOWER, sight)
+            for carrier, outcome, at_ns in seen.ends:
+                self._carriers.tell(carrier, outcome, at_ns)
+            self._dialling.previews.note(seen.heard)
+            self._cancel(seen.bereft)
             judged = self._outcomes.write(seen, self._plan.names())
             self._count_lines(seen, judged.abandoned)
-            self._dialling.give_back(seen.heard, seen.at_ns)
-            self._cancel(seen.bereft)
+            self._dialling.give_back(seen.at_ns)
             self._obey(seen)
             now = Round(seen.at_ns, seen.unanswered, self._plan.outbound.settings.in_flight)
             self._dialling.dial_taken(now, self._states)
@@ -192,7 +195,8 @@ class Dialer(FrontDesk):
         with self._one:
             self._dialling.withdraw(set(self._plan.names()), "closing")
             seen: Sight = self._host.look_now(FOLLOWER, sight)
-            self._dialling.give_back(seen.heard, seen.at_ns)
+            self._dialling.previews.note(seen.heard)
+            self._dialling.give_back(seen.at_ns)
             self._outcomes.write(seen, ())
 
     def __enter__(self) -> Self:
@@ -256,7 +260,7 @@ class Dialer(FrontDesk):
                 self._book.configure(one.id, at_ns, one.rules, span)
 
     def _count_lines(self, seen: Sight, abandoned: frozenset[str]) -> None:
-        """Tell the carriers how many lines are busy, those included on which a message plays, and how calls ended."""
+        """Tell the carriers how many lines are busy, those included on which a message plays."""
         for one in seen.finished:
             hold_ns = self._hold_ns(one, one.attempt in abandoned)
             if hold_ns:
@@ -265,8 +269,6 @@ class Dialer(FrontDesk):
         busy = Counter(seen.lines)
         busy.update(carrier for _, carrier in self._held)
         self._carriers.set_busy(busy)
-        for carrier, outcome, at_ns in seen.ends:
-            self._carriers.tell(carrier, outcome, at_ns)
 
     def _hold_ns(self, one: Finished, abandoned: bool) -> int:
         return self._plan.message_ns(one, abandoned) if one.carrier else 0
