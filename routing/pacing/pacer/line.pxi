@@ -238,8 +238,8 @@ cdef class Line:
     ) -> int:
         """Return how many to dial now, at most ``most``. About O(agents + attempts).
 
-        ``own``: the number of its work; ``answered``, ``abandoned``: over the legal window; ``waiting``: persons without
-        an agent; ``inbound``: calls a second that come in by themselves for the same agents; ``others``: campaigns with
+        ``own``: the number of its work; ``answered``, ``abandoned``: over the law's window; ``waiting``: persons
+        without an agent; ``inbound``: calls a second that come in for the same agents; ``others``: campaigns with
         attempts in flight whose answered persons take, by that share, agents of this one.
         """
         return self.dials(at, staff, own, answered, abandoned, waiting, most, inbound, others)
