@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from routing.states import AGENT, CONTACT, SEGMENT, START, Table
+from routing.states import AGENT, ATTEMPT, CONTACT, SEGMENT, START, Table
 
 PAGE: Final = Path(__file__).resolve().parent / "states.md"
 
@@ -22,8 +22,8 @@ HEAD: Final = """\
 # Lifecycles
 
 Arrows are named after the [events](engine.md); what is not drawn cannot happen. A word after a colon is content of the
-event: the outcome of `ContactEnded`, the readiness of `AgentLoggedIn`; `rings_on` stands with the end of one offer
-while others of the contact go on.
+event: the outcome of `ContactEnded`, the readiness of `AgentLoggedIn`, the state of `AttemptProgressed`; `rings_on`
+stands with the end of one offer while others of the contact go on.
 """
 
 #: Title, one sentence, table and first state of each lifecycle.
@@ -44,6 +44,12 @@ LIFECYCLES: Final[tuple[tuple[str, str, Table, str], ...]] = (
         "Segments",
         "A segment, one agent's part in one contact (several may ring), ends with it or with the wrap-up after it.",
         SEGMENT,
+        START,
+    ),
+    (
+        "Attempts",
+        "An attempt, one dial, ends with what the front-end reports, or is lost; steps on the way may be left out.",
+        ATTEMPT,
         START,
     ),
 )

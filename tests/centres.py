@@ -42,6 +42,9 @@ REQUESTS = ("r0", "r1", "r2")
 DEVICES: tuple[Device, ...] = get_args(Device)
 FAIL_CAUSES: tuple[FailCause, ...] = get_args(FailCause)[:3]
 
+#: As brief as everything else here: what counts by intervals would have a billion of them to go through otherwise.
+BRIEF = Queue("q0", ring_timeout_ns=10, exclusion_ns=4, retry_delay_ns=4)
+
 __all__ = ["ALL_FEATURES", "REQUESTS", "Centres", "Live"]
 
 T = TypeVar("T")
@@ -61,6 +64,7 @@ class Live:
     waiting: Sequence[str] = ()
     logged_in: Sequence[str] = ()
     now_ns: int = 0
+    attempts: Sequence[str] = ()
 
 
 class Centres:
@@ -94,6 +98,8 @@ class Centres:
             self._makers += ((3, self.sync),)
         if self.more.has("resume"):
             self._makers += ((2, self.resume),)
+        if self.more.has("attempts"):
+            self._makers += ((14, self.dial),)
 
     # Chance ------------------------------------------------------------------------------------------------
 
@@ -383,7 +389,10 @@ class Centres:
     def sync(self, config: Config, live: Live) -> Command:
         alive = (*live.waiting, *live.in_hand, *(contact for contact, _, _ in live.ringing))
         agents = live.logged_in or [agent.id for agent in config.agents]
-        return self.more.sync(tuple(dict.fromkeys(alive)), agents)
+        return self.more.sync(tuple(dict.fromkeys(alive)), agents, live.attempts)
+
+    def dial(self, config: Config, live: Live) -> Command:
+        return self.more.dial(live.attempts, [agent.id for agent in config.agents], live.waiting)
 
     def resume(self, config: Config, live: Live) -> Command:
         del config
@@ -411,7 +420,7 @@ class Centres:
             lambda: commands.SetSkills(agent, {self.one((*skills, "s9")): self.one((0, 40, 101))}),
             lambda: commands.RemoveAgent(agent),
             lambda: commands.PutQueue(self.queue(self.one(self.queues), skills, agents, queues or [queue])),
-            lambda: commands.PutQueue(self.one(config.queues or (Queue("q0"),))),
+            lambda: commands.PutQueue(self.one(config.queues or (BRIEF,))),
             lambda: commands.RemoveQueue(queue, self.one(("", "", self.any_queue(config)))),
             lambda: commands.Configure(self.variation(config)),
         )

@@ -277,4 +277,5 @@ def configs(draw: st.DrawFn) -> Config:
         service_level_panes=draw(st.integers(1, 360)),
         occupancy_window_ns=draw(st.integers(6, MAX_DURATION_NS)),
         resume_grace_ns=draw(st.integers(0, MAX_DURATION_NS)),
+        attempt_grace_ns=draw(st.integers(0, MAX_DURATION_NS)),
     )

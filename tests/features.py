@@ -25,6 +25,7 @@ ALL_FEATURES: Final = frozenset(
         "drain",
         "calls",
         "resume",
+        "attempts",
     }
 )
 

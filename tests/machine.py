@@ -31,6 +31,7 @@ from routing.engine import Engine
 from routing.errors import ConfigError, UsageError
 from routing.events import CommandRefused, Event
 from routing.model import Config
+from routing.views import AttemptView
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Alone:
             waiting=[contact for contact, view in contacts.items() if view.state == "waiting"],
             logged_in=[agent for agent, view in self.compiled.agents.items() if view.logged_in],
             now_ns=self.compiled.now_ns,
+            attempts=list(self.compiled.attempts),
         )
 
 
@@ -131,6 +133,7 @@ class Pair(Alone):
         compare("now_ns", self.reference.now_ns, self.compiled.now_ns)
         compare("revision", self.reference.revision, self.compiled.revision)
         compare("config", self.reference.config, self.compiled.config)
+        compare("attempts", attempts_of(self.reference), {**self.compiled.attempts})
         self.compiled._check()
         check(self.reference)
         return () if isinstance(expected, str) else expected
@@ -144,7 +147,30 @@ class Pair(Alone):
             waiting=[contact.id for contact in contacts if contact.state == "waiting"],
             logged_in=[one.id for one in self.reference._people.values() if one.logged_in],
             now_ns=self.reference.now_ns,
+            attempts=list(self.reference._attempts),
         )
+
+
+def attempts_of(reference: ReferenceEngine) -> dict[str, AttemptView]:
+    """What the compiled engine is to show of the attempts that go on."""
+    return {
+        one.id: AttemptView(
+            one.id,
+            one.command.campaign,
+            one.command.target,
+            one.command.carrier,
+            one.state,
+            one.requested_ns,
+            max(one.until_ns, reference._grace_until_ns),
+            one.command.front_end,
+            one.command.customer,
+            one.command.attributes or {},
+            one.command.agent,
+            one.command.contact,
+            one.command.ring_ns,
+        )
+        for one in reference._attempts.values()
+    }
 
 
 def answer(engine: ReferenceEngine | Engine, move: Move) -> tuple[Event, ...] | str:

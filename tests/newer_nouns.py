@@ -28,6 +28,8 @@ class NewerNouns(Switches):
             fields |= {"occupancy_window_ns": self.random.randint(12, 60)}
         if self.has("resume"):
             fields |= {"resume_grace_ns": self.one((0, 3, 12))}
+        if self.has("attempts"):
+            fields |= {"attempt_grace_ns": self.one((0, 9, 30))}
         return fields
 
     def limits(self) -> dict[str, int]:
@@ -41,6 +43,8 @@ class NewerNouns(Switches):
             fields |= {"preferred": between(0, 3)}
         if self.has("batches"):
             fields |= {"batch_contacts": between(1, 3)}
+        if self.has("attempts"):
+            fields |= {"attempts": between(1, 3)}
         return fields
 
     def interrupts(self, channel: str, channels: Sequence[str]) -> dict[str, Any]:

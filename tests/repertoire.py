@@ -4,14 +4,27 @@ Owns what the commands of a feature may look like; must not know the rest of a c
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from newer_nouns import NewerNouns
 
-from routing.commands import Command, LiveCall, PublishEstimate, Resume, SyncCalls, UpdateContact
+from routing.commands import (
+    AttemptOutcome,
+    AttemptState,
+    Command,
+    EndAttempt,
+    LiveCall,
+    PublishEstimate,
+    ReportAttempt,
+    RequestDial,
+    Resume,
+    SyncCalls,
+    UpdateContact,
+)
 from routing.model import Preference
 
 FRONT_ENDS: Final = ("", "f0", "f1")
+ATTEMPTS: Final = tuple(f"d{number}" for number in range(6))
 
 
 class Repertoire(NewerNouns):
@@ -35,7 +48,7 @@ class Repertoire(NewerNouns):
             fields |= {"front_end": self.one(FRONT_ENDS) if self.random.randrange(100) < 98 else "f" * 129}
         return fields
 
-    def sync(self, alive: Sequence[str], agents: Sequence[str]) -> SyncCalls:
+    def sync(self, alive: Sequence[str], agents: Sequence[str], attempts: Sequence[str] = ()) -> SyncCalls:
         """Most of what is alive, now and then something else; some callers talk to somebody."""
         front_end = self.one(FRONT_ENDS) if self.random.randrange(100) < 97 else "f" * 129
         kept = [contact for contact in alive if self.random.randrange(100) < 85]
@@ -43,7 +56,42 @@ class Repertoire(NewerNouns):
         if self.random.randrange(100) < 20:
             kept += self.one((["nobody"], ["", "c1"], kept[:1]))
         callers = ("", "", "nobody", *agents, *agents)
-        return SyncCalls(front_end, tuple(LiveCall(contact, self.one(callers)) for contact in kept))
+        live = tuple(LiveCall(contact, self.one(callers)) for contact in kept)
+        if not self.has("attempts"):
+            return SyncCalls(front_end, live)
+        dialed = [attempt for attempt in attempts if self.random.randrange(100) < 80]
+        if self.random.randrange(100) < 30:
+            dialed += self.one((["nobody"], ["", "d1"], dialed[:1]))
+        return SyncCalls(front_end, live, tuple(dialed))
+
+    def dial(self, attempts: Sequence[str], agents: Sequence[str], contacts: Sequence[str]) -> Command:
+        """Something about an attempt: half of the time a new one."""
+        kind, attempt = self.random.randrange(100), self.odd_attempt(attempts)
+        if kind < 35:
+            return ReportAttempt(attempt, self.one(get_args(AttemptState)))
+        if kind < 55:
+            confidence = self.one((0, 60, 100)) if self.random.randrange(100) < 80 else self.one((-1, 101))
+            detection_ns = self.one((0, 3)) if self.random.randrange(100) < 80 else self.one((-1, 2**60))
+            cause = self.one(("", "486", "x" * 129 if self.random.randrange(100) < 5 else "16"))
+            outcomes = get_args(AttemptOutcome)
+            return EndAttempt(attempt, self.one(outcomes), confidence, detection_ns, cause)
+        return RequestDial(
+            self.fresh_id("d", 60) or self.odd_attempt(()),
+            self.one(("k0", "k1")) if self.random.randrange(100) < 97 else self.one(("", "x" * 129)),
+            self.one(("", "t0", "t1")) if self.random.randrange(100) < 98 else "x" * 129,
+            self.one(("", "r0")),
+            self.one(("", "", *agents)),
+            self.one(("", "", *contacts)),
+            self.one((1, 10, 40)) if self.random.randrange(100) < 95 else self.one((0, -1, 2**60)),
+            self.one(FRONT_ENDS),
+            self.one(("", "somebody")),
+            self.one((None, None, {}, {"k": "v"}, {"k": "value"}, {"k": "", "l": ""})),
+        )
+
+    def odd_attempt(self, attempts: Sequence[str]) -> str:
+        if attempts and self.random.randrange(100) < 80:
+            return self.one(attempts)
+        return self.one(ATTEMPTS) if self.random.randrange(100) < 97 else self.one(("", "x" * 129, "nobody"))
 
     def resume(self, now_ns: int) -> Resume:
         """Back at once, soon, or before it went."""

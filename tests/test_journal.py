@@ -14,7 +14,9 @@ GOLDEN = Path(__file__).parent / "golden"
 CONFIG = Config(agents=(Agent("ann"),), queues=(Queue("sales"),))
 
 
-@pytest.mark.parametrize("name", ["coming_back", "omnichannel", "overflowing", "reconfigured", "repertoire"])
+@pytest.mark.parametrize(
+    "name", ["coming_back", "dialing", "omnichannel", "overflowing", "reconfigured", "repertoire"]
+)
 def test_a_golden_journal_replays(name: str) -> None:
     """Written by the first version of the engine that knew its commands; never to be written anew for behaviour 1."""
     lines = (GOLDEN / f"{name}.jsonl").read_bytes().splitlines(keepends=True)

@@ -318,6 +318,27 @@ def test_a_contact_is_made_once() -> None:
     assert reasons(engine.apply(other, 5)) == []
 
 
+def test_an_attempt_is_made_once() -> None:
+    """As contacts are; and attempts and contacts do not take each other's ids."""
+    engine = Engine(Config(queues=(Queue("sales"),), limits=Limits(remembered_contacts=1)))
+    dial = c.RequestDial("call", "spring", "number-1")
+    other = c.RequestDial("call", "spring", "number-2")
+    assert reasons(engine.apply(dial, 0)) == []
+    assert reasons(engine.apply(EnqueueContact("call", ("sales",)), 0)) == []
+    for again in (engine, Engine.restore(engine.snapshot())):
+        assert reasons(again.apply(dial, 1)) == [Reason.ALREADY_SO]
+        assert reasons(again.apply(other, 1)) == [Reason.EXISTS_WITH_DIFFERENT]
+    engine.apply(c.EndAttempt("call", "busy"), 2)
+    for again in (engine, Engine.restore(engine.snapshot())):
+        assert reasons(again.apply(dial, 3)) == [Reason.ALREADY_SO]
+        assert reasons(again.apply(other, 3)) == [Reason.EXISTS_WITH_DIFFERENT]
+        assert reasons(again.apply(c.EndAttempt("call", "busy"), 3)) == [Reason.ATTEMPT_ENDED]
+    engine.apply(c.RequestDial("next", "spring"), 4)
+    engine.apply(c.EndAttempt("next", "person"), 4)
+    assert reasons(engine.apply(c.EndAttempt("call", "busy"), 5)) == [Reason.UNKNOWN_ATTEMPT]
+    assert reasons(engine.apply(other, 5)) == []
+
+
 # ---------------------------------------------------------------------------------------------- conservation
 
 
@@ -326,6 +347,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.alive: set[str] = set()
+        self.attempts: dict[str, int] = {}  # that go on, and when they were requested
         self.shape: dict[str, tuple[str, int]] = {}  # contact to channel and load
         self.ringing: dict[int, tuple[str, str]] = {}  # offer to contact and agent
         self.in_hand: dict[str, str] = {}  # contact to agent
@@ -333,6 +355,9 @@ class Ledger:
 
     def enter(self, event: Event, config: Config) -> None:
         if isinstance(event, CommandRefused):
+            return
+        if isinstance(event, e.DialRequested | e.AttemptProgressed | e.AttemptEnded):
+            self.enter_attempt(event)
             return
         contact = getattr(event, "contact", None)
         if isinstance(event, e.ContactEnqueued):
@@ -359,6 +384,15 @@ class Ledger:
             assert event.contact not in [ringing for ringing, _ in self.ringing.values()]
         if isinstance(event, e.ContactEnded):
             self.alive.remove(event.contact)
+
+    def enter_attempt(self, event: e.DialRequested | e.AttemptProgressed | e.AttemptEnded) -> None:
+        if isinstance(event, e.DialRequested):
+            assert event.attempt not in self.attempts, "dialed twice"
+            self.attempts[event.attempt] = event.at_ns
+        elif isinstance(event, e.AttemptProgressed):
+            assert event.age_ns == event.at_ns - self.attempts[event.attempt]
+        else:
+            assert event.age_ns == event.at_ns - self.attempts.pop(event.attempt)
 
     def offer(self, event: e.ContactOffered, config: Config) -> None:
         assert event.offer not in self.ringing
@@ -423,6 +457,7 @@ def test_everything_ends_once_and_no_capacity_is_exceeded(seed: int) -> None:
 def balance(ledger: Ledger, engine: Engine) -> None:
     """The books say what the engine shows, as far as its agents are still to be seen."""
     assert ledger.alive == set(engine.contacts)
+    assert ledger.attempts == {attempt: view.requested_ns for attempt, view in engine.attempts.items()}
     for agent, view in engine.agents.items():
         shown = sorted((segment.channel, segment.load) for segment in view.segments)
         assert sorted(ledger.taken(agent)) == shown
@@ -437,8 +472,9 @@ def renamed(value: Any, kind: Any) -> Any:
     return msgspec.json.decode(written, type=kind)
 
 
-#: Batches have one window for the whole engine, downtime is everybody's, and so is the front-end without a name.
-SHARED_FEATURES = ("batches", "resume", "calls")
+#: Batches have one window for the whole engine, downtime is everybody's, and so is the front-end without a name;
+#: attempts belong to no part.
+SHARED_FEATURES = ("batches", "resume", "calls", "attempts")
 
 #: Keeps the occupancy of everybody going, whatever queues come and go: it is begun by the first that needs it.
 KEEPER = Queue(

@@ -38,6 +38,8 @@ SELDOM = {
     Reason.AGENTS_LIMIT,
     Reason.SKILLS_LIMIT,
     Reason.GROUPS_LIMIT,
+    Reason.ATTEMPTS_LIMIT,
+    Reason.ATTEMPT_ANSWERED,
 }
 
 
@@ -114,6 +116,7 @@ class Engines(RuleBasedStateMachine):
         kind=st.sampled_from(
             ["log_in", "enqueue", "answer", "finish", "agent_command", "contact_command", "queue_command"]
             + (["newer_command"] if FEATURES & {"update", "conditions"} else [])
+            + (["dial", "sync"] if "attempts" in FEATURES else [])
         ),
         request_id=st.sampled_from(["", "", "", "r1", "r2"]),
     )
@@ -179,8 +182,9 @@ def test_every_reason_is_given_but_for_the_seldom_ones() -> None:
         (Limits(queues=1), PutQueue(Queue("support")), Reason.QUEUES_LIMIT),
         (Limits(skills=0), commands.PutSkill("french"), Reason.SKILLS_LIMIT),
         (Limits(groups=0), commands.PutGroup("night"), Reason.GROUPS_LIMIT),
+        (Limits(attempts=0), commands.RequestDial("one", "spring"), Reason.ATTEMPTS_LIMIT),
     ],
-    ids=["agents", "queues", "skills", "groups"],
+    ids=["agents", "queues", "skills", "groups", "attempts"],
 )
 def test_limits_of_the_configuration(limits: Limits, command: Command, reason: Reason) -> None:
     config = Config(agents=(Agent("ann"),), queues=(Queue("sales"),), limits=limits)

@@ -83,7 +83,27 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
         "prefer_ns": NO_NUMBER,
         "front_end": NO_STRING,
     },
-    c.SyncCalls: {"front_end": NO_STRING, "live": NO_CALLS},
+    c.SyncCalls: {"front_end": NO_STRING, "live": NO_CALLS, "attempts": NO_IDS},
+    c.RequestDial: {
+        "attempt": NO_STRING,
+        "campaign": NO_STRING,
+        "target": NO_STRING,
+        "carrier": NO_STRING,
+        "agent": NO_STRING,
+        "contact": NO_STRING,
+        "ring_ns": NO_NUMBER,
+        "front_end": NO_STRING,
+        "customer": NO_STRING,
+        "attributes": NO_NAMES,
+    },
+    c.ReportAttempt: {"attempt": NO_STRING, "state": (*NO_WORD, "dialing", "available")},
+    c.EndAttempt: {
+        "attempt": NO_STRING,
+        "outcome": NO_WORD,
+        "confidence": NO_NUMBER,
+        "detection_ns": NO_NUMBER,
+        "cause": NO_STRING,
+    },
     c.Resume: {"until_ns": NO_NUMBER},
     c.UpdateContact: {
         "contact": NO_STRING,
@@ -135,6 +155,9 @@ GOOD: dict[str, Any] = {
     "skills": {},
     "config": Config(),
     "front_end": "switch",
+    "attempt": "dial-1",
+    "campaign": "spring",
+    "outcome": "busy",
 }
 
 
@@ -152,6 +175,8 @@ def busy_centre() -> Engine:
 def misused(kind: type[Any], name: str, value: object) -> Command:
     """A command that is right but for one field."""
     good = {one.name: GOOD[one.name] for one in msgspec.structs.fields(kind) if one.required}
+    if kind is c.ReportAttempt:
+        good["state"] = "ringing"
     command: Command = kind(**{**good, name: value})
     return command
 

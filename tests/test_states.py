@@ -14,13 +14,19 @@ from routing.engine import Engine
 from routing.errors import InternalError
 from routing.events import Event, Outcome
 from routing.model import Agent, Config, Queue, Reserve, Step
-from routing.states import AGENT, CONTACT, SEGMENT, START, Table, follow, trigger
+from routing.states import AGENT, ATTEMPT, CONTACT, SEGMENT, START, Table, follow, trigger
 from routing.units import SECOND
 
-TABLES: Final[dict[str, Table]] = {"agent": AGENT, "contact": CONTACT, "segment": SEGMENT}
+TABLES: Final[dict[str, Table]] = {"agent": AGENT, "contact": CONTACT, "segment": SEGMENT, "attempt": ATTEMPT}
 OFFER_ENDS: Final = (e.OfferRejected, e.OfferMissed, e.OfferFailed, e.OfferWithdrawn)
-#: These name a contact and concern an agent.
-NOT_OF_THE_CONTACT: Final = (e.WrapUpStarted, e.WrapUpEnded, e.AgentReserved, e.ReservationEnded)
+#: These name a contact and concern an agent, or an attempt.
+NOT_OF_THE_CONTACT: Final = (
+    e.WrapUpStarted,
+    e.WrapUpEnded,
+    e.AgentReserved,
+    e.ReservationEnded,
+    e.DialRequested,
+)
 
 
 class Follower:
@@ -29,6 +35,7 @@ class Follower:
     def __init__(self, agents: Iterable[str]) -> None:
         self.agents = dict.fromkeys(agents, "logged_out")
         self.contacts: dict[str, str] = {}
+        self.attempts: dict[str, str] = {}
         self.segments: dict[int, str] = {}
         self.work: dict[int, tuple[str, str]] = {}  # agent and contact of each offer
         self.ringing: dict[str, set[int]] = {}  # the live offers of each contact
@@ -40,6 +47,7 @@ class Follower:
             self.read_agent(event)
             self.read_contact(event)
             self.read_segment(event, after)
+            self.read_attempt(event)
 
     def step(self, kind: str, state: str, event: Event, *, rings_on: bool = False) -> str:
         name = trigger(event, rings_on=rings_on)
@@ -88,6 +96,11 @@ class Follower:
                 self.move(event.agent, event.contact, "wrap_up", event)
             case e.ContactEnded() | e.ContactRequeued() if event.agent and not is_wrap_up_of(event, after):
                 self.move(event.agent, event.contact, "handling", event)
+
+    def read_attempt(self, event: Event) -> None:
+        if isinstance(event, e.DialRequested | e.AttemptProgressed | e.AttemptEnded):
+            state = START if isinstance(event, e.DialRequested) else self.attempts[event.attempt]
+            self.attempts[event.attempt] = self.step("attempt", state, event)
 
     def move(self, agent: str, contact: str, state: str, event: Event) -> None:
         """Move the oldest segment of this agent and contact in this state."""
@@ -199,6 +212,14 @@ def stream_with_every_corner() -> Iterator[Event]:
         *(c.EnqueueContact(contact, ("q",)) for contact in ("c2", "c3")),
         c.AcceptOffer("c2", "cat"),
         c.SyncCalls(""),  # loses one that waits and one in hand
+        *(c.RequestDial(f"d{number}", "spring") for number in range(4)),
+        c.ReportAttempt("d0", "ringing"),
+        c.ReportAttempt("d0", "answered"),
+        c.EndAttempt("d0", "person"),
+        c.ReportAttempt("d1", "answered"),
+        c.ReportAttempt("d2", "ringing"),
+        c.EndAttempt("d2", "no_answer"),
+        c.EndAttempt("d3", "busy"),
     ]
     for now, command in enumerate(steps):
         yield from engine.apply(command, now * SECOND)
@@ -295,6 +316,11 @@ def test_every_outcome_ends_a_contact() -> None:
             e.ContactOffered(0, "c", "ann", "q", 1, 0),
             e.OfferAccepted(0, "c", "ann", "q", 1, 0),
             e.OfferRejected(0, "c", "ann", "q", 1),
+        ],
+        [
+            e.DialRequested(0, "d", "spring", "", "", "", "", 1, 2),
+            e.AttemptProgressed(0, "d", "spring", "answered", 0),
+            e.AttemptProgressed(0, "d", "spring", "ringing", 0),
         ],
     ],
 )

@@ -36,6 +36,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import pytest
+from msgspec.structs import fields
 from reference import ReferenceEngine
 
 from routing import commands
@@ -158,9 +159,13 @@ def read_field(name: str, text: str) -> tuple[str, Any]:
             return name, dict(part.split(":") for part in parts)
         case "live":
             return name, tuple(LiveCall(*part.split(":")) for part in parts)
+        case "attempts":
+            return name, tuple(parts)
         case "priority" | "load" | "offer" | "credit_ns" | "due_ns" | "prefer_ns" | "wait_ns" | "until_ns":
             return name, int(text)
-        case "credit" | "due" | "prefer" | "wait" | "until":
+        case "ring_ns" | "detection_ns" | "confidence":
+            return name, int(text)
+        case "credit" | "due" | "prefer" | "wait" | "until" | "ring" | "detection":
             return f"{name}_ns", read_time(text)
         case "ready" | "keep_age" | "expedite":
             return name, {"yes": True, "no": False}[text]
@@ -188,17 +193,18 @@ def read_preference(text: str) -> Preference:
 
 
 def write_event(event: Event, at_ns: int) -> str:
-    """Write an event: ids by place, the rest by name, what nobody promises (a detail) not at all."""
+    """Write an event: ids by place, the rest by name; not what has its default, as appended fields mostly do."""
     words = (
         [type(event).__name__]
         if event.at_ns == at_ns
         else [f"@{format_duration(event.at_ns)}", type(event).__name__]
     )
-    for name in type(event).__struct_fields__[1:]:
-        text = write_value(name, getattr(event, name))
-        if name in ("contact", "agent", "queue", "command"):
+    for field in fields(event)[1:]:
+        name, value = field.name, getattr(event, field.name)
+        text = write_value(name, value)
+        if name in ("attempt", "contact", "agent", "queue", "command"):
             words.append(text or "-")
-        elif name != "detail":
+        elif name != "detail" and value != field.default:
             words.append(f"{name.removesuffix('_ns')}={text}")
     return " ".join(words)
 

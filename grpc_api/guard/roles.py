@@ -81,6 +81,9 @@ COMMANDS: Final[dict[str, Rule]] = {
     "RemoveQueue": _rule("-", "-", "-", "-", "any", "-"),
     "Configure": _rule("-", "-", "-", "-", "any", "-"),
     "Resume": _rule("-", "-", "-", "-", "any", "-"),
+    "RequestDial": _rule("-", "-", "whole", "-", "any", "-"),
+    "ReportAttempt": _rule("-", "-", "whole", "-", "any", "-"),
+    "EndAttempt": _rule("-", "-", "whole", "-", "any", "-"),
 }
 
 ENGINE: Final = "/huntgroup.v1.EngineService/"

@@ -22,6 +22,26 @@ class FailCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FAIL_CAUSE_UNREACHABLE: _ClassVar[FailCause]
     FAIL_CAUSE_TRUNK_ERROR: _ClassVar[FailCause]
     FAIL_CAUSE_NO_ANSWER: _ClassVar[FailCause]
+
+class AttemptState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ATTEMPT_STATE_UNSPECIFIED: _ClassVar[AttemptState]
+    ATTEMPT_STATE_RINGING: _ClassVar[AttemptState]
+    ATTEMPT_STATE_ANSWERED: _ClassVar[AttemptState]
+
+class AttemptOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ATTEMPT_OUTCOME_UNSPECIFIED: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_PERSON: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_MACHINE: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_FAX: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_BUSY: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_NO_ANSWER: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_INVALID: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_CONGESTION: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_CARRIER_ERROR: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_CANCELLED: _ClassVar[AttemptOutcome]
+    ATTEMPT_OUTCOME_LOST: _ClassVar[AttemptOutcome]
 DEVICE_UNSPECIFIED: Device
 DEVICE_AVAILABLE: Device
 DEVICE_IN_USE: Device
@@ -31,6 +51,20 @@ FAIL_CAUSE_BUSY: FailCause
 FAIL_CAUSE_UNREACHABLE: FailCause
 FAIL_CAUSE_TRUNK_ERROR: FailCause
 FAIL_CAUSE_NO_ANSWER: FailCause
+ATTEMPT_STATE_UNSPECIFIED: AttemptState
+ATTEMPT_STATE_RINGING: AttemptState
+ATTEMPT_STATE_ANSWERED: AttemptState
+ATTEMPT_OUTCOME_UNSPECIFIED: AttemptOutcome
+ATTEMPT_OUTCOME_PERSON: AttemptOutcome
+ATTEMPT_OUTCOME_MACHINE: AttemptOutcome
+ATTEMPT_OUTCOME_FAX: AttemptOutcome
+ATTEMPT_OUTCOME_BUSY: AttemptOutcome
+ATTEMPT_OUTCOME_NO_ANSWER: AttemptOutcome
+ATTEMPT_OUTCOME_INVALID: AttemptOutcome
+ATTEMPT_OUTCOME_CONGESTION: AttemptOutcome
+ATTEMPT_OUTCOME_CARRIER_ERROR: AttemptOutcome
+ATTEMPT_OUTCOME_CANCELLED: AttemptOutcome
+ATTEMPT_OUTCOME_LOST: AttemptOutcome
 
 class LiveCall(_message.Message):
     __slots__ = ("contact", "agent")
@@ -314,15 +348,63 @@ class Resume(_message.Message):
     def __init__(self, until_ns: _Optional[int] = ...) -> None: ...
 
 class SyncCalls(_message.Message):
-    __slots__ = ("front_end", "live")
+    __slots__ = ("front_end", "live", "attempts")
     FRONT_END_FIELD_NUMBER: _ClassVar[int]
     LIVE_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     front_end: str
     live: _containers.RepeatedCompositeFieldContainer[LiveCall]
-    def __init__(self, front_end: _Optional[str] = ..., live: _Optional[_Iterable[_Union[LiveCall, _Mapping]]] = ...) -> None: ...
+    attempts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, front_end: _Optional[str] = ..., live: _Optional[_Iterable[_Union[LiveCall, _Mapping]]] = ..., attempts: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class RequestDial(_message.Message):
+    __slots__ = ("attempt", "campaign", "target", "carrier", "agent", "contact", "ring_ns", "front_end", "customer", "attributes")
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RING_NS_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    attempt: str
+    campaign: str
+    target: str
+    carrier: str
+    agent: str
+    contact: str
+    ring_ns: int
+    front_end: str
+    customer: str
+    attributes: _nouns_pb2.Attributes
+    def __init__(self, attempt: _Optional[str] = ..., campaign: _Optional[str] = ..., target: _Optional[str] = ..., carrier: _Optional[str] = ..., agent: _Optional[str] = ..., contact: _Optional[str] = ..., ring_ns: _Optional[int] = ..., front_end: _Optional[str] = ..., customer: _Optional[str] = ..., attributes: _Optional[_Union[_nouns_pb2.Attributes, _Mapping]] = ...) -> None: ...
+
+class ReportAttempt(_message.Message):
+    __slots__ = ("attempt", "state")
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    attempt: str
+    state: AttemptState
+    def __init__(self, attempt: _Optional[str] = ..., state: _Optional[_Union[AttemptState, str]] = ...) -> None: ...
+
+class EndAttempt(_message.Message):
+    __slots__ = ("attempt", "outcome", "confidence", "detection_ns", "cause")
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    DETECTION_NS_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    attempt: str
+    outcome: AttemptOutcome
+    confidence: int
+    detection_ns: int
+    cause: str
+    def __init__(self, attempt: _Optional[str] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., confidence: _Optional[int] = ..., detection_ns: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class Item(_message.Message):
-    __slots__ = ("request_id", "log_in", "log_out", "set_ready", "set_not_ready", "report_device", "end_wrap_up", "enqueue_contact", "accept_offer", "reject_offer", "fail_offer", "withdraw_offer", "abandon_contact", "complete_contact", "requeue_contact", "update_contact", "cancel_contact", "publish_estimate", "open_queue", "close_queue", "reset_counts", "put_skill", "remove_skill", "put_group", "remove_group", "put_agent", "set_skills", "remove_agent", "put_queue", "remove_queue", "configure", "resume", "sync_calls")
+    __slots__ = ("request_id", "log_in", "log_out", "set_ready", "set_not_ready", "report_device", "end_wrap_up", "enqueue_contact", "accept_offer", "reject_offer", "fail_offer", "withdraw_offer", "abandon_contact", "complete_contact", "requeue_contact", "update_contact", "cancel_contact", "publish_estimate", "open_queue", "close_queue", "reset_counts", "put_skill", "remove_skill", "put_group", "remove_group", "put_agent", "set_skills", "remove_agent", "put_queue", "remove_queue", "configure", "resume", "sync_calls", "request_dial", "report_attempt", "end_attempt")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     LOG_IN_FIELD_NUMBER: _ClassVar[int]
     LOG_OUT_FIELD_NUMBER: _ClassVar[int]
@@ -356,6 +438,9 @@ class Item(_message.Message):
     CONFIGURE_FIELD_NUMBER: _ClassVar[int]
     RESUME_FIELD_NUMBER: _ClassVar[int]
     SYNC_CALLS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_DIAL_FIELD_NUMBER: _ClassVar[int]
+    REPORT_ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    END_ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     log_in: LogIn
     log_out: LogOut
@@ -389,4 +474,7 @@ class Item(_message.Message):
     configure: Configure
     resume: Resume
     sync_calls: SyncCalls
-    def __init__(self, request_id: _Optional[str] = ..., log_in: _Optional[_Union[LogIn, _Mapping]] = ..., log_out: _Optional[_Union[LogOut, _Mapping]] = ..., set_ready: _Optional[_Union[SetReady, _Mapping]] = ..., set_not_ready: _Optional[_Union[SetNotReady, _Mapping]] = ..., report_device: _Optional[_Union[ReportDevice, _Mapping]] = ..., end_wrap_up: _Optional[_Union[EndWrapUp, _Mapping]] = ..., enqueue_contact: _Optional[_Union[EnqueueContact, _Mapping]] = ..., accept_offer: _Optional[_Union[AcceptOffer, _Mapping]] = ..., reject_offer: _Optional[_Union[RejectOffer, _Mapping]] = ..., fail_offer: _Optional[_Union[FailOffer, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., abandon_contact: _Optional[_Union[AbandonContact, _Mapping]] = ..., complete_contact: _Optional[_Union[CompleteContact, _Mapping]] = ..., requeue_contact: _Optional[_Union[RequeueContact, _Mapping]] = ..., update_contact: _Optional[_Union[UpdateContact, _Mapping]] = ..., cancel_contact: _Optional[_Union[CancelContact, _Mapping]] = ..., publish_estimate: _Optional[_Union[PublishEstimate, _Mapping]] = ..., open_queue: _Optional[_Union[OpenQueue, _Mapping]] = ..., close_queue: _Optional[_Union[CloseQueue, _Mapping]] = ..., reset_counts: _Optional[_Union[ResetCounts, _Mapping]] = ..., put_skill: _Optional[_Union[PutSkill, _Mapping]] = ..., remove_skill: _Optional[_Union[RemoveSkill, _Mapping]] = ..., put_group: _Optional[_Union[PutGroup, _Mapping]] = ..., remove_group: _Optional[_Union[RemoveGroup, _Mapping]] = ..., put_agent: _Optional[_Union[PutAgent, _Mapping]] = ..., set_skills: _Optional[_Union[SetSkills, _Mapping]] = ..., remove_agent: _Optional[_Union[RemoveAgent, _Mapping]] = ..., put_queue: _Optional[_Union[PutQueue, _Mapping]] = ..., remove_queue: _Optional[_Union[RemoveQueue, _Mapping]] = ..., configure: _Optional[_Union[Configure, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., sync_calls: _Optional[_Union[SyncCalls, _Mapping]] = ...) -> None: ...
+    request_dial: RequestDial
+    report_attempt: ReportAttempt
+    end_attempt: EndAttempt
+    def __init__(self, request_id: _Optional[str] = ..., log_in: _Optional[_Union[LogIn, _Mapping]] = ..., log_out: _Optional[_Union[LogOut, _Mapping]] = ..., set_ready: _Optional[_Union[SetReady, _Mapping]] = ..., set_not_ready: _Optional[_Union[SetNotReady, _Mapping]] = ..., report_device: _Optional[_Union[ReportDevice, _Mapping]] = ..., end_wrap_up: _Optional[_Union[EndWrapUp, _Mapping]] = ..., enqueue_contact: _Optional[_Union[EnqueueContact, _Mapping]] = ..., accept_offer: _Optional[_Union[AcceptOffer, _Mapping]] = ..., reject_offer: _Optional[_Union[RejectOffer, _Mapping]] = ..., fail_offer: _Optional[_Union[FailOffer, _Mapping]] = ..., withdraw_offer: _Optional[_Union[WithdrawOffer, _Mapping]] = ..., abandon_contact: _Optional[_Union[AbandonContact, _Mapping]] = ..., complete_contact: _Optional[_Union[CompleteContact, _Mapping]] = ..., requeue_contact: _Optional[_Union[RequeueContact, _Mapping]] = ..., update_contact: _Optional[_Union[UpdateContact, _Mapping]] = ..., cancel_contact: _Optional[_Union[CancelContact, _Mapping]] = ..., publish_estimate: _Optional[_Union[PublishEstimate, _Mapping]] = ..., open_queue: _Optional[_Union[OpenQueue, _Mapping]] = ..., close_queue: _Optional[_Union[CloseQueue, _Mapping]] = ..., reset_counts: _Optional[_Union[ResetCounts, _Mapping]] = ..., put_skill: _Optional[_Union[PutSkill, _Mapping]] = ..., remove_skill: _Optional[_Union[RemoveSkill, _Mapping]] = ..., put_group: _Optional[_Union[PutGroup, _Mapping]] = ..., remove_group: _Optional[_Union[RemoveGroup, _Mapping]] = ..., put_agent: _Optional[_Union[PutAgent, _Mapping]] = ..., set_skills: _Optional[_Union[SetSkills, _Mapping]] = ..., remove_agent: _Optional[_Union[RemoveAgent, _Mapping]] = ..., put_queue: _Optional[_Union[PutQueue, _Mapping]] = ..., remove_queue: _Optional[_Union[RemoveQueue, _Mapping]] = ..., configure: _Optional[_Union[Configure, _Mapping]] = ..., resume: _Optional[_Union[Resume, _Mapping]] = ..., sync_calls: _Optional[_Union[SyncCalls, _Mapping]] = ..., request_dial: _Optional[_Union[RequestDial, _Mapping]] = ..., report_attempt: _Optional[_Union[ReportAttempt, _Mapping]] = ..., end_attempt: _Optional[_Union[EndAttempt, _Mapping]] = ...) -> None: ...

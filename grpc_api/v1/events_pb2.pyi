@@ -67,6 +67,15 @@ class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REASON_HOLDS_LIMIT: _ClassVar[Reason]
     REASON_RESUME_OUT_OF_RANGE: _ClassVar[Reason]
     REASON_DUPLICATE_CONTACT: _ClassVar[Reason]
+    REASON_UNKNOWN_ATTEMPT: _ClassVar[Reason]
+    REASON_DUPLICATE_ATTEMPT: _ClassVar[Reason]
+    REASON_RING_OUT_OF_RANGE: _ClassVar[Reason]
+    REASON_OUTCOME_RESERVED: _ClassVar[Reason]
+    REASON_CONFIDENCE_OUT_OF_RANGE: _ClassVar[Reason]
+    REASON_DETECTION_OUT_OF_RANGE: _ClassVar[Reason]
+    REASON_ATTEMPT_ENDED: _ClassVar[Reason]
+    REASON_ATTEMPT_ANSWERED: _ClassVar[Reason]
+    REASON_ATTEMPTS_LIMIT: _ClassVar[Reason]
 CONTACT_OUTCOME_UNSPECIFIED: ContactOutcome
 CONTACT_OUTCOME_HANDLED: ContactOutcome
 CONTACT_OUTCOME_ABANDONED: ContactOutcome
@@ -122,6 +131,15 @@ REASON_LOADS_LIMIT: Reason
 REASON_HOLDS_LIMIT: Reason
 REASON_RESUME_OUT_OF_RANGE: Reason
 REASON_DUPLICATE_CONTACT: Reason
+REASON_UNKNOWN_ATTEMPT: Reason
+REASON_DUPLICATE_ATTEMPT: Reason
+REASON_RING_OUT_OF_RANGE: Reason
+REASON_OUTCOME_RESERVED: Reason
+REASON_CONFIDENCE_OUT_OF_RANGE: Reason
+REASON_DETECTION_OUT_OF_RANGE: Reason
+REASON_ATTEMPT_ENDED: Reason
+REASON_ATTEMPT_ANSWERED: Reason
+REASON_ATTEMPTS_LIMIT: Reason
 
 class AgentLoggedIn(_message.Message):
     __slots__ = ("at_ns", "agent", "ready", "reason")
@@ -540,21 +558,83 @@ class Resumed(_message.Message):
     def __init__(self, at_ns: _Optional[int] = ..., until_ns: _Optional[int] = ...) -> None: ...
 
 class CallsSynced(_message.Message):
-    __slots__ = ("at_ns", "front_end", "lost", "adopted", "unknown")
+    __slots__ = ("at_ns", "front_end", "lost", "adopted", "unknown", "lost_attempts", "unknown_attempts")
     AT_NS_FIELD_NUMBER: _ClassVar[int]
     FRONT_END_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     ADOPTED_FIELD_NUMBER: _ClassVar[int]
     UNKNOWN_FIELD_NUMBER: _ClassVar[int]
+    LOST_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     at_ns: int
     front_end: str
     lost: int
     adopted: int
     unknown: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, at_ns: _Optional[int] = ..., front_end: _Optional[str] = ..., lost: _Optional[int] = ..., adopted: _Optional[int] = ..., unknown: _Optional[_Iterable[str]] = ...) -> None: ...
+    lost_attempts: int
+    unknown_attempts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, at_ns: _Optional[int] = ..., front_end: _Optional[str] = ..., lost: _Optional[int] = ..., adopted: _Optional[int] = ..., unknown: _Optional[_Iterable[str]] = ..., lost_attempts: _Optional[int] = ..., unknown_attempts: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class DialRequested(_message.Message):
+    __slots__ = ("at_ns", "attempt", "campaign", "target", "carrier", "agent", "contact", "ring_ns", "until_ns", "front_end")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    CARRIER_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RING_NS_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_NS_FIELD_NUMBER: _ClassVar[int]
+    FRONT_END_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    attempt: str
+    campaign: str
+    target: str
+    carrier: str
+    agent: str
+    contact: str
+    ring_ns: int
+    until_ns: int
+    front_end: str
+    def __init__(self, at_ns: _Optional[int] = ..., attempt: _Optional[str] = ..., campaign: _Optional[str] = ..., target: _Optional[str] = ..., carrier: _Optional[str] = ..., agent: _Optional[str] = ..., contact: _Optional[str] = ..., ring_ns: _Optional[int] = ..., until_ns: _Optional[int] = ..., front_end: _Optional[str] = ...) -> None: ...
+
+class AttemptProgressed(_message.Message):
+    __slots__ = ("at_ns", "attempt", "campaign", "state", "age_ns")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    AGE_NS_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    attempt: str
+    campaign: str
+    state: str
+    age_ns: int
+    def __init__(self, at_ns: _Optional[int] = ..., attempt: _Optional[str] = ..., campaign: _Optional[str] = ..., state: _Optional[str] = ..., age_ns: _Optional[int] = ...) -> None: ...
+
+class AttemptEnded(_message.Message):
+    __slots__ = ("at_ns", "attempt", "campaign", "outcome", "age_ns", "confidence", "detection_ns", "cause")
+    AT_NS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    AGE_NS_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    DETECTION_NS_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    at_ns: int
+    attempt: str
+    campaign: str
+    outcome: str
+    age_ns: int
+    confidence: int
+    detection_ns: int
+    cause: str
+    def __init__(self, at_ns: _Optional[int] = ..., attempt: _Optional[str] = ..., campaign: _Optional[str] = ..., outcome: _Optional[str] = ..., age_ns: _Optional[int] = ..., confidence: _Optional[int] = ..., detection_ns: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("agent_logged_in", "agent_logged_out", "log_out_pending", "agent_ready", "agent_not_ready", "device_reported", "contact_enqueued", "contact_offered", "offer_accepted", "offer_rejected", "offer_missed", "offer_failed", "offer_withdrawn", "step_reached", "spill_reached", "reserve_changed", "estimate_published", "contact_updated", "agent_reserved", "reservation_ended", "contact_overflowed", "contact_requeued", "contact_ended", "wrap_up_started", "wrap_up_ended", "handling_time_exceeded", "queue_opened", "queue_closed", "counts_reset", "skill_changed", "group_changed", "agent_changed", "queue_changed", "configured", "command_refused", "resumed", "calls_synced")
+    __slots__ = ("agent_logged_in", "agent_logged_out", "log_out_pending", "agent_ready", "agent_not_ready", "device_reported", "contact_enqueued", "contact_offered", "offer_accepted", "offer_rejected", "offer_missed", "offer_failed", "offer_withdrawn", "step_reached", "spill_reached", "reserve_changed", "estimate_published", "contact_updated", "agent_reserved", "reservation_ended", "contact_overflowed", "contact_requeued", "contact_ended", "wrap_up_started", "wrap_up_ended", "handling_time_exceeded", "queue_opened", "queue_closed", "counts_reset", "skill_changed", "group_changed", "agent_changed", "queue_changed", "configured", "command_refused", "resumed", "calls_synced", "dial_requested", "attempt_progressed", "attempt_ended")
     AGENT_LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
     AGENT_LOGGED_OUT_FIELD_NUMBER: _ClassVar[int]
     LOG_OUT_PENDING_FIELD_NUMBER: _ClassVar[int]
@@ -592,6 +672,9 @@ class Event(_message.Message):
     COMMAND_REFUSED_FIELD_NUMBER: _ClassVar[int]
     RESUMED_FIELD_NUMBER: _ClassVar[int]
     CALLS_SYNCED_FIELD_NUMBER: _ClassVar[int]
+    DIAL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_PROGRESSED_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_ENDED_FIELD_NUMBER: _ClassVar[int]
     agent_logged_in: AgentLoggedIn
     agent_logged_out: AgentLoggedOut
     log_out_pending: LogOutPending
@@ -629,4 +712,7 @@ class Event(_message.Message):
     command_refused: CommandRefused
     resumed: Resumed
     calls_synced: CallsSynced
-    def __init__(self, agent_logged_in: _Optional[_Union[AgentLoggedIn, _Mapping]] = ..., agent_logged_out: _Optional[_Union[AgentLoggedOut, _Mapping]] = ..., log_out_pending: _Optional[_Union[LogOutPending, _Mapping]] = ..., agent_ready: _Optional[_Union[AgentReady, _Mapping]] = ..., agent_not_ready: _Optional[_Union[AgentNotReady, _Mapping]] = ..., device_reported: _Optional[_Union[DeviceReported, _Mapping]] = ..., contact_enqueued: _Optional[_Union[ContactEnqueued, _Mapping]] = ..., contact_offered: _Optional[_Union[ContactOffered, _Mapping]] = ..., offer_accepted: _Optional[_Union[OfferAccepted, _Mapping]] = ..., offer_rejected: _Optional[_Union[OfferRejected, _Mapping]] = ..., offer_missed: _Optional[_Union[OfferMissed, _Mapping]] = ..., offer_failed: _Optional[_Union[OfferFailed, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., step_reached: _Optional[_Union[StepReached, _Mapping]] = ..., spill_reached: _Optional[_Union[SpillReached, _Mapping]] = ..., reserve_changed: _Optional[_Union[ReserveChanged, _Mapping]] = ..., estimate_published: _Optional[_Union[EstimatePublished, _Mapping]] = ..., contact_updated: _Optional[_Union[ContactUpdated, _Mapping]] = ..., agent_reserved: _Optional[_Union[AgentReserved, _Mapping]] = ..., reservation_ended: _Optional[_Union[ReservationEnded, _Mapping]] = ..., contact_overflowed: _Optional[_Union[ContactOverflowed, _Mapping]] = ..., contact_requeued: _Optional[_Union[ContactRequeued, _Mapping]] = ..., contact_ended: _Optional[_Union[ContactEnded, _Mapping]] = ..., wrap_up_started: _Optional[_Union[WrapUpStarted, _Mapping]] = ..., wrap_up_ended: _Optional[_Union[WrapUpEnded, _Mapping]] = ..., handling_time_exceeded: _Optional[_Union[HandlingTimeExceeded, _Mapping]] = ..., queue_opened: _Optional[_Union[QueueOpened, _Mapping]] = ..., queue_closed: _Optional[_Union[QueueClosed, _Mapping]] = ..., counts_reset: _Optional[_Union[CountsReset, _Mapping]] = ..., skill_changed: _Optional[_Union[SkillChanged, _Mapping]] = ..., group_changed: _Optional[_Union[GroupChanged, _Mapping]] = ..., agent_changed: _Optional[_Union[AgentChanged, _Mapping]] = ..., queue_changed: _Optional[_Union[QueueChanged, _Mapping]] = ..., configured: _Optional[_Union[Configured, _Mapping]] = ..., command_refused: _Optional[_Union[CommandRefused, _Mapping]] = ..., resumed: _Optional[_Union[Resumed, _Mapping]] = ..., calls_synced: _Optional[_Union[CallsSynced, _Mapping]] = ...) -> None: ...
+    dial_requested: DialRequested
+    attempt_progressed: AttemptProgressed
+    attempt_ended: AttemptEnded
+    def __init__(self, agent_logged_in: _Optional[_Union[AgentLoggedIn, _Mapping]] = ..., agent_logged_out: _Optional[_Union[AgentLoggedOut, _Mapping]] = ..., log_out_pending: _Optional[_Union[LogOutPending, _Mapping]] = ..., agent_ready: _Optional[_Union[AgentReady, _Mapping]] = ..., agent_not_ready: _Optional[_Union[AgentNotReady, _Mapping]] = ..., device_reported: _Optional[_Union[DeviceReported, _Mapping]] = ..., contact_enqueued: _Optional[_Union[ContactEnqueued, _Mapping]] = ..., contact_offered: _Optional[_Union[ContactOffered, _Mapping]] = ..., offer_accepted: _Optional[_Union[OfferAccepted, _Mapping]] = ..., offer_rejected: _Optional[_Union[OfferRejected, _Mapping]] = ..., offer_missed: _Optional[_Union[OfferMissed, _Mapping]] = ..., offer_failed: _Optional[_Union[OfferFailed, _Mapping]] = ..., offer_withdrawn: _Optional[_Union[OfferWithdrawn, _Mapping]] = ..., step_reached: _Optional[_Union[StepReached, _Mapping]] = ..., spill_reached: _Optional[_Union[SpillReached, _Mapping]] = ..., reserve_changed: _Optional[_Union[ReserveChanged, _Mapping]] = ..., estimate_published: _Optional[_Union[EstimatePublished, _Mapping]] = ..., contact_updated: _Optional[_Union[ContactUpdated, _Mapping]] = ..., agent_reserved: _Optional[_Union[AgentReserved, _Mapping]] = ..., reservation_ended: _Optional[_Union[ReservationEnded, _Mapping]] = ..., contact_overflowed: _Optional[_Union[ContactOverflowed, _Mapping]] = ..., contact_requeued: _Optional[_Union[ContactRequeued, _Mapping]] = ..., contact_ended: _Optional[_Union[ContactEnded, _Mapping]] = ..., wrap_up_started: _Optional[_Union[WrapUpStarted, _Mapping]] = ..., wrap_up_ended: _Optional[_Union[WrapUpEnded, _Mapping]] = ..., handling_time_exceeded: _Optional[_Union[HandlingTimeExceeded, _Mapping]] = ..., queue_opened: _Optional[_Union[QueueOpened, _Mapping]] = ..., queue_closed: _Optional[_Union[QueueClosed, _Mapping]] = ..., counts_reset: _Optional[_Union[CountsReset, _Mapping]] = ..., skill_changed: _Optional[_Union[SkillChanged, _Mapping]] = ..., group_changed: _Optional[_Union[GroupChanged, _Mapping]] = ..., agent_changed: _Optional[_Union[AgentChanged, _Mapping]] = ..., queue_changed: _Optional[_Union[QueueChanged, _Mapping]] = ..., configured: _Optional[_Union[Configured, _Mapping]] = ..., command_refused: _Optional[_Union[CommandRefused, _Mapping]] = ..., resumed: _Optional[_Union[Resumed, _Mapping]] = ..., calls_synced: _Optional[_Union[CallsSynced, _Mapping]] = ..., dial_requested: _Optional[_Union[DialRequested, _Mapping]] = ..., attempt_progressed: _Optional[_Union[AttemptProgressed, _Mapping]] = ..., attempt_ended: _Optional[_Union[AttemptEnded, _Mapping]] = ...) -> None: ...

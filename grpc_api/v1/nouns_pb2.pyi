@@ -372,7 +372,7 @@ class Shift(_message.Message):
     def __init__(self, starts: _Optional[str] = ..., ends: _Optional[str] = ..., days: _Optional[_Union[Days, _Mapping]] = ..., agents: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., from_date: _Optional[str] = ..., to_date: _Optional[str] = ..., timezone: _Optional[str] = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("agents", "queues", "skills", "groups", "channels", "contacts", "queues_per_contact", "steps", "expression_terms", "requirements", "loads", "holds_per_contact", "reserves", "overflow_rules", "offers_per_contact", "preferred", "batch_contacts", "overflows", "priority", "attributes", "attribute_bytes", "remembered_requests", "remembered_contacts")
+    __slots__ = ("agents", "queues", "skills", "groups", "channels", "contacts", "queues_per_contact", "steps", "expression_terms", "requirements", "loads", "holds_per_contact", "reserves", "overflow_rules", "offers_per_contact", "preferred", "batch_contacts", "overflows", "priority", "attributes", "attribute_bytes", "remembered_requests", "remembered_contacts", "attempts")
     AGENTS_FIELD_NUMBER: _ClassVar[int]
     QUEUES_FIELD_NUMBER: _ClassVar[int]
     SKILLS_FIELD_NUMBER: _ClassVar[int]
@@ -396,6 +396,7 @@ class Limits(_message.Message):
     ATTRIBUTE_BYTES_FIELD_NUMBER: _ClassVar[int]
     REMEMBERED_REQUESTS_FIELD_NUMBER: _ClassVar[int]
     REMEMBERED_CONTACTS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     agents: int
     queues: int
     skills: int
@@ -419,10 +420,11 @@ class Limits(_message.Message):
     attribute_bytes: int
     remembered_requests: int
     remembered_contacts: int
-    def __init__(self, agents: _Optional[int] = ..., queues: _Optional[int] = ..., skills: _Optional[int] = ..., groups: _Optional[int] = ..., channels: _Optional[int] = ..., contacts: _Optional[int] = ..., queues_per_contact: _Optional[int] = ..., steps: _Optional[int] = ..., expression_terms: _Optional[int] = ..., requirements: _Optional[int] = ..., loads: _Optional[int] = ..., holds_per_contact: _Optional[int] = ..., reserves: _Optional[int] = ..., overflow_rules: _Optional[int] = ..., offers_per_contact: _Optional[int] = ..., preferred: _Optional[int] = ..., batch_contacts: _Optional[int] = ..., overflows: _Optional[int] = ..., priority: _Optional[int] = ..., attributes: _Optional[int] = ..., attribute_bytes: _Optional[int] = ..., remembered_requests: _Optional[int] = ..., remembered_contacts: _Optional[int] = ...) -> None: ...
+    attempts: int
+    def __init__(self, agents: _Optional[int] = ..., queues: _Optional[int] = ..., skills: _Optional[int] = ..., groups: _Optional[int] = ..., channels: _Optional[int] = ..., contacts: _Optional[int] = ..., queues_per_contact: _Optional[int] = ..., steps: _Optional[int] = ..., expression_terms: _Optional[int] = ..., requirements: _Optional[int] = ..., loads: _Optional[int] = ..., holds_per_contact: _Optional[int] = ..., reserves: _Optional[int] = ..., overflow_rules: _Optional[int] = ..., offers_per_contact: _Optional[int] = ..., preferred: _Optional[int] = ..., batch_contacts: _Optional[int] = ..., overflows: _Optional[int] = ..., priority: _Optional[int] = ..., attributes: _Optional[int] = ..., attribute_bytes: _Optional[int] = ..., remembered_requests: _Optional[int] = ..., remembered_contacts: _Optional[int] = ..., attempts: _Optional[int] = ...) -> None: ...
 
 class Config(_message.Message):
-    __slots__ = ("name", "timezone", "seed", "channels", "skills", "groups", "agents", "queues", "hours", "shifts", "not_ready_reasons", "idle_since_ready", "pane_ns", "service_level_panes", "occupancy_window_ns", "limits", "resume_grace_ns")
+    __slots__ = ("name", "timezone", "seed", "channels", "skills", "groups", "agents", "queues", "hours", "shifts", "not_ready_reasons", "idle_since_ready", "pane_ns", "service_level_panes", "occupancy_window_ns", "limits", "resume_grace_ns", "attempt_grace_ns")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TIMEZONE_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
@@ -440,6 +442,7 @@ class Config(_message.Message):
     OCCUPANCY_WINDOW_NS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     RESUME_GRACE_NS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_GRACE_NS_FIELD_NUMBER: _ClassVar[int]
     name: str
     timezone: str
     seed: int
@@ -457,4 +460,5 @@ class Config(_message.Message):
     occupancy_window_ns: int
     limits: Limits
     resume_grace_ns: int
-    def __init__(self, name: _Optional[str] = ..., timezone: _Optional[str] = ..., seed: _Optional[int] = ..., channels: _Optional[_Union[Channels, _Mapping]] = ..., skills: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[_Union[Agent, _Mapping]]] = ..., queues: _Optional[_Iterable[_Union[Queue, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[Hours, _Mapping]]] = ..., shifts: _Optional[_Iterable[_Union[Shift, _Mapping]]] = ..., not_ready_reasons: _Optional[_Iterable[str]] = ..., idle_since_ready: _Optional[bool] = ..., pane_ns: _Optional[int] = ..., service_level_panes: _Optional[int] = ..., occupancy_window_ns: _Optional[int] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., resume_grace_ns: _Optional[int] = ...) -> None: ...
+    attempt_grace_ns: int
+    def __init__(self, name: _Optional[str] = ..., timezone: _Optional[str] = ..., seed: _Optional[int] = ..., channels: _Optional[_Union[Channels, _Mapping]] = ..., skills: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., agents: _Optional[_Iterable[_Union[Agent, _Mapping]]] = ..., queues: _Optional[_Iterable[_Union[Queue, _Mapping]]] = ..., hours: _Optional[_Iterable[_Union[Hours, _Mapping]]] = ..., shifts: _Optional[_Iterable[_Union[Shift, _Mapping]]] = ..., not_ready_reasons: _Optional[_Iterable[str]] = ..., idle_since_ready: _Optional[bool] = ..., pane_ns: _Optional[int] = ..., service_level_panes: _Optional[int] = ..., occupancy_window_ns: _Optional[int] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., resume_grace_ns: _Optional[int] = ..., attempt_grace_ns: _Optional[int] = ...) -> None: ...

@@ -3,15 +3,15 @@
 Owns who is lost and who is adopted; must not know how agents are found.
 """
 
-from reference.draining import Draining
-from reference.ground import RefusedError
+from reference.attempts import AttemptCommands
+from reference.ground import RefusedError, refuse_if
 from reference.state import Contact
 from routing import commands, events
 from routing.commands import LiveCall
 from routing.events import Outcome, Reason
 
 
-class CallCommands(Draining):
+class CallCommands(AttemptCommands):
     """Contacts brought in line with calls."""
 
     def _sync(self, command: commands.SyncCalls) -> None:
@@ -20,15 +20,30 @@ class CallCommands(Draining):
             if call.contact in live:
                 raise RefusedError(Reason.DUPLICATE_CONTACT, call.contact)
             live[call.contact] = call
+        for index, dial in enumerate(command.attempts):
+            refuse_if(dial in command.attempts[:index], Reason.DUPLICATE_ATTEMPT, dial)
 
         ours = [one for one in self._contacts.values() if one.command.front_end == command.front_end]
         lost = [contact for contact in ours if contact.id not in live]
         unknown = tuple(contact for contact in live if contact not in self._contacts)
+        dialed = [one for one in self._attempts.values() if one.command.front_end == command.front_end]
+        lost_attempts = [attempt for attempt in dialed if attempt.id not in command.attempts]
+        unknown_attempts = tuple(one for one in command.attempts if one not in self._attempts)
         told = len(self._events)
         for contact in lost:
             self._lose(contact)
+        for attempt in lost_attempts:
+            self._finish_attempt(attempt, "lost")
         adopted = sum(self._adopt(self._contacts[call.contact], call.agent) for call in known(live, unknown))
-        synced = events.CallsSynced(self._now_ns, command.front_end, len(lost), adopted, unknown)
+        synced = events.CallsSynced(
+            self._now_ns,
+            command.front_end,
+            len(lost),
+            adopted,
+            unknown,
+            len(lost_attempts),
+            unknown_attempts,
+        )
         self._events.insert(told, synced)
 
     def _lose(self, contact: Contact) -> None:

@@ -94,6 +94,9 @@ class ReferenceEngine(Timers):
             commands.CancelContact: self._cancel,
             commands.SyncCalls: self._sync,
             commands.Resume: self._resume,
+            commands.RequestDial: self._request_dial,
+            commands.ReportAttempt: self._report_attempt,
+            commands.EndAttempt: self._end_attempt,
             commands.RequeueContact: self._requeue,
             commands.OpenQueue: self._open_queue,
             commands.CloseQueue: self._close_queue,
@@ -129,7 +132,12 @@ def check_types(command: object) -> None:
 
 
 def check_ids(command: Command) -> None:
-    """``id_empty`` before ``id_too_long``, each in the order of the fields; structs bound their own ids."""
+    """``id_empty`` before ``id_too_long``, each in the order of the fields; structs bound their own ids.
+
+    Attempts have rules of their own.
+    """
+    if isinstance(command, commands.RequestDial | commands.ReportAttempt | commands.EndAttempt):
+        return
     ids = {name: getattr(command, name) for name in command.__struct_fields__ if name in ID_FIELDS}
     ids = {name: value for name, value in ids.items() if isinstance(value, str)}
     for name, value in ids.items():

@@ -5,8 +5,8 @@ Owns the registries and the questions about them; must not know what commands do
 
 from msgspec.structs import replace
 
-from reference.state import Contact, Line, Person
-from routing.commands import EnqueueContact
+from reference.state import Attempt, Contact, Line, Person
+from routing.commands import EnqueueContact, RequestDial
 from routing.config import validate
 from routing.events import Event, Reason
 from routing.model import Agent, Config, Queue
@@ -34,6 +34,8 @@ class Ground:
         self._lines: dict[str, Line] = {}  # the queues in configured order
         self._contacts: dict[str, Contact] = {}  # the living, in order of creation
         self._ended: dict[str, EnqueueContact] = {}  # the remembered, in order of their ends
+        self._attempts: dict[str, Attempt] = {}  # those that go on, in order of request
+        self._past_attempts: dict[str, RequestDial] = {}  # the remembered, in order of their ends
         self._outcomes: dict[str, tuple[Event, ...]] = {}  # by request id, in order of first use
         self._now_ns = 0
         self._seq = 0
@@ -42,6 +44,7 @@ class Ground:
         self._people_made = 0
         self._lines_made = 0
         self._contacts_made = 0
+        self._attempts_made = 0
         self._events: list[Event] = []
         self._revision = 0
         self._reserved: list[tuple[Contact, Person]] = []
@@ -75,6 +78,8 @@ class Ground:
             del self._outcomes[next(iter(self._outcomes))]
         while len(self._ended) > limits.remembered_contacts:
             del self._ended[next(iter(self._ended))]
+        while len(self._past_attempts) > limits.remembered_contacts:
+            del self._past_attempts[next(iter(self._past_attempts))]
 
     def _next_seq(self) -> int:
         self._seq += 1

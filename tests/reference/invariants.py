@@ -26,6 +26,9 @@ def check(engine: ReferenceEngine) -> None:
         assert not person.leaving or person.segments, "somebody leaves with nothing in hand"
         assert person.removing == (person not in engine._order), "configured or being removed, not both"
         assert not person.removing or person.leaving, "a pending removal without a pending log-out"
+    for attempt in engine._attempts.values():
+        assert attempt.id not in engine._past_attempts, "both going on and ended"
+        assert max(attempt.until_ns, engine._grace_until_ns) >= engine.now_ns, "it outlived its timer"
     check_reservations(engine)
     check_batches(engine)
     for line in engine._lines.values():

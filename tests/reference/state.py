@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reference.scores import steps_of
-from routing.commands import EnqueueContact
+from routing.commands import EnqueueContact, RequestDial
 from routing.model import Agent, Queue, Step
 
 
@@ -195,3 +195,18 @@ class Segment:
     state: Literal["ringing", "handling", "wrap_up"] = "ringing"
     wrap_up_until_ns: int = 0
     handling_until_ns: int = 0
+
+
+@dataclass(eq=False)
+class Attempt:
+    """A dial that goes on; it is lost at ``until_ns``."""
+
+    command: RequestDial
+    number: int
+    requested_ns: int
+    until_ns: int = 0
+    state: Literal["dialing", "ringing", "answered"] = "dialing"
+
+    @property
+    def id(self) -> str:
+        return self.command.attempt

@@ -10,9 +10,10 @@ from reference.state import Contact, Segment, Visit
 from reference.ticks import Ticks
 from routing import events
 
-WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING, TICK, BATCH, PAUSE = range(1, 13)
+WRAP_UP, RETRY, HOLD, STEP, RING, NO_AGENT, MAX_WAIT, DRAIN, MAX_HANDLING = range(1, 10)
+TICK, BATCH, PAUSE, ATTEMPT = range(10, 14)
 #: What does not end within the grace after downtime.
-GRACED = (WRAP_UP, NO_AGENT, MAX_WAIT, MAX_HANDLING)
+GRACED = (WRAP_UP, NO_AGENT, MAX_WAIT, MAX_HANDLING, ATTEMPT)
 
 
 class Timers(Ticks):
@@ -51,6 +52,8 @@ class Timers(Ticks):
             yield self._window_ns, BATCH, 0
         if self._paused_until_ns is not None:
             yield self._paused_until_ns, PAUSE, 0
+        for attempt in self._attempts.values():
+            yield attempt.until_ns, ATTEMPT, attempt.number
 
     def _segment_timers(self, segment: Segment) -> Iterator[tuple[int, int, int]]:
         if segment.state == "ringing" and segment.ring_until_ns:
@@ -78,6 +81,8 @@ class Timers(Ticks):
             self._close_window()
         elif kind == PAUSE:
             self._paused_until_ns = None
+        elif kind == ATTEMPT:
+            self._finish_attempt(next(one for one in self._attempts.values() if one.number == number), "lost")
         else:
             self._fire_contact(kind, next(one for one in self._contacts.values() if one.number == number))
 
