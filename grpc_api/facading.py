@@ -72,7 +72,8 @@ def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2
     hosted, facade = _facade(call, request.domain)
     call.permit(hosted)
     live = tuple([f.LiveLeg(one.call_id, one.agent) for one in request.calls])
-    synced = facade.sync_calls(f.SyncCalls(request.front_end, live, request.request_id), actor=call.actor)
+    wanted = f.SyncCalls(request.front_end, live, request.request_id, tuple(request.attempts))
+    synced = facade.sync_calls(wanted, actor=call.actor)
     instructions = []
     for answer in synced.answers:
         fields = _answer(answer)
@@ -84,6 +85,8 @@ def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2
         lost=synced.lost,
         unknown=synced.unknown,
         adopted=synced.adopted,
+        lost_attempts=synced.lost_attempts,
+        unknown_attempts=synced.unknown_attempts,
         instructions=instructions,
     )
 

@@ -406,6 +406,7 @@ def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
             front_end=sync.front_end,
             calls=[cast("Any", {"call_id": one.call_id, "agent": one.agent}) for one in sync.live],
             request_id=sync.request_id,
+            attempts=sync.attempts,
         ),
         routing_pb2.SyncCallsResponse,
         lambda answer: f.Synced(
@@ -414,6 +415,8 @@ def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
             tuple(answer.unknown),
             tuple(answer.adopted),
             tuple(f.Answer(one.call_id, answer.revision, _instructions(one)) for one in answer.instructions),
+            tuple(answer.lost_attempts),
+            tuple(answer.unknown_attempts),
         ),
     )
 
