@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -69,10 +70,10 @@ class FrontEnd:
         kept = tuple(one for one in attempts if self._rng.random() < 0.5)
         self._host.apply(SyncCalls("pbx", tuple(LiveCall(*one) for one in contacts), kept))
         for attempt in kept:
-            self._later(lambda attempt=attempt: self._end(attempt))
+            self._later(partial(self._end, attempt))
         for contact, agent in contacts:
             if agent:
-                self._later(lambda contact=contact: self._host.apply(CompleteContact(contact)))
+                self._later(partial(self._host.apply, CompleteContact(contact)))
         for contact, agent in self._host.read(_ringing):
             self._host.apply(AcceptOffer(contact, agent))
         for agent, contact in self._host.read(_wrapping):

@@ -31,7 +31,7 @@ FEATURES = ALL_FEATURES
 
 #: No rule gives this reason: a contact with too many holds drops the one that ends first.
 NEVER = {Reason.HOLDS_LIMIT}
-#: Too seldom drawn to be counted upon; the tests below give them.
+#: Too seldom drawn to be counted upon; the tests below give them, or transcripts do.
 SELDOM = {
     Reason.AGENT_LEAVING,
     Reason.QUEUES_LIMIT,
@@ -40,6 +40,7 @@ SELDOM = {
     Reason.GROUPS_LIMIT,
     Reason.ATTEMPTS_LIMIT,
     Reason.ATTEMPT_ANSWERED,
+    Reason.DUPLICATE_ATTEMPT,
 }
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from routing import AcceptOffer, CompleteContact, LogIn
 from routing.campaigns.importing import import_list
 from routing.campaigns.rules import CampaignRules, Retry, RetryRules
+from routing.campaigns.shapes import Dialled as Dialling
 from routing.commands import (
     AbandonContact,
     CancelContact,
@@ -26,7 +27,7 @@ from routing.commands import (
     SetNotReady,
     SetReady,
 )
-from routing.errors import ConfigError, UsageError
+from routing.errors import ConfigError, UnavailableError, UsageError
 from routing.events import (
     AttemptEnded,
     CommandRefused,
@@ -483,4 +484,67 @@ def test_what_others_do_to_the_engine_is_no_concern_of_the_book(tmp_path: Path) 
     world.clock.at_ns += SECOND
     assert world.dialer.step().written == 1
     assert "theirs" not in [row["attempt"] for row in world.attempts()]
+    world.close()
+
+
+def test_a_crash_between_answer_and_agent_forgets_nobody(tmp_path: Path) -> None:
+    """The journal is told in other portions than it happened: the person who answered has a contact all the same."""
+    before = by_hand(tmp_path, SPRING, agents=1, journal=tmp_path / "journal.db")
+    before.clock.at_ns += SECOND
+    (attempt,) = before.dialer.step().dialled
+    before.dialer.end(attempt, "person")
+    before.host._journal.close()  # nothing else is written any more
+    after = by_hand(tmp_path, SPRING, agents=1, journal=tmp_path / "journal.db", log_in=False)
+    assert after.host.look(FOLLOWER, lambda calls: calls.open[attempt].contact_alive)
+    assert after.dialer.lost == 0
+    after.host.apply(AcceptOffer(attempt, "a1"))
+    after.clock.at_ns += MINUTE
+    after.host.apply(CompleteContact(attempt))
+    after.dialer.step()
+    (row,) = after.attempts()
+    assert (row["outcome"], row["talk_ns"], row["ended_ns"]) == ("person", MINUTE, after.clock.at_ns)
+    after.close()
+
+
+def test_a_crash_between_book_and_engine_leaves_an_attempt_that_is_lost(tmp_path: Path) -> None:
+    before = by_hand(tmp_path, SPRING, agents=1, journal=tmp_path / "journal.db")
+    before.host._journal.close()
+    (candidate,) = before.book.next("spring", before.clock.at_ns, 1)
+    before.book.dialled([Dialling("spring-1", candidate, before.clock.at_ns, "one")])
+    after = by_hand(tmp_path, SPRING, agents=1, journal=tmp_path / "journal.db", log_in=False)
+    assert after.dialer.lost == 1
+    (row,) = after.attempts()
+    assert (row["outcome"], row["cause"]) == ("lost", "never_requested")
+    after.close()
+
+
+def test_outcomes_wait_for_a_database_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = by_hand(tmp_path, SPRING, agents=2)
+    world.clock.at_ns += SECOND
+    first, second = world.dialer.step().dialled
+    world.dialer.end(first, "busy")
+
+    def fails(_: object) -> None:
+        raise UnavailableError("the database is away; try again later")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.book, "ended", fails)
+        with pytest.raises(UnavailableError):
+            world.dialer.step()
+        world.dialer.end(second, "no_answer")
+    world.clock.at_ns += SECOND
+    step = world.dialer.step()
+    assert step.written == 2
+    assert sorted(row["outcome"] for row in world.attempts() if row["ended_ns"]) == ["busy", "no_answer"]
+
+    with monkeypatch.context() as broken:  # what cannot be written down is not dialled
+        broken.setattr(world.book, "dialled", fails)
+        for attempt in step.dialled:
+            world.dialer.end(attempt, "busy")
+        world.clock.at_ns += SECOND
+        before = len(dials(world.told))
+        with pytest.raises(UnavailableError):
+            world.dialer.step()
+        assert len(dials(world.told)) == before
+        assert world.dialer.carriers()[0].busy == 0
     world.close()

@@ -292,49 +292,26 @@ class _Loading:
                 self.partly += bool(notes)
                 read.append(found)
         good = self._checked(read)
-        records: list[tuple[Any, ...]] = []
-        numbers: list[tuple[Any, ...]] = []
-        domain, list_id = self.domain, self.list_id
-        for place, one in enumerate(good):
-            self.priorities.add(one.priority)
-            records.append(
-                (
-                    domain,
-                    place,
-                    list_id,
-                    one.customer,
-                    one.priority,
-                    one.timezone,
-                    one.attributes,
-                    NEW,
-                    0,
-                    0,
-                    0,
-                )
-            )
-            numbers += [
-                (domain, place, position, number, list_id, hours)
-                for position, (number, hours) in enumerate(one.numbers)
-            ]
-        self.records += len(records)
-        self.numbers += len(numbers)
-        if self.options.dry_run or not records:
+        self.priorities.update(one.priority for one in good)
+        self.records += len(good)
+        self.numbers += sum(len(one.numbers) for one in good)
+        if self.options.dry_run or not good:
             return
+        first = self._first_of(len(good))
+        domain, list_id = self.domain, self.list_id
+        records = [
+            (domain, record, list_id, one.customer, one.priority, one.timezone, one.attributes, NEW, 0, 0, 0)
+            for record, one in enumerate(good, first)
+        ]
+        numbers = [
+            (domain, record, position, number, list_id, hours)
+            for record, one in enumerate(good, first)
+            for position, (number, hours) in enumerate(one.numbers)
+        ]
         with self.database.writing() as connection:
-            first = self._first_of(connection, len(records))
             self._check_ours(connection)
-            bulk(
-                connection,
-                "campaign_records",
-                _RECORD_NAMES,
-                [(one[0], first + one[1], *one[2:]) for one in records],
-            )
-            bulk(
-                connection,
-                "campaign_numbers",
-                _NUMBER_NAMES,
-                [(one[0], first + one[1], *one[2:]) for one in numbers],
-            )
+            bulk(connection, "campaign_records", _RECORD_NAMES, records)
+            bulk(connection, "campaign_numbers", _NUMBER_NAMES, numbers)
 
     def finish(self) -> None:
         """Let dialers see the list."""
@@ -353,15 +330,16 @@ class _Loading:
             )
             steering.changed(connection, self.domain)
 
-    def _first_of(self, connection: Connection, many: int) -> int:
-        """Take so many ids of records."""
-        insert = steering.upsert(connection, DOMAINS).values(
-            domain=self.domain, revision=0, next_record=1 + many
-        )
-        grown = insert.on_conflict_do_update(
-            index_elements=["domain"], set_={"next_record": DOMAINS.c.next_record + many}
-        ).returning(DOMAINS.c.next_record)
-        return int(connection.execute(grown).scalar_one()) - many
+    def _first_of(self, many: int) -> int:
+        """Take so many ids of records; those of an import that is cut off are not used again."""
+        with self.database.writing() as connection:
+            insert = steering.upsert(connection, DOMAINS).values(
+                domain=self.domain, revision=0, next_record=1 + many
+            )
+            grown = insert.on_conflict_do_update(
+                index_elements=["domain"], set_={"next_record": DOMAINS.c.next_record + many}
+            ).returning(DOMAINS.c.next_record)
+            return int(connection.execute(grown).scalar_one()) - many
 
     def _check_ours(self, connection: Connection) -> None:
         found = steering.list_row(connection, self.domain, self.list_id)

@@ -20,7 +20,7 @@ from routing.words import quoted
 #: A writer waits so long for another one before it gives up.
 _BUSY_S: Final = 30
 _CONNECT_S: Final = 10
-#: Of a connection that is `durable`: one that looks up records one by one, all day.
+#: Of each connection, at most: pages of indexes that are looked up and written at random.
 _CACHE_KIB: Final = 64 * 1024
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 _HOW: Final = "write the name of a file, or postgresql://user@host/name"
@@ -168,11 +168,12 @@ def errors(engine: Engine) -> Iterator[None]:
 def _prepare(connection: Any, _record: object) -> None:
     """Leave transactions to us; with a write-ahead log, a process that dies loses nothing that was committed."""
     connection.isolation_level = None
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _prepare_durable(connection: Any, _record: object) -> None:
-    """Leave transactions to us; each is on the disk when it is committed. Many small look-ups find pages in memory."""
+    """Leave transactions to us; each is on the disk when it is committed."""
     connection.isolation_level = None
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA synchronous = FULL")

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from routing.commands import Command, EnqueueContact
+from routing.commands import Command
 from routing.engine import Engine
 from routing.events import (
     AgentLoggedIn,
@@ -34,6 +34,7 @@ from routing.events import (
 #: Under this name a host has it.
 FOLLOWER: Final = "outbound"
 _FORMAT: Final = 1
+_NEVER: Final = 2**63
 _FREES: Final = frozenset({AgentLoggedIn, AgentReady, WrapUpEnded})
 
 
@@ -145,11 +146,10 @@ class Calls:
 
     # As a follower
 
-    def follow(self, command: Command | None, events: Sequence[Event]) -> None:
+    def follow(self, command: Command | None, events: Sequence[Event]) -> None:  # noqa: ARG002  # of the protocol
         """Take note. O(events)."""
-        if self._lone:
-            first = events[0] if type(command) is EnqueueContact and events else None
-            self._settle(first.contact if type(first) is ContactEnqueued else "")
+        if self._lone and events:
+            self._settle(events[-1].at_ns)
         stirred = False
         for event in events:
             match event:
@@ -264,15 +264,20 @@ class Calls:
             else:
                 self._bereft.append(call.attempt)
 
-    def _settle(self, coming: str = "") -> None:
-        """Finish those whom a person answered and for whom no contact was enqueued, but for the one that comes now."""
+    def _settle(self, at_ns: int = _NEVER) -> None:
+        """Finish those whom a person answered, before this instant, and for whom no contact was enqueued in that write.
+
+        What is written together has one instant; so has its replay, which tells it in other portions.
+        """
         lone, self._lone = self._lone, []
         for attempt in lone:
             call = self.open.get(attempt)
             if call is None or call.contact_alive:
                 continue
-            if attempt != coming:
+            if call.ended_ns < at_ns:
                 self._finish(call, call.ended_ns)
+            else:
+                self._lone.append(attempt)
 
     def _add(self, call: Call) -> None:
         self.open[call.attempt] = call

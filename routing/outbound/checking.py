@@ -340,8 +340,8 @@ def _check_queue(campaign: Campaign, queue: Queue, law: Law, path: str) -> None:
         rings = format_duration(queue.ring_timeout_ns) if queue.ring_timeout_ns else "ever"
         raise ConfigError(
             path,
-            f"{name} lets offers ring for {rings}, and while one rings nobody is given up; give the queue ring_timeout = "
-            f"'{format_duration(wait.after_ns)}' at most (agents' devices should answer such calls by themselves)",
+            f"{name} lets offers ring for {rings}, and while one rings nobody is given up; give the queue "
+            f"ring_timeout = '{format_duration(wait.after_ns)}' at most (agents' devices should answer by themselves)",
         )
     if campaign.hours == "" and queue.hours:
         raise ConfigError(

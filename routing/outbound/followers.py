@@ -20,12 +20,9 @@ from routing.engine import Engine
 from routing.errors import CorruptSnapshotError
 from routing.events import (
     AgentChanged,
-    AttemptEnded,
     Configured,
-    ContactEnqueued,
     Event,
     GroupChanged,
-    OfferAccepted,
     QueueChanged,
 )
 from routing.host.circles import circle_of
@@ -52,9 +49,6 @@ class _Kept(Struct, array_like=True):
 class LedgerFollower:
     """The ledger as a follower.
 
-    What it is told is what the engine tells, and of a preview one thing more: its agent is there already when the
-    person answers, which to the ledger is a contact that is taken at that instant.
-
     Parameters
     ----------
     engine : Engine
@@ -73,7 +67,6 @@ class LedgerFollower:
     """
 
     def __init__(self, engine: Engine, state: bytes | None, outbound: Outbound) -> None:
-        self._engine = engine
         watched = watched_of(outbound, engine.config.timezone)
         self._profiles = _profiles(outbound.profiles)
         self.abandoned: set[str] = set()
@@ -91,12 +84,7 @@ class LedgerFollower:
         """Count. O(events)."""
         ledger = self.ledger
         pending = ledger.pending
-        told = events
-        for event in events:
-            if type(event) is AttemptEnded and event.outcome == "person":
-                told = self._with_agent(events)
-                break
-        ledger.follow(told)
+        ledger.follow(events)
         if ledger.pending > pending:
             self.abandoned.update(one.attempt for one in ledger.take()[1].abandonments)
 
@@ -117,22 +105,6 @@ class LedgerFollower:
     def forget(self, attempts: Iterable[str]) -> None:
         """These are written down: it need not be known any longer whether they were abandoned."""
         self.abandoned.difference_update(attempts)
-
-    def _with_agent(self, events: Sequence[Event]) -> list[Event]:
-        """Tell of agents who are there before the person answers."""
-        told: list[Event] = []
-        contacts = self._engine.contacts
-        for event in events:
-            told.append(event)
-            if type(event) is AttemptEnded and event.outcome == "person":
-                contact = contacts.get(event.attempt)
-                if contact is not None and contact.state == "handling" and contact.segment is not None:
-                    one = contact.segment
-                    told += (
-                        ContactEnqueued(event.at_ns, event.attempt, (one.queue,), contact.channel, 0),
-                        OfferAccepted(event.at_ns, event.attempt, one.agent, one.queue, one.offer, 0),
-                    )
-        return told
 
 
 class PacingFollower:
