@@ -8,6 +8,7 @@ import contextlib
 import io
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -16,22 +17,22 @@ from dialled_world import centre, numbers
 from grpc_api import facade as f
 from grpc_api.client import Client, Patience, Target
 from grpc_api.dialing.shapes import Dial, DialOver
+from grpc_api.status import Fault
 from routing.cli.campaigning import add_campaign
-from routing.commands import EndWrapUp
+from routing.commands import AttemptOutcome, EndWrapUp
 from routing.config import dumps
-from routing.errors import UnavailableError
+from routing.errors import CompactedError, UnavailableError
 from routing.events import WrapUpStarted
 from routing.units import MILLISECOND, SECOND
 
 DOMAIN = "bank"
-PATIENT = Patience(timeout_ns=60 * SECOND, first_ns=20 * MILLISECOND, most_ns=100 * MILLISECOND)
+PATIENT = Patience(60 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
 SPRING = """
 [[campaigns]]
 id = "spring"
 title = "Spring offer"
 queue = "sales"
-mode = "{mode}"
-ratio = 3.0
+{mode}
 profiles = ["ours"]
 caller_id = "main"
 greeting = "hello"
@@ -60,7 +61,9 @@ concurrent = 20
 """
 
 
-def write_campaigns(folder: Path, more: str = "", *, mode: str = "power", front_end: str = "pbx") -> Path:
+def write_campaigns(
+    folder: Path, more: str = "", *, mode: str = 'mode = "power"\nratio = 3.0', front_end: str = "pbx"
+) -> Path:
     """Write the file of campaigns."""
     file = folder / "campaigns.toml"
     text = FILE.format(front_end=front_end) + SPRING.format(mode=mode) + more
@@ -121,7 +124,7 @@ class Pbx:
         Told of every dial.
     """
 
-    OUTCOMES = ("person", "person", "busy", "no_answer", "machine")
+    OUTCOMES: tuple[AttemptOutcome, ...] = ("person", "person", "busy", "no_answer", "machine")
 
     def __init__(
         self,
@@ -135,6 +138,7 @@ class Pbx:
         self.talking: dict[str, str] = {}  # calls, and with whom
         self.dials: list[Dial] = []
         self.problems: list[BaseException] = []
+        self.interruptions: list[str] = []
         self._rng = rng
         self._talks_s = talks_s
         self._dialled = dialled
@@ -164,9 +168,15 @@ class Pbx:
         assert not self.problems, self.problems
 
     def sync(self) -> f.Synced:
-        """Say which calls go on, as after a reconnection."""
+        """Say which calls and attempts go on, and do what is to be done with these calls."""
         live = tuple(f.LiveLeg(*one) for one in sorted(self.talking.items()))
-        return self.client.sync_calls(f.SyncCalls("pbx", live, attempts=tuple(sorted(self.attempts))))
+        synced = self.client.sync_calls(f.SyncCalls("pbx", live, attempts=tuple(sorted(self.attempts))))
+        for call_id in synced.unknown:
+            self.talking.pop(call_id, None)
+        for answer in synced.answers:
+            for instruction in answer.instructions:
+                self._do(answer.call_id, instruction)
+        return synced
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
@@ -190,7 +200,7 @@ class Pbx:
             self.dials.append(one)
             if self._dialled is not None:
                 self._dialled(one)
-            self._later(0.05, lambda one=one: self._end(one))
+            self._later(0.05, partial(self._end, one))
 
     def _end(self, one: Dial) -> None:
         if one.attempt not in self.attempts:
@@ -203,9 +213,14 @@ class Pbx:
             self._do(line.call_id, instruction)
 
     def _follow(self) -> None:
-        for notice in self._calls:
-            if notice.instruction is not None:
-                self._do(notice.call_id, notice.instruction)
+        while not self._over.is_set():
+            try:
+                for notice in self._calls:
+                    if notice.instruction is not None:
+                        self._do(notice.call_id, notice.instruction)
+            except (CompactedError, Fault) as error:
+                self.interruptions.append(str(error))
+                self._calls = self.client.follow_calls(front_end="pbx", after=self.sync().revision)
 
     def _do(self, call_id: str, instruction: f.Instruction) -> None:
         match instruction:
