@@ -39,7 +39,7 @@ def desk_of(call: Call, domain: str) -> tuple[Hosted, Desk]:
         raise Fault(
             STATE,
             "NO_CAMPAIGNS",
-            f"domain {hosted.name!r} does not dial; name a file of campaigns for it in the server's settings",
+            f"domain {hosted.name!r} does not dial: its settings name no campaigns, or their database is away",
         )
     return hosted, hosted.desk
 
@@ -250,6 +250,7 @@ class _Telling:
         """Tell what is alive and not known, and what is known and over. The watch of events is open by now."""
         known, lines = set(self._told), self._desk.lines
         lines.know(self.line, known)
+        before = lines.told()
 
         def look(engine: Engine) -> tuple[int, list[AttemptView], set[str]]:
             contacts = engine.contacts
@@ -257,7 +258,8 @@ class _Telling:
 
         revision, views, talking = self._hosted.host.read(look)
         alive = {view.id for view in views}
-        lines.keep(alive)
+        for attempt in before - alive:
+            lines.forget(attempt)
         gone = known - alive
         self._told -= gone
         over = [DialOver(one, "person" if one in talking else "lost") for one in sorted(gone)]

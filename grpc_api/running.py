@@ -112,7 +112,7 @@ class Running:
         parts.callback(self.keeping.close)  # while the hosts are open
         parts.callback(self.desks.close)  # the same
         for one in hosted:
-            one.desk = self._desk(one)
+            self._dial(one)
         self.telemetry = Telemetry(
             METHODS,
             lambda: self.domains.names,
@@ -130,9 +130,12 @@ class Running:
         self.http = self._http("http", settings.http.listen, facades)
         self.metrics = self._http("metrics", settings.metrics.listen, {})
 
-    def _desk(self, hosted: Hosted) -> Desk | None:
+    def _dial(self, hosted: Hosted) -> None:
+        def take(desk: Desk) -> None:
+            hosted.desk = desk
+
         try:
-            return self.desks.open(hosted.name, hosted.host)
+            self.desks.open(hosted.name, hosted.host, take)
         except ConfigError as error:
             error.source = error.source or self.settings.domains[hosted.name].campaigns
             raise

@@ -68,13 +68,13 @@ def test_killed_in_the_middle_of_a_campaign(tmp_path: Path) -> None:
 
         with Pbx(mine, Random(3), dialled=dialled) as pbx:
             for _ in range(2):
-                count = len(pbx.dials) + 25
+                count = len(pbx.dials) + 12
                 wait(lambda count=count: len(pbx.dials) > count and pbx.attempts)
                 served.end(kill=True)
                 served = Served(settings)
                 pbx.sync()
             assert pbx.interruptions, "instructions before a restart are not kept"
-            count = len(pbx.dials) + 25
+            count = len(pbx.dials) + 12
             wait(lambda: len(pbx.dials) > count)
             client.set_campaign_state("spring", "draining")
             wait(lambda: client.get_campaign("spring").brief.state == "stopped")

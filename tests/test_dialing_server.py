@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -18,15 +19,18 @@ from typing import Any
 
 import pytest
 from dialling_site import DOMAIN, PATIENT, Pbx, connected, write_campaigns, write_site
+from msgspec.structs import replace
 
 from grpc_api.client import AsyncClient, Client, Target
 from grpc_api.client.dials import Dials
+from grpc_api.dialing import desk, opening
+from grpc_api.dialing.desk import FileDesk
 from grpc_api.dialing.lines import Lines
 from grpc_api.dialing.shapes import Dial, DialOver
 from grpc_api.facade import LiveLeg, SyncCalls
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.running import Running
-from grpc_api.settings import ServerSettings, load_settings
+from grpc_api.settings import DialingSettings, ServerSettings, load_settings
 from grpc_api.status import Fault
 from routing import AcceptOffer, LogIn
 from routing.cli import main
@@ -372,6 +376,31 @@ def test_settings_that_make_no_sense(tmp_path: Path) -> None:
         Running(load_settings(settings))
 
 
+def test_a_database_that_is_away_keeps_nobody_from_routing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server starts without it, and dials when it is back."""
+    settings = with_words(write_site(tmp_path), 'statistics.database = "history.db"', "")
+    away = replace(settings, dialing=DialingSettings(database="postgresql://nobody@127.0.0.1:1/lists"))
+    monkeypatch.setattr(opening, "AGAIN_S", 0.05)
+    monkeypatch.setattr(desk, "FileDesk", refused := partial(_refuse, tmp_path, [0]))
+    with Running(away) as running, connected(running.addresses["grpc"]) as client:
+        client.apply(LogIn("a1"))
+        until(lambda: running.domains[DOMAIN].desk)
+        assert [one.campaign for one in client.list_campaigns()] == ["spring"]
+        assert refused.args[1] == [3]
+    assert "does not dial, since its database is away" in caplog.text
+
+
+def _refuse(folder: Path, tries: list[int], domain: str, host: Any, file: str, database: str) -> Any:
+    """Twice no connection, then one to the file that is there."""
+    assert database.startswith("postgresql")
+    tries[0] += 1
+    if tries[0] < 3:
+        raise UnavailableError("connection refused")
+    return FileDesk(domain, host, file, str(folder / "history.db"))
+
+
 def test_a_campaign_that_does_not_fit_the_centre_is_said(tmp_path: Path) -> None:
     settings = write_site(tmp_path, records=0)
     file = write_campaigns(tmp_path)
@@ -415,10 +444,10 @@ def test_who_is_told() -> None:
     assert not lines.tell(other, attempt("c")).now
     assert lines.is_others("c", "", "other")
     assert not lines.is_others("d", "", "other")
-    lines.keep({"a"})
-    assert lines.tell(other, attempt("c")).now
+    assert lines.told() == {"a", "c"}
     lines.forget("c")
-    assert lines.tell(pbx, attempt("c")).now
+    assert lines.tell(other, attempt("c")).now
+    assert not lines.tell(pbx, attempt("c")).now
 
 
 def test_a_later_stream_takes_the_place_of_an_earlier_one() -> None:

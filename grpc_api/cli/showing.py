@@ -36,7 +36,9 @@ Counted = Mapping[str, QueueStatistics | AgentStatistics]
 
 def add_show(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.description = "Show queues, agents, contacts, statistics or campaigns of a running server as a table."
+    parser.description = (
+        "Show queues, agents, contacts, statistics or campaigns of a running server as a table."
+    )
     parser.add_argument("noun", choices=tuple(_TABLES), help="what to show")
     parser.add_argument(
         "--server", default="127.0.0.1:50051", metavar="HOST:PORT", help="default: %(default)s"

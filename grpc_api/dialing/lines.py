@@ -133,10 +133,10 @@ class Lines:
             for attempt in attempts:
                 self._told.setdefault(attempt, line.front_end)
 
-    def keep(self, attempts: Collection[str]) -> None:
-        """Forget all but these, which are alive."""
+    def told(self) -> set[str]:
+        """Give the attempts that somebody was told of."""
         with self._lock:
-            self._told = {one: front_end for one, front_end in self._told.items() if one in attempts}
+            return set(self._told)
 
     def forget(self, attempt: str) -> None:
         """An attempt is over."""
