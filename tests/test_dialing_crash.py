@@ -48,7 +48,8 @@ class Served:
         self.process.wait(60)
 
 
-def test_killed_in_the_middle_of_a_campaign(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(4, marks=pytest.mark.slow)])
+def test_killed_in_the_middle_of_a_campaign(tmp_path: Path, kills: int) -> None:
     settings = write_site(tmp_path, agents=4, records=400, more='dialing.drain = "2s"\nmetrics.listen = ""\n')
     text = settings.read_text(encoding="utf-8").replace('metrics.listen = "127.0.0.1:0"\n', "")
     settings.write_text(text, encoding="utf-8")
@@ -67,7 +68,7 @@ def test_killed_in_the_middle_of_a_campaign(tmp_path: Path) -> None:
                 twice.append(dial)
 
         with Pbx(mine, Random(3), dialled=dialled) as pbx:
-            for _ in range(2):
+            for _ in range(kills):
                 count = len(pbx.dials) + 12
                 wait(lambda count=count: len(pbx.dials) > count and pbx.attempts)
                 served.end(kill=True)
