@@ -138,7 +138,6 @@ class Pbx:
         self.talking: dict[str, str] = {}  # calls, and with whom
         self.dials: list[Dial] = []
         self.problems: list[BaseException] = []
-        self.interruptions: list[str] = []
         self._rng = rng
         self._talks_s = talks_s
         self._dialled = dialled
@@ -218,8 +217,7 @@ class Pbx:
                 for notice in self._calls:
                     if notice.instruction is not None:
                         self._do(notice.call_id, notice.instruction)
-            except (CompactedError, Fault) as error:
-                self.interruptions.append(str(error))
+            except (CompactedError, Fault):  # what was said before a restart is not kept
                 self._calls = self.client.follow_calls(front_end="pbx", after=self.sync().revision)
 
     def _do(self, call_id: str, instruction: f.Instruction) -> None:
