@@ -108,8 +108,8 @@ class Settings(Struct, frozen=True):
         Standard deviations of the answer rate that are added to it.
     curve_weight : float
         Observations that a lognormal curve fitted to talk and wrap-up times is worth against their histogram.
-    slack_share, slack_least, slack_most : float
-        The slack that is held: a share of the agents, at least and at most so many calls.
+    slack_one, slack_power : float
+        The slack that is held: ``slack_one * agents ** slack_power`` calls.
     length : float
         Of slack over which the price of an abandoned call doubles, in slacks held.
     edge : float
@@ -130,10 +130,9 @@ class Settings(Struct, frozen=True):
     change_weight: float = 12.0
     caution: float = 0.5
     curve_weight: float = 150.0
-    slack_share: float = 0.3
-    slack_least: float = 3.0
-    slack_most: float = 12.0
-    length: float = 2.3
+    slack_one: float = 1.18
+    slack_power: float = 0.64
+    length: float = 1.0
     edge: float = 1.5
     luxury: float = 2.0
     kappa: float = 0.7
@@ -146,6 +145,6 @@ class Settings(Struct, frozen=True):
         """Give what the compiled part takes, in its order.
 
         >>> len(Settings().tuning())
-        16
+        15
         """
         return tuple(float(value) for value in msgspec.structs.astuple(self)[:-2])

@@ -20,7 +20,7 @@ cdef void price(
     cdef double news = answered - b.answered
     cdef double bad = abandoned - b.abandoned
     cdef double first = tune.kappa + tune.kappa_few / fmax(agents, 1.0)
-    cdef double target = fmin(fmax(tune.slack_share * agents, tune.slack_least), tune.slack_most)
+    cdef double target = tune.slack_one * fmax(agents, 1.0) ** tune.slack_power
     cdef double slack = cap * answered - abandoned
     cdef double g
     if news > 0.0:

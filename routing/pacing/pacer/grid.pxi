@@ -18,9 +18,8 @@ cdef struct Tuning:  # the fields of Settings, in their order
     double change_weight  # persons that the prior of a changed answer rate is worth
     double caution  # standard deviations of the answer rate that are added to it
     double curve_weight  # observations that the fitted curve of a duration is worth
-    double slack_share  # of agents: the slack at which the price is whole
-    double slack_least  # calls: the least of it
-    double slack_most  # calls: the most of it
+    double slack_one  # the slack that is held, for one agent
+    double slack_power  # and for more: this power of their number
     double length  # of slack over which the price doubles, in whole slacks
     double edge  # calls: about so much slack is never spent
     double luxury  # the price with slack without end, in whole prices
