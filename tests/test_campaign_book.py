@@ -4,32 +4,22 @@ Owns tests of ``routing.campaigns.book``; must not test imports (``test_campaign
 """
 
 import atexit
-import subprocess
-import sys
 import tempfile
-import threading
-from collections.abc import Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
 
-import pytest
 from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 from naive_book import NaiveBook, Number, Record
-from postgres import a_database
 from sqlalchemy import text
 
 from routing.campaigns import Book, CampaignRules, Candidate, Dialled, Ended, HopperRules, Retry, RetryRules
 from routing.campaigns.importing import Options, import_list
 from routing.campaigns.shapes import OUTCOMES
-from routing.compliance import Abandonment, Past, WindowRow
-from routing.compliance.profiles import choose
-from routing.compliance.rules import Rulebook
-from routing.compliance.limits import Planned
-from routing.errors import UsageError
+from routing.compliance import Past
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 #: Where files cost no disk; the disk is not what is tested.

@@ -4,7 +4,9 @@ Owns that everything agrees afterwards, and what each mode and state does; must 
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -44,11 +46,29 @@ from routing.units import HOUR, MINUTE, SECOND
 pytestmark = pytest.mark.once
 
 
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """In memory where the system has such a place: a dial waits for its disk, and there are thousands."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir():
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
 def dials(told: Told) -> list[DialRequested]:
     return [event for event in told.events if isinstance(event, DialRequested)]
 
 
-@pytest.mark.parametrize(("mode", "ratio"), [("progressive", 1.0), ("power", 2.0), ("predictive", 1.0)])
+@pytest.mark.parametrize(
+    ("mode", "ratio"),
+    [
+        pytest.param("progressive", 1.0, marks=pytest.mark.slow),
+        pytest.param("power", 2.0, marks=pytest.mark.slow),
+        ("predictive", 1.0),
+    ],
+)
 def test_everything_agrees_afterwards(tmp_path: Path, mode: Any, ratio: float) -> None:
     campaign = replace(SPRING, mode=mode, ratio=ratio)
     world = Dialled(tmp_path, Outbound((campaign,), CARRIERS), centre(6), world=World(person=0.5))
@@ -64,6 +84,7 @@ def test_everything_agrees_afterwards(tmp_path: Path, mode: Any, ratio: float) -
     world.close()
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_day(tmp_path: Path) -> None:
     def day(folder: Path) -> int:
         folder.mkdir()
@@ -425,6 +446,7 @@ def test_an_attempt_that_nobody_reports_on_is_lost(tmp_path: Path) -> None:
     world.close()
 
 
+@pytest.mark.slow
 def test_two_campaigns_share_agents_and_a_limit_of_all(tmp_path: Path) -> None:
     autumn = replace(SPRING, id="autumn", mode="power", ratio=2.0, priority=1)
     outbound = Outbound((SPRING, autumn), CARRIERS, settings=Settings(in_flight=5))
@@ -441,6 +463,7 @@ def test_two_campaigns_share_agents_and_a_limit_of_all(tmp_path: Path) -> None:
     world.close()
 
 
+@pytest.mark.slow
 def test_detection_takes_time_and_mistakes_persons(tmp_path: Path) -> None:
     amd = Detection(True, 1500_000_000, false_positives=0.05)
     campaign = replace(SPRING, mode="power", ratio=1.5, amd=amd)
@@ -547,4 +570,59 @@ def test_outcomes_wait_for_a_database_that_fails(tmp_path: Path, monkeypatch: py
             world.dialer.step()
         assert len(dials(world.told)) == before
         assert world.dialer.carriers()[0].busy == 0
+    world.close()
+
+
+def preview_of(world: Dialled, agent: str) -> str:
+    """Have a record offered, and the agent accept it."""
+    world.clock.at_ns += SECOND
+    assert world.dialer.step().offered
+    offer = [event for event in world.told.events if isinstance(event, ContactOffered)][-1]
+    assert offer.agent == agent
+    world.host.apply(AcceptOffer(offer.contact, agent))
+    world.clock.at_ns += SECOND
+    return offer.contact
+
+
+def test_previews_after_a_crash(tmp_path: Path) -> None:
+    """One is only looked at, of one the customer talks, of one the agent left while it rang."""
+    preview = replace(SPRING, mode="preview")
+    before = by_hand(tmp_path, preview, agents=3, journal=tmp_path / "journal.db", log_in=False)
+    host, dialer = before.host, before.dialer
+    made = []
+    for agent in ("a1", "a2", "a3"):
+        host.apply(LogIn(agent))
+        made.append(preview_of(before, agent))
+        if agent != "a3":
+            assert dialer.step().dialled == (made[-1],)
+    talks, left, looked = made
+    dialer.end(talks, "person")
+    host.apply(CompleteContact(left))
+    host._journal.close()
+    after = by_hand(tmp_path, preview, agents=3, journal=tmp_path / "journal.db", log_in=False)
+    assert list(after.host.read(lambda engine: list(engine.contacts))) == [talks]
+    assert not after.host.read(lambda engine: list(engine.attempts))
+    after.clock.at_ns += MINUTE
+    after.host.apply(CompleteContact(talks))
+    after.dialer.step()
+    rows = {row["attempt"]: row for row in after.attempts()}
+    assert {name: row["outcome"] for name, row in rows.items()} == {talks: "person", left: "cancelled"}
+    assert rows[talks]["talk_ns"] >= MINUTE
+    assert not rows[talks]["abandoned"]
+    assert looked not in rows
+    after.close()
+
+
+def test_a_preview_of_a_paused_campaign_is_not_dialled(tmp_path: Path) -> None:
+    world = by_hand(tmp_path, replace(SPRING, mode="preview"), agents=1)
+    attempt = preview_of(world, "a1")
+    world.dialer.set_state("spring", "paused")
+    assert world.dialer.step().dialled == ()
+    assert attempt not in world.host.read(lambda engine: engine.contacts)
+    world.host.apply(EndWrapUp("a1"))
+    world.dialer.set_state("spring", "running")
+    again = preview_of(world, "a1")
+    assert world.dialer.step().dialled == (again,)
+    world.dialer.end(again, "no_answer")  # which ends the preview, too
+    assert again not in world.host.read(lambda engine: engine.contacts)
     world.close()

@@ -3,16 +3,21 @@
 Owns `routing.outbound.campaign`, ``checking`` and ``files``; must not know how anything is dialled.
 """
 
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import inspect
 from msgspec.structs import replace
 
 from routing import Agent, Config, Queue
+from routing.config import load as load_config
+from routing.config.shape import is_duration
+from routing.durations import format_duration
 from routing.errors import ConfigError
 from routing.model import Hours, OpenSpan, Overflow
-from routing.outbound.campaign import Campaign, Carrier, Detection, Outbound, Share
+from routing.outbound.campaign import Campaign, Carrier, Detection, Outbound, Settings, Share
 from routing.outbound.checking import box_of, check_against, check_outbound, law_of
 from routing.outbound.files import load_outbound, loads_outbound
 from routing.units import HOUR, MINUTE, SECOND
@@ -237,3 +242,59 @@ def test_a_profile_of_python_may_not_hide_a_built_in_one() -> None:
     law = law_of(SPRING, Outbound(())).profiles[0]
     with pytest.raises(ConfigError, match="'us' is the name of a built-in one"):
         check_outbound(Outbound((), profiles=(law,)))
+
+
+def rows_of(page: str, after: str) -> dict[str, str]:
+    """Fields and defaults of the first table after a line."""
+    table = page.partition(f"\n{after}\n")[2].partition("|")[2].partition("\n\n")[0]
+    cells = [line.split("|") for line in f"|{table}".splitlines()[2:]]
+    return {cell[1].strip(" `"): cell[2].strip(" `") for cell in cells}
+
+
+def spelled_default(default: object, kind: Any) -> str:
+    match default:
+        case bool():
+            return str(default).lower()
+        case str():
+            return f'"{default}"'
+        case tuple():
+            return "[]"
+        case None:
+            return "none"
+        case Detection():
+            return "off"
+        case int() if is_duration(kind):
+            return f'"{format_duration(default)}"'
+        case _:
+            return str(default)
+
+
+@pytest.mark.tree
+@pytest.mark.parametrize(
+    ("struct", "after"),
+    [
+        (Campaign, "`[[campaigns]]`"),
+        (Detection, "`amd` of a campaign"),
+        (Carrier, "`[[carriers]]`"),
+        (Settings, "`settings`"),
+    ],
+)
+def test_the_page_has_every_field_and_its_default(struct: Any, after: str) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "outbound.md").read_text()
+    kind = inspect.type_info(struct)
+    assert isinstance(kind, inspect.StructType)
+    expected = {
+        field.encode_name: "required" if field.required else spelled_default(field.default, field.type)
+        for field in kind.fields
+    }
+    assert rows_of(page, after) == expected
+
+
+@pytest.mark.tree
+def test_the_example_dials(capsys: pytest.CaptureFixture[str]) -> None:
+    example = runpy.run_path(str(Path(__file__).parent.parent / "examples" / "outbound" / "campaign.py"))
+    check_against(
+        load_outbound(example["HERE"] / "campaigns.toml"), load_config(example["HERE"] / "centre.toml")
+    )
+    example["main"](example["MORNING_NS"] + 2 * MINUTE)
+    assert "the campaign's cap is 2 %" in capsys.readouterr().out

@@ -164,6 +164,7 @@ def check(folder: Path, dialled: list[tuple[str, str]], account: Account) -> Non
     assert audited == late == {name for name, row in rows.items() if row["abandoned"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_some_deaths(tmp_path: Path, seed: int) -> None:
     dialled, account = play(tmp_path, seed, 3)

@@ -38,7 +38,7 @@ from routing.outbound.campaign import Campaign, Outbound
 from routing.outbound.carriers import CarrierPicture, Carriers
 from routing.outbound.dialling import ACTOR, Dialling, Round
 from routing.outbound.followers import LEDGER, PACING, watched_of
-from routing.outbound.looking import Sight, orphans, sight, unanswered_of
+from routing.outbound.looking import Sight, bereft, orphans, sight, unanswered_of
 from routing.outbound.outcomes import Outcomes
 from routing.outbound.plan import Plan
 from routing.outbound.previews import ATTRIBUTE
@@ -106,9 +106,8 @@ class Dialer:
         self._problem = ""
         self._tell_folds()
         self._write_down()
-        for contact in host.read(lambda engine: orphans(engine, ATTRIBUTE)):
-            host.apply(CancelContact(contact, "its dialer is gone"), actor=ACTOR)
-        self.lost = self._outcomes.recover(self._plan.names())
+        self._take_back_previews()
+        self.lost = self._outcomes.recover(book.campaigns())
         self._keeper: Keeper | None = None
         if threads:
             self._keeper = Keeper(self._work, "huntgroup-dialer")
@@ -271,7 +270,7 @@ class Dialer:
             self._cancel(seen.bereft)
             self._obey(seen)
             now = Round(seen.at_ns, seen.unanswered, self._plan.outbound.settings.in_flight)
-            self._dialling.dial_taken(now)
+            self._dialling.dial_taken(now, self._states)
             self._propose(now, judged.standings)
             return Step(now.at_ns, tuple(now.dialled), now.offered, len(seen.finished), dict(now.refused))
 
@@ -322,6 +321,13 @@ class Dialer:
     def _now(self) -> int:
         now: int = self._host.look_now(FOLLOWER, lambda _, now_ns: now_ns)
         return now
+
+    def _take_back_previews(self) -> None:
+        """End what an earlier dialer had put before agents, but for calls that were dialled."""
+        calls: set[str] = self._host.look(FOLLOWER, lambda calls: set(calls.open))
+        for contact in self._host.read(lambda engine: orphans(engine, ATTRIBUTE, calls)):
+            self._host.apply(CancelContact(contact, "its dialer is gone"), actor=ACTOR)
+        self._cancel(self._host.read(bereft))
 
     def _tell_folds(self) -> None:
         """Have pacing and ledger know the campaigns as they are."""

@@ -7,13 +7,13 @@ Owns this order; must not know when to dial or how many (``dialer``).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
 
 from routing.campaigns.book import Book
-from routing.campaigns.shapes import Candidate, Dialled, Ended
+from routing.campaigns.shapes import CampaignState, Candidate, Dialled, Ended
 from routing.commands import CancelContact, CompleteContact, EnqueueContact, RequestDial
 from routing.errors import UnavailableError
 from routing.events import CommandRefused
@@ -223,11 +223,16 @@ class Dialling:
             later_ns = at_ns + campaign.skip_ns if skipped and campaign is not None else 0
             self._book.put_back([preview.candidate], later_ns)
 
-    def dial_taken(self, now: Round) -> None:
+    def dial_taken(self, now: Round, states: Mapping[str, CampaignState]) -> None:
         """Dial for agents who have accepted a preview. An agent for whom there is no line waits."""
         for preview in self.previews.taken():
             campaign = self._plan.known(preview.campaign)
-            if campaign is None or not self._carriers.room(campaign.carriers, now.at_ns, 1):
+            if campaign is None or states.get(campaign.id) != "running":
+                self.previews.close(preview.attempt)
+                self._book.put_back([preview.candidate])
+                self._host.apply(CompleteContact(preview.attempt), actor=ACTOR)
+                continue
+            if not self._carriers.room(campaign.carriers, now.at_ns, 1):
                 continue
             candidate = replace(preview.candidate, agent=preview.agent)
             (refusal,) = self._gate.check(campaign, [candidate], now.at_ns)

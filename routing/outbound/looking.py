@@ -63,11 +63,16 @@ def unanswered_of(engine: Engine, campaigns: Collection[str]) -> list[str]:
     ]
 
 
-def orphans(engine: Engine, attribute: str) -> list[str]:
-    """List contacts with this attribute and no attempt: previews whose dialer is gone. O(contacts)."""
-    attempts = engine.attempts
+def orphans(engine: Engine, attribute: str, known: Collection[str]) -> list[str]:
+    """List contacts with this attribute that belong to no call: previews whose dialer is gone. O(contacts)."""
     return [
-        view.id
-        for view in engine.contacts.values()
-        if attribute in view.attributes and view.id not in attempts
+        view.id for view in engine.contacts.values() if attribute in view.attributes and view.id not in known
+    ]
+
+
+def bereft(engine: Engine) -> list[str]:
+    """List attempts on behalf of an agent who has let the preview go. O(attempts)."""
+    contacts = engine.contacts
+    return [
+        view.id for view in engine.attempts.values() if view.contact == view.id and view.id not in contacts
     ]
