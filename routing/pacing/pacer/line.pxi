@@ -76,6 +76,22 @@ cdef double risk_of(const Sums* s, const double* weight, int against, int spare,
     return risk
 
 
+cdef double risk_with(
+    const Sums* s,
+    const double* fresh,
+    int more,
+    const double* weight,
+    int against,
+    int spare,
+    double doubt,
+    double reach,
+) noexcept nogil:
+    """Find the risk after so many dials more, of coins that are taken as normal."""
+    cdef Sums other = s[0]
+    coin(&other, fresh, True, more, 1.0, True)
+    return risk_of(&other, weight, against, spare, doubt, reach)
+
+
 cdef class Line:
     """A campaign's attempts in flight, its answer rate and its budget.
 
@@ -305,10 +321,35 @@ cdef class Line:
         doubt = r.p_var / (r.p * r.p)
         coin(&s, fresh, True, least, 1.0, True)
         dials = least
-        while dials < most:
-            self.risk = risk_of(&s, weight, against + dials, self.idle - waiting, doubt, self.tune.reach)
-            if self.risk > self.budget.theta or (s.exact and s.n >= EXACT):
+        if s.exact:
+            while dials < most:
+                self.risk = risk_of(&s, weight, against + dials, self.idle - waiting, doubt, self.tune.reach)
+                if self.risk > self.budget.theta or s.n >= EXACT:
+                    break
+                dials += 1
+                coin(&s, fresh, True, 1, 1.0, True)
+            return dials
+        # The risk grows with every dial: find the first number at which it is too large, by longer and longer steps, then
+        # by halves.
+        k = least
+        n = least
+        i = 1
+        while True:
+            x = risk_with(&s, fresh, n - least, weight, against + n, self.idle - waiting, doubt, self.tune.reach)
+            if x > self.budget.theta:
+                self.risk = x
                 break
-            dials += 1
-            coin(&s, fresh, True, 1, 1.0, True)
-        return dials
+            k = n + 1
+            if n >= most:
+                return most
+            n = n + i if n + i < most else most
+            i *= 2
+        while k < n:
+            i = (k + n) // 2
+            x = risk_with(&s, fresh, i - least, weight, against + i, self.idle - waiting, doubt, self.tune.reach)
+            if x > self.budget.theta:
+                self.risk = x
+                n = i
+            else:
+                k = i + 1
+        return n
