@@ -307,7 +307,7 @@ class _Centre:
                 self._front.call(f"in-{number}", self._inbound)
             elif what == 0:
                 self._host.apply(LogIn(str(number)))
-            elif self._host.read(lambda engine, name=str(number): engine.agents[name].logged_in):
+            elif str(number) in self._host.read(_logged_in):
                 self._out_for[number] = max(self._out_for.get(number, 0), length_ns)
                 self._host.apply(LogOut(str(number)))
         while len(self._course) > 1 and self._course[1][0] <= place_ns:
@@ -365,6 +365,10 @@ class _Centre:
 
     def _u(self, purpose: int, number: int) -> float:
         return unit(draw(stream(self._seed, purpose), number))
+
+
+def _logged_in(engine: Engine) -> set[str]:
+    return {name for name, view in engine.agents.items() if view.logged_in}
 
 
 def _valid(number: str) -> bool:
