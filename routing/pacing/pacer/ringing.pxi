@@ -119,21 +119,21 @@ cdef void saw(double* seen, double* total, long long age) noexcept nogil:
 
 cdef void turn(Ring* r, long long tick) noexcept nogil:
     """Let time pass: attempts that are older than is followed are not counted on any more."""
-    cdef long long steps = tick - r.now
+    cdef long long last
     cdef int i
-    if steps <= 0:
+    if tick <= r.now:
         return
-    if steps > TICKS:
-        steps = TICKS
-        r.now = tick - TICKS
-    while steps:
+    last = tick if tick < r.now + TICKS else r.now + TICKS
+    while r.now < last:
         r.now += 1
-        steps -= 1
         i = r.now & (TICKS - 1)
+        if r.dialled[i] > 0.0:  # what of their exposure was not counted yet
+            r.rate.new_tried += r.dialled[i] * (1.0 - by_then(r.by_total, <int> (r.known - r.now + TICKS)))
         r.total -= r.rings.alive[i] + r.detects.alive[i]
         r.dialled[i] = 0.0
         r.rings.alive[i] = 0
         r.detects.alive[i] = 0
+    r.now = tick
 
 
 cdef bint leave(Ring* r, Stage* s, long long tick) noexcept nogil:
