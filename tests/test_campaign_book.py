@@ -4,22 +4,30 @@ Owns tests of ``routing.campaigns.book``; must not test imports (``test_campaign
 """
 
 import atexit
+import subprocess
+import sys
 import tempfile
+import threading
+from collections.abc import Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
 
+import pytest
 from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec.structs import replace
 from naive_book import NaiveBook, Number, Record
+from postgres import a_database
 from sqlalchemy import text
 
 from routing.campaigns import Book, CampaignRules, Candidate, Dialled, Ended, HopperRules, Retry, RetryRules
 from routing.campaigns.importing import Options, import_list
 from routing.campaigns.shapes import OUTCOMES
-from routing.compliance import Past
+from routing.compliance import Abandonment, Past, Planned, WindowRow, choose
+from routing.compliance.rules import Rulebook
+from routing.errors import UsageError
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
 #: Where files cost no disk; the disk is not what is tested.
@@ -239,3 +247,175 @@ class Books(RuleBasedStateMachine):
 
 Books.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
 TestBooks = Books.TestCase
+
+
+# --------------------------------------------------------------------------- what only a database has to do, in both
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("book") / "book.db") if request.param == "sqlite" else a_database()
+
+
+@pytest.fixture
+def book(where: str, request: pytest.FixtureRequest) -> Iterator[Book]:
+    with Book(where, request.node.name, look_ns=0, fresh_ns=0) as one:
+        yield one
+
+
+def filled(book: Book, *lines: str, rules: CampaignRules | None = None) -> Book:
+    book.configure("c", EIGHT, rules or CampaignRules())
+    import_list(book, [f"{line}\n" for line in lines], "c", "l", EIGHT, Options(region="GB"))
+    book.set_state("c", "running", EIGHT)
+    return book
+
+
+def test_an_attempt_through_its_life(book: Book) -> None:
+    filled(book, "number,number_2,customer", "02079460018,02079460019,x", "02079460020,,x")
+    (one,) = book.next("c", EIGHT, 5)  # one record of a customer at a time
+    assert book.dialled([Dialled("a1", one, EIGHT, "trunk")]) == frozenset()
+    assert [row.attempt for row in book.open_attempts("c")] == ["a1"]
+    assert book.number_of(one.number_ref) == "+442079460018"
+    (other,) = book.next("c", EIGHT + 1, 5)
+    assert other.past == (Past(EIGHT, "+442079460018", "c", "x"),)
+    book.ended([Ended("a1", "c", "no_answer", EIGHT + 9, cause="480")])
+    book.ended([Ended("a1", "c", "person", EIGHT + 99)])
+    assert book.next("c", EIGHT + 2 * MINUTE, 5) == []  # the other record of the customer is reserved
+    book.put_back([other], why="do_not_call")
+    (again,) = book.next("c", EIGHT + 2 * MINUTE, 5)
+    assert (again.number, again.attempt_no, again.past[0].outcome) == ("+442079460019", 2, "no_answer")
+    status = book.status("c", EIGHT + 2 * MINUTE)
+    assert (status.outcomes, status.closed, status.remaining) == ({"no_answer": 1}, {"do_not_call": 1}, 1)
+    assert [one.attempts for one in book.hours("c", EIGHT, EIGHT + DAY)] == [1]
+    (row,) = book.attempts("c", EIGHT, EIGHT + DAY, personal=True)
+    assert (row["outcome"], row["cause"], row["number"], row["carrier"]) == (
+        "no_answer",
+        "480",
+        442079460018,
+        "trunk",
+    )
+    assert book.forget("x") == 2
+    assert book.number_of(one.number_ref) == ""
+
+
+def test_a_record_that_is_taken_elsewhere_is_not_dialled(book: Book, where: str) -> None:
+    filled(book, "number", "02079460018", "02079460019")
+    some = book.next("c", EIGHT, 2)
+    with Book(where, book.domain) as other:
+        (theirs, _) = other.next("c", EIGHT, 2)
+        assert other.dialled([Dialled("b1", theirs, EIGHT)]) == frozenset()
+    assert book.dialled([Dialled(f"a{n}", one, EIGHT) for n, one in enumerate(some)]) == {"a0"}
+    assert sorted(one.attempt for one in book.open_attempts("c")) == ["a1", "b1"]
+
+
+def test_hours_choose_the_number_and_the_time(book: Book) -> None:
+    filled(
+        book,
+        "number,hours,number_2,hours_2,timezone",
+        "02079460018,mon-fri 18:00-20:00,02079460019,mon-fri 09:00-17:00,Europe/Berlin",
+    )
+    assert [one.number for one in book.next("c", EIGHT, 1)] == ["+442079460019"]  # it is nine in Berlin
+    with Book(str(book.database.url.render_as_string(hide_password=False)), book.domain) as fresh:
+        assert fresh.next("c", EIGHT - MINUTE, 1) == []
+        assert fresh.next("c", EIGHT - 1, 1) == []
+        assert [one.number for one in fresh.next("c", EIGHT, 1)] == ["+442079460019"]
+
+
+def test_a_campaign_runs_in_its_time_and_obeys(book: Book, where: str) -> None:
+    filled(book, "number", "02079460018")
+    book.configure("c", EIGHT, span=(EIGHT + 5, EIGHT + 9))
+    assert book.next("c", EIGHT + 4, 1) == []
+    assert book.next("c", EIGHT + 9, 1) == []
+    with Book(where, book.domain) as other:
+        other.set_state("c", "draining", EIGHT)
+    assert book.next("c", EIGHT + 5, 1) == []
+    assert book.state("c") == "draining"
+    book.set_state("c", "running", EIGHT)
+    book.set_list("l", "inactive")
+    assert book.next("c", EIGHT + 5, 1) == []
+    book.set_list("l", "active")
+    assert len(book.next("c", EIGHT + 5, 1)) == 1
+    with pytest.raises(UsageError, match=r"'runing' is not one of .* did you mean 'running'"):
+        book.set_state("c", "runing", EIGHT)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="there is no campaign 'd'"):
+        book.next("d", EIGHT, 1)
+
+
+def test_a_recall_asked_for_in_a_conversation_comes_to_its_agent(book: Book) -> None:
+    filled(book, "number", "02079460018")
+    (one,) = book.next("c", EIGHT, 1)
+    book.dialled([Dialled("a1", one, EIGHT)])
+    book.recall(one.record, EIGHT + HOUR, "ann")
+    book.ended([Ended("a1", "c", "person", EIGHT + MINUTE, talk_ns=SECOND)])
+    assert book.next("c", EIGHT + HOUR - 1, 1) == []
+    (again,) = book.next("c", EIGHT + HOUR, 1)
+    assert (again.kind, again.agent, again.past[0].talked) == ("recall", "ann", True)
+    with pytest.raises(UsageError, match="there is no record '999'"):
+        book.recall("999", EIGHT)
+
+
+def test_what_a_ledger_found_is_kept_once(book: Book) -> None:
+    book.configure("c", EIGHT)
+    found: list[Abandonment | WindowRow] = [
+        Abandonment("a1", "c", 5, 7, 9, "left_waiting", "sorry", ("uk", "us")),
+        WindowRow("c", "us", 0, 10, 100, 3, 0, 0, 9, 0),
+    ]
+    for _ in range(2):
+        book.put_audit(found)
+    assert [*book.audit("c", 0, 9), *book.windows("c", 0, 9)] == found
+    assert list(book.audit("c", 8, 9)) == []
+
+
+def test_a_rulebook_asks_the_database(book: Book) -> None:
+    filled(book, "number", "02079460018")
+    rules = Rulebook(choose(["uk"]), book.suppression(lambda: EIGHT))
+    assert rules.check(Planned("+442079460018", "c"), (), EIGHT + HOUR) is None
+    book.suppress(["+442079460018"], EIGHT)
+    refusal = rules.check(Planned("+442079460018", "c"), (), EIGHT + HOUR)
+    assert refusal is not None
+    assert (refusal.rule, book.domain in refusal.detail) == ("do_not_call", True)
+
+
+def test_readers_and_the_dialer_share_a_book(book: Book) -> None:
+    filled(book, "number", *(f"020794600{n}" for n in range(18, 48)))
+    failed: list[BaseException] = []
+
+    def look() -> None:
+        try:
+            for _ in range(10):
+                book.status("c", EIGHT)
+                book.put_audit([Abandonment("a1", "c", 5, 7, 9, "lost", "", ())])
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    for n in range(30):
+        (one,) = book.next("c", EIGHT, 1)
+        book.dialled([Dialled(f"a{n}", one, EIGHT)])
+    thread.join()
+    assert failed == []
+    assert book.status("c", EIGHT).attempts == 30
+
+
+CHILD = """
+import os, sys
+from routing.campaigns import Book, Dialled
+book = Book(sys.argv[1], sys.argv[2])
+book.dialled([Dialled(f"a{n}", one, 5) for n, one in enumerate(book.next("c", 5, 3))])
+book.next("c", 5, 3)
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.once
+def test_a_dialer_that_is_killed_loses_no_attempt(book: Book, where: str) -> None:
+    filled(book, "number", *(f"020794600{n}" for n in range(18, 28)))
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, where, book.domain], cwd=Path(__file__).parent.parent, check=False
+    )
+    assert done.returncode == -9
+    assert [one.attempt for one in book.open_attempts("c")] == ["a0", "a1", "a2"]
+    assert len(book.next("c", 6, 20)) == 7  # those that were only reserved come again
+    book.ended([Ended(f"a{n}", "c", "lost", 9) for n in range(3)])
+    assert book.open_attempts("c") == []

@@ -34,6 +34,7 @@ from routing.events import (
     AttemptEnded,
     CommandRefused,
     ContactEnded,
+    ContactEnqueued,
     ContactOffered,
     DialRequested,
     OfferAccepted,
@@ -381,7 +382,7 @@ def test_agentless_plays_its_message_and_holds_the_line(tmp_path: Path) -> None:
         tmp_path, Outbound((notice,), (Carrier("one", concurrent=5),)), centre(1), world=World(person=0.6)
     )
     lines = []
-    world.run(10 * MINUTE, lambda _: lines.append(world.dialer.carriers()[0].busy))
+    world.run(6 * MINUTE, lambda _: lines.append(world.dialer.carriers()[0].busy))
     assert max(lines) == 5
     world.finish()
     rows = world.attempts("notice")
@@ -570,7 +571,32 @@ def test_outcomes_wait_for_a_database_that_fails(tmp_path: Path, monkeypatch: py
             world.dialer.step()
         assert len(dials(world.told)) == before
         assert world.dialer.carriers()[0].busy == 0
+    world.clock.at_ns += SECOND
+    assert len(world.dialer.step().dialled) == 2  # and is the next again
     world.close()
+
+
+def test_a_preview_waits_for_a_database_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = by_hand(tmp_path, replace(SPRING, mode="preview"), agents=1)
+    attempt = preview_of(world, "a1")
+
+    def fails(_: object) -> None:
+        raise UnavailableError("the database is away; try again later")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.book, "dialled", fails)
+        with pytest.raises(UnavailableError):
+            world.dialer.step()
+    assert world.dialer.step().dialled == (attempt,)
+    (tmp_path / "other").mkdir()
+    second = by_hand(tmp_path / "other", replace(SPRING, mode="preview"), agents=1)
+    taken = preview_of(second, "a1")
+    with monkeypatch.context() as broken:  # somebody closed the record meanwhile
+        broken.setattr(second.book, "dialled", lambda some: frozenset(one.attempt for one in some))
+        assert second.dialer.step().dialled == ()
+    assert taken not in second.host.read(lambda engine: engine.contacts)
+    world.close()
+    second.close()
 
 
 def preview_of(world: Dialled, agent: str) -> str:
@@ -625,4 +651,25 @@ def test_a_preview_of_a_paused_campaign_is_not_dialled(tmp_path: Path) -> None:
     assert world.dialer.step().dialled == (again,)
     world.dialer.end(again, "no_answer")  # which ends the preview, too
     assert again not in world.host.read(lambda engine: engine.contacts)
+    world.close()
+
+
+def test_blended_callers_never_wait_behind_campaigns(tmp_path: Path) -> None:
+    """Whoever becomes free has a caller who waits, if one does; and the cap holds all the same."""
+    world = Dialled(
+        tmp_path,
+        Outbound((replace(SPRING, mode="predictive"),), CARRIERS),
+        centre(8),
+        world=World(person=0.4, callers_ns=40 * SECOND, callers_queue="service"),
+    )
+    world.run(12 * MINUTE)
+    assert world.front.callers > 10
+    waiting: set[str] = set()
+    for event in world.told.events:
+        if isinstance(event, ContactEnqueued) and event.contact.startswith("caller"):
+            waiting.add(event.contact)
+        elif isinstance(event, ContactOffered):
+            assert event.contact in waiting or not waiting, "a campaign's call went before a caller"
+            waiting.discard(event.contact)
+    assert world.dialer.standing("spring").answered > 20
     world.close()

@@ -56,10 +56,13 @@ def rows(lines: Iterable[str], delimiter: str = "") -> Iterator[Line]:
     [['number', 'name'], ['+44 20', 'a;b']]
     """
     source = iter(lines)
-    first = next((line for line in source if line.strip("\ufeff \t\r\n")), "").removeprefix("\ufeff")
+    skipped, first = next(
+        ((place, line) for place, line in enumerate(source) if line.strip("\ufeff \t\r\n")), (0, "")
+    )
+    first = first.removeprefix("\ufeff")
     mark = delimiter or max(_DELIMITERS, key=first.count)
     reader = csv.reader(_again(first, source), delimiter=mark, strict=True)
-    start = 1
+    start = skipped + 1
     while True:
         try:
             fields = next(reader)
@@ -70,7 +73,7 @@ def rows(lines: Iterable[str], delimiter: str = "") -> Iterator[Line]:
         else:
             if any(fields):
                 yield Line(start, fields, "" if _readable(fields) else _UNREADABLE)
-        start = reader.line_num + 1
+        start = skipped + reader.line_num + 1
 
 
 _UNREADABLE: Final = "it has bytes that are no text in this encoding; name the right one"

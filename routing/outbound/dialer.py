@@ -1,10 +1,9 @@
 """The dialer: a loop on a host that turns proposals of the pacing into attempts, and what became of them into outcomes.
 
 A step writes what is finished, obeys what is wanted of each campaign, asks the pacing how many dials each may have, and
-dials. What answers comes back through `Dialer.end`: the attempt ends and the contact of the same id is enqueued in one
-write, so no person who answered is ever without a place in the queue.
+dials. What front-ends say comes in through ``front_desk``.
 
-Owns the loop and what front-ends and people say to it; must not know how to pace (``routing.pacing``), the law
+Owns the loop and what people say to it; must not know how to pace (``routing.pacing``), the law
 (``routing.compliance``), how lists are kept (``routing.campaigns``) or a telephone.
 """
 
@@ -18,26 +17,19 @@ from msgspec import Struct
 from routing.campaigns.book import Book
 from routing.campaigns.shapes import CampaignState
 from routing.commands import (
-    AttemptOutcome,
-    AttemptState,
     CancelContact,
-    CompleteContact,
     EndAttempt,
-    EnqueueContact,
-    ReportAttempt,
 )
 from routing.compliance.accounts import Standing
-from routing.engine import Engine
-from routing.errors import HuntgroupError, UsageError
-from routing.events import Event
+from routing.errors import HuntgroupError
 from routing.host import Host, Request
 from routing.host.keeper import Keeper
-from routing.model import Preference
 from routing.outbound.calls import FOLLOWER, Calls, Finished
 from routing.outbound.campaign import Campaign, Outbound
 from routing.outbound.carriers import CarrierPicture, Carriers
 from routing.outbound.dialling import ACTOR, Dialling, Round
 from routing.outbound.followers import LEDGER, PACING, watched_of
+from routing.outbound.front_desk import FrontDesk
 from routing.outbound.looking import Sight, bereft, orphans, sight, unanswered_of
 from routing.outbound.outcomes import Outcomes
 from routing.outbound.plan import Plan
@@ -54,7 +46,7 @@ class Step(Struct, frozen=True):
     refused: dict[str, int] = {}
 
 
-class Dialer:
+class Dialer(FrontDesk):
     """Runs the campaigns of one centre.
 
     Parameters
@@ -93,11 +85,9 @@ class Dialer:
         failed: Callable[[BaseException], object] | None = None,
         threads: bool = True,
     ) -> None:
-        self._host = host
-        self._book = book
+        super().__init__(host, book, Plan(outbound, host.read(lambda engine: engine.config)))
         self._failed = failed
         self._one = threading.RLock()  # one step, or change, at a time
-        self._plan = Plan(outbound, host.read(lambda engine: engine.config))
         self._carriers = Carriers(outbound.carriers, self._now())
         self._dialling = Dialling(host, book, self._plan, self._carriers)
         self._outcomes = Outcomes(host, book)
@@ -113,88 +103,7 @@ class Dialer:
             self._keeper = Keeper(self._work, "huntgroup-dialer")
             host.look(FOLLOWER, self._be_told)
 
-    # What a front-end says
-
-    def report(self, attempt: str, state: AttemptState, *, request_id: str = "") -> tuple[Event, ...]:
-        """Say that an attempt has come further: it rings, or something answered and detection goes on."""
-        return self._host.apply(ReportAttempt(attempt, state), request_id=request_id, actor=ACTOR)
-
-    def end(
-        self,
-        attempt: str,
-        outcome: AttemptOutcome,
-        *,
-        confidence: int = 100,
-        detection_ns: int = 0,
-        cause: str = "",
-        request_id: str = "",
-    ) -> tuple[Event, ...]:
-        """Say what became of an attempt. A person becomes a contact of the campaign's queue, in the same write.
-
-        Parameters
-        ----------
-        attempt : str
-            Which.
-        outcome : str
-            `routing.commands.AttemptOutcome`, but "lost", which only the engine finds.
-        confidence : int, default 100
-            Percent, of the detection of answering machines.
-        detection_ns : int, default 0
-            How long that took.
-        cause : str, default ""
-            The carrier's own code.
-        request_id : str, optional
-            Repeated, the outcome of the first is given again.
-
-        Returns
-        -------
-        tuple of Event
-            What came of it: the end of the attempt, and of a person the contact and perhaps its offer. A refusal if the
-            attempt is over already or not known; then nothing is enqueued.
-        """
-        second = f"{request_id}/contact" if request_id else ""
-        earlier = self._host.read(lambda engine: _outcomes(engine, request_id, second))
-        if earlier:
-            return earlier
-        view = self._host.read(lambda engine: engine.attempts.get(attempt))
-        requests = [Request(EndAttempt(attempt, outcome, confidence, detection_ns, cause), request_id, ACTOR)]
-        campaign = self._plan.known(view.campaign) if view is not None else None
-        if view is None:
-            pass
-        elif view.contact == attempt:  # a preview: its agent is there
-            if outcome != "person":
-                requests.append(Request(CompleteContact(attempt), second, ACTOR))
-        elif campaign is not None and campaign.queue and outcome == "person":
-            preferred = (Preference(view.agent, direct=True),) if view.agent else ()
-            command = EnqueueContact(
-                attempt,
-                (campaign.queue,),
-                priority=campaign.priority,
-                customer=view.customer,
-                attributes={"campaign": campaign.id, "target": view.target},
-                preferred=preferred,
-                prefer_ns=self._plan.connect_ns(campaign.id) // 2 if preferred else 0,
-                front_end=view.front_end,
-            )
-            requests.append(Request(command, second, ACTOR))
-        return tuple(event for one in self._host.apply_many(requests) for event in one.events)
-
-    def number(self, attempt: str) -> str:
-        """Give the number to dial, in E.164; it is never in commands or events.
-
-        Raises
-        ------
-        UsageError
-            If no such attempt is alive.
-        """
-        view = self._host.read(lambda engine: engine.attempts.get(attempt))
-        if view is None:
-            raise UsageError(f"attempt {attempt!r} is not alive; numbers are given while it is dialled")
-        return self._book.number_of(view.target)
-
-    def closing(self, agent: str) -> None:
-        """Say that an agent will be free soon: the conversation comes to its end."""
-        self._host.look_now(PACING, lambda pacing, now_ns: pacing.hint(agent, now_ns))
+    # What agents and people say
 
     def skip(self, attempt: str) -> bool:
         """Say that an agent will not have this preview dialled; it comes again later. False: there is none such."""
@@ -203,8 +112,6 @@ class Dialer:
                 return False
         self._host.apply(CancelContact(attempt, "skipped"), actor=ACTOR)
         return True
-
-    # What people say
 
     @property
     def outbound(self) -> Outbound:
@@ -264,10 +171,13 @@ class Dialer:
         """
         with self._one:
             seen: Sight = self._host.look_now(FOLLOWER, sight)
+            for carrier, outcome, at_ns in seen.ends:
+                self._carriers.tell(carrier, outcome, at_ns)
+            self._dialling.previews.note(seen.heard)
+            self._cancel(seen.bereft)
             judged = self._outcomes.write(seen, self._plan.names())
             self._count_lines(seen, judged.abandoned)
-            self._dialling.give_back(seen.heard, seen.at_ns)
-            self._cancel(seen.bereft)
+            self._dialling.give_back(seen.at_ns)
             self._obey(seen)
             now = Round(seen.at_ns, seen.unanswered, self._plan.outbound.settings.in_flight)
             self._dialling.dial_taken(now, self._states)
@@ -285,7 +195,8 @@ class Dialer:
         with self._one:
             self._dialling.withdraw(set(self._plan.names()), "closing")
             seen: Sight = self._host.look_now(FOLLOWER, sight)
-            self._dialling.give_back(seen.heard, seen.at_ns)
+            self._dialling.previews.note(seen.heard)
+            self._dialling.give_back(seen.at_ns)
             self._outcomes.write(seen, ())
 
     def __enter__(self) -> Self:
@@ -349,7 +260,7 @@ class Dialer:
                 self._book.configure(one.id, at_ns, one.rules, span)
 
     def _count_lines(self, seen: Sight, abandoned: frozenset[str]) -> None:
-        """Tell the carriers how many lines are busy, those included on which a message plays, and how calls ended."""
+        """Tell the carriers how many lines are busy, those included on which a message plays."""
         for one in seen.finished:
             hold_ns = self._hold_ns(one, one.attempt in abandoned)
             if hold_ns:
@@ -358,8 +269,6 @@ class Dialer:
         busy = Counter(seen.lines)
         busy.update(carrier for _, carrier in self._held)
         self._carriers.set_busy(busy)
-        for carrier, outcome, at_ns in seen.ends:
-            self._carriers.tell(carrier, outcome, at_ns)
 
     def _hold_ns(self, one: Finished, abandoned: bool) -> int:
         return self._plan.message_ns(one, abandoned) if one.carrier else 0
@@ -401,12 +310,6 @@ class Dialer:
                 self._dialling.offer(campaign, dials, now)
             else:
                 self._dialling.dial(campaign, dials, now)
-
-
-def _outcomes(engine: Engine, *request_ids: str) -> tuple[Event, ...]:
-    """Give what came of requests that are remembered."""
-    found = [engine.outcome(one) for one in request_ids if one]
-    return tuple(event for one in found if one is not None for event in one[1])
 
 
 def _campaigns_with_calls(calls: Calls) -> set[str]:

@@ -19,7 +19,7 @@ from routing.errors import UnavailableError
 from routing.events import CommandRefused
 from routing.host import Host, Request
 from routing.model import Preference
-from routing.outbound.calls import FOLLOWER, Calls, Heard
+from routing.outbound.calls import FOLLOWER, Calls
 from routing.outbound.campaign import Campaign
 from routing.outbound.carriers import Carriers
 from routing.outbound.gate import Gate
@@ -75,6 +75,7 @@ class Dialling:
         self._host = host
         self._book = book
         self.previews = Previews()
+        self._back: list[tuple[Candidate, int]] = []  # to be put back, and when they come again
         self._naming = Naming(host.seq)
         self._carriers = carriers
         self.take_over(plan)
@@ -90,6 +91,15 @@ class Dialling:
         """Dial so many numbers of a campaign, as far as limits, rules and lists allow."""
         dials = self._carriers.room(campaign.carriers, now.at_ns, min(dials, now.room(campaign)))
         chosen: list[Dialled] = []
+        try:
+            self._choose(campaign, dials, chosen, now)
+        except BaseException:
+            self._let_go(chosen)
+            raise
+        self._request(campaign, chosen, now, preview=False)
+
+    def _choose(self, campaign: Campaign, dials: int, chosen: list[Dialled], now: Round) -> None:
+        """Add to what is chosen, up to so many."""
         for _ in range(self._plan.outbound.settings.tries):
             if len(chosen) >= dials:
                 break
@@ -105,13 +115,16 @@ class Dialling:
                     break
                 name = self._naming.give(campaign.id, now.at_ns)
                 chosen.append(Dialled(name, candidate, now.at_ns, carrier))
-        self._request(campaign, chosen, now, preview=False)
 
     def _allowed(self, campaign: Campaign, candidates: Sequence[Candidate], now: Round) -> list[Candidate]:
         """Put those back whom a rule protects now, and call-backs of agents who are not free; returns the others."""
         allowed: list[Candidate] = []
         back: dict[tuple[int, str], list[Candidate]] = {}
-        refusals = self._gate.check(campaign, candidates, now.at_ns)
+        try:
+            refusals = self._gate.check(campaign, candidates, now.at_ns)
+        except BaseException:
+            self._book.put_back(candidates)
+            raise
         for candidate, refusal in zip(candidates, refusals, strict=True):
             if refusal is not None:
                 now.refused[refusal.rule] += 1
@@ -121,8 +134,12 @@ class Dialling:
                 back.setdefault((now.at_ns + campaign.recall_ns, ""), []).append(candidate)
             else:
                 allowed.append(candidate)
-        for (until_ns, why), some in back.items():
-            self._book.put_back(some, until_ns, why)
+        try:
+            for (until_ns, why), some in back.items():
+                self._book.put_back(some, until_ns, why)
+        except BaseException:
+            self._book.put_back(candidates)  # in memory; those that are back already stay where they are
+            raise
         return allowed
 
     def _free(self, agent: str, now: Round) -> bool:
@@ -144,7 +161,7 @@ class Dialling:
         try:
             refused = self._book.dialled(chosen)
         except BaseException:
-            self._free_lines(chosen)
+            self._let_go(chosen)
             raise
         self._free_lines(one for one in chosen if one.attempt in refused)
         chosen = [one for one in chosen if one.attempt not in refused]
@@ -183,6 +200,11 @@ class Dialling:
         for one in some:
             self._carriers.release(one.carrier)
 
+    def _let_go(self, some: Sequence[Dialled]) -> None:
+        """Nothing could be written: they are the next again."""
+        self._free_lines(some)
+        self._book.put_back([one.candidate for one in some])
+
     def _not_dialled(self, some: Iterable[Dialled], at_ns: int, cause: str) -> None:
         self._book.ended(
             [Ended(one.attempt, one.candidate.campaign, "cancelled", at_ns, cause=cause) for one in some]
@@ -215,13 +237,17 @@ class Dialling:
             else:
                 now.offered += 1
 
-    def give_back(self, heard: list[Heard], at_ns: int) -> None:
+    def give_back(self, at_ns: int) -> None:
         """Put records back whose preview is over without a dial."""
-        for preview in self.previews.hear(heard):
+        for preview in self.previews.over():
             campaign = self._plan.known(preview.campaign)
             skipped = self.previews.skipped(preview.attempt)
             later_ns = at_ns + campaign.skip_ns if skipped and campaign is not None else 0
-            self._book.put_back([preview.candidate], later_ns)
+            self._back.append((preview.candidate, later_ns))
+        while self._back:
+            candidate, later_ns = self._back[0]
+            self._book.put_back([candidate], later_ns)
+            del self._back[0]
 
     def dial_taken(self, now: Round, states: Mapping[str, CampaignState]) -> None:
         """Dial for agents who have accepted a preview. An agent for whom there is no line waits."""
@@ -236,8 +262,8 @@ class Dialling:
                 continue
             candidate = replace(preview.candidate, agent=preview.agent)
             (refusal,) = self._gate.check(campaign, [candidate], now.at_ns)
-            self.previews.close(preview.attempt)
             if refusal is not None:
+                self.previews.close(preview.attempt)
                 now.refused[refusal.rule] += 1
                 until_ns = refusal.until_ns or 0
                 self._book.put_back([preview.candidate], until_ns, "" if until_ns else refusal.rule)
@@ -246,6 +272,9 @@ class Dialling:
             carrier = self._carriers.take(campaign.id, campaign.carriers, now.at_ns)
             dialled = Dialled(preview.attempt, candidate, now.at_ns, carrier or "")
             self._request(campaign, [dialled], now, preview=True)
+            self.previews.close(preview.attempt)
+            if preview.attempt not in now.dialled:  # the record is somebody else's, or the engine would not
+                self._host.apply(CompleteContact(preview.attempt), actor=ACTOR)
 
     def withdraw(self, campaigns: set[str], why: str) -> None:
         """Take previews of these campaigns back that nobody has accepted yet."""

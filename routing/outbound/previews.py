@@ -33,7 +33,8 @@ class Previews:
     >>> previews = Previews()
     >>> record = Candidate("1", "1/0", "+12025550100", "spring", "", "cold", 0, 1, "new", 0)
     >>> previews.offer("a1", record, "spring")
-    >>> [back.attempt for back in previews.hear([Heard("a1", "taken", "ann", 5)])]
+    >>> previews.note([Heard("a1", "taken", "ann", 5)])
+    >>> previews.over()
     []
     >>> [taken.agent for taken in previews.taken()]
     ['ann']
@@ -41,6 +42,7 @@ class Previews:
 
     def __init__(self) -> None:
         self._open: dict[str, Preview] = {}
+        self._over: list[Preview] = []
         self._skipped: set[str] = set()
 
     def offer(self, attempt: str, candidate: Candidate, campaign: str) -> None:
@@ -61,9 +63,13 @@ class Previews:
             return True
         return False
 
-    def hear(self, heard: list[Heard]) -> list[Preview]:
-        """Take note of what became of them; returns those that are over without having been dialled."""
-        back = []
+    def over(self) -> list[Preview]:
+        """Give those that are over without having been dialled, each once."""
+        over, self._over = self._over, []
+        return over
+
+    def note(self, heard: list[Heard]) -> None:
+        """Take note of what became of them."""
         for one in heard:
             preview = self._open.get(one.contact)
             if preview is None:
@@ -74,8 +80,7 @@ class Previews:
                 case "rejected":
                     self._skipped.add(one.contact)
                 case "over":
-                    back.append(self._open.pop(one.contact))
-        return back
+                    self._over.append(self._open.pop(one.contact))
 
     def taken(self) -> list[Preview]:
         """Give those whose agent waits for the dial."""

@@ -36,7 +36,7 @@ from routing.simulation.draws import mix, stream, uniform
 from routing.units import MILLISECOND, SECOND
 
 _NORMAL: Final = NormalDist()
-_KIND, _RING, _TALK, _WRAP, _DETECT = range(5)
+_KIND, _RING, _TALK, _WRAP, _DETECT, _CALLER = range(6)
 _HEARD: Final = frozenset({AttemptEnded, ContactOffered, DialRequested, OfferAccepted, WrapUpStarted})
 
 
@@ -65,6 +65,10 @@ class World(Struct, frozen=True):
         How long detection of machines takes after the answer.
     taken_for_machine : float, default 0
         Share of persons that detection takes for machines.
+    callers_ns : int, default 0
+        Callers come in, too: so long from one to the next in the mean, at random. 0: none do.
+    callers_queue : str, default ""
+        Where they wait, and talk as the called do.
     """
 
     person: float = 0.3
@@ -84,6 +88,8 @@ class World(Struct, frozen=True):
     accept_ns: int = 0
     detection_ns: int = 0
     taken_for_machine: float = 0.0
+    callers_ns: int = 0
+    callers_queue: str = ""
 
 
 class HandClock:
@@ -147,8 +153,8 @@ class SimulatedFrontEnd:
 
     Attributes
     ----------
-    dialled : int
-        Dials so far.
+    dialled, callers : int
+        Dials, and callers, so far.
     """
 
     def __init__(
@@ -178,6 +184,9 @@ class SimulatedFrontEnd:
         self._numbers: dict[str, int] = {}  # of attempts that are alive, or being served
         self._called = 0
         self.dialled = 0
+        self.callers = 0
+        if self._world.callers_ns:
+            self._next_caller()
 
     def run(self, until_ns: int, each: Callable[[int], object] | None = None) -> None:
         """Let time pass until then; ``each`` is told every instant of a decision, just before it."""
@@ -275,6 +284,17 @@ class SimulatedFrontEnd:
             rings_ns + world.detection_ns,
             lambda: self._dialer.end(attempt, detected, detection_ns=world.detection_ns),
         )
+
+    def _next_caller(self) -> None:
+        pause = -math.log(1 - uniform(self._place, self.callers, _CALLER)) * self._world.callers_ns
+        self._after(round(pause), self._call_in)
+
+    def _call_in(self) -> None:
+        self.callers += 1
+        caller = f"caller-{self.callers}"
+        self._numbers[caller] = -self.callers
+        self._host.apply(EnqueueContact(caller, (self._world.callers_queue,)))
+        self._next_caller()
 
     def _accept(self, event: ContactOffered) -> None:
         """The agent takes it, unless it has been withdrawn meanwhile."""
