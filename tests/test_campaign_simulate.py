@@ -103,7 +103,7 @@ def test_json_csv_and_picture(file: str, tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_measured(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path(file).write_text(FILE.replace('"30m"', '"12m"'))
+    Path(file).write_text(FILE.replace('"30m"', '"20m"\nbreak = "0s"'))
     made = plan(load_outbound(file), supposed=load_supposed(file))
     database = tmp_path / "campaigns.db"
     engine_day(made.outbound, made.campaign, made.supposed, 1, database=database)
@@ -122,7 +122,7 @@ def test_measured(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_through_the_engine(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path(file).write_text(FILE.replace('"30m"', '"5m"'))
     assert simulate(file, "--engine", "--agents", "3") == 0
-    assert "3 agents, cap 3 %; 1 days, from seed 1 on" in capsys.readouterr().out
+    assert "3 agents, cap 3 %; one day, seed 1" in capsys.readouterr().out
 
 
 def test_errors(file: str, tmp_path: Path) -> None:

@@ -63,7 +63,12 @@ def render(found: Rehearsal) -> RenderableType:
     """Lay out the figures of a rehearsal, its worst day, and what carriers had to bear."""
     days = found.days
     estimates = found.estimates()
-    table = _table(f"{title_of(found.plan)}; {len(days):,} days, from seed {days[0].seed} on")
+    which = (
+        f"{len(days):,} days, from seed {days[0].seed} on"
+        if len(days) > 1
+        else f"one day, seed {days[0].seed}"
+    )
+    table = _table(f"{title_of(found.plan)}; {which}")
     for heading, right in (("", False), ("mean", True), ("95 % interval", True)):
         table.add_column(heading, justify="right" if right else "left")
     for name, words, spell in _FIGURES:
