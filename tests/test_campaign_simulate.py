@@ -16,7 +16,7 @@ from routing.errors import ConfigError, DataError, UsageError
 from routing.outbound.engine_days import engine_day
 from routing.outbound.files import load_outbound
 from routing.outbound.rehearsal import plan
-from routing.outbound.supposing import load_supposed
+from routing.outbound.supposing import Supposed, load_supposed
 
 pytestmark = pytest.mark.once
 
@@ -144,3 +144,10 @@ def test_errors(file: str, tmp_path: Path) -> None:
     wrong.write_text(FILE.replace("agents = 6", "agent = 6"))
     with pytest.raises(DataError, match=r"wrong.toml: simulation.agent: unknown field"):
         simulate(str(wrong))
+
+
+def test_the_example_spells_the_defaults() -> None:
+    example = Path(__file__).parents[1] / "examples" / "outbound" / "rehearsal.toml"
+    supposed = load_supposed(example)
+    assert supposed == Supposed(records=7_000)
+    assert plan(load_outbound(example), supposed=supposed).cap == 0.03
