@@ -43,7 +43,9 @@ cdef void flying(Sums* s, const Ring* r, double share) noexcept nogil:
             coin(s, p, True, <int> r.detects.alive[i], share, False)
 
 
-cdef double risk_of(const Sums* s, const double* weight, int against, int spare, double doubt, double reach) noexcept nogil:
+cdef double risk_of(
+    const Sums* s, const double* weight, int against, int spare, double doubt, double reach
+) noexcept nogil:
     """P(one more dial costs somebody an agent): over when it is answered, the worst instant of the next seconds.
 
     ``spare``: agents idle less persons waiting; ``against``: coins of those who take agents; ``doubt``: the relative
@@ -236,8 +238,8 @@ cdef class Line:
     ) -> int:
         """Return how many to dial now, at most ``most``. About O(agents + attempts).
 
-        ``own``: the number of its work; ``answered``, ``abandoned``: over the legal window; ``waiting``: persons without an
-        agent; ``inbound``: calls a second that come in by themselves for the same agents; ``others``: campaigns with
+        ``own``: the number of its work; ``answered``, ``abandoned``: over the law's window; ``waiting``: persons
+        without an agent; ``inbound``: calls a second that come in for the same agents; ``others``: campaigns with
         attempts in flight whose answered persons take, by that share, agents of this one.
         """
         return self.dials(at, staff, own, answered, abandoned, waiting, most, inbound, others)
@@ -329,8 +331,8 @@ cdef class Line:
                 dials += 1
                 coin(&s, fresh, True, 1, 1.0, True)
             return dials
-        # The risk grows with every dial: find the first number at which it is too large, by longer and longer steps, then
-        # by halves.
+        # The risk grows with every dial: find the first number at which it is too large, by ever longer steps, then by
+        # halves.
         k = least
         n = least
         i = 1

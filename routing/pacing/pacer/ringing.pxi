@@ -149,7 +149,7 @@ cdef bint leave(Ring* r, Stage* s, long long tick) noexcept nogil:
 cdef void know(Ring* r, const Tuning* tune) noexcept nogil:
     """Bring the answer rate up to date: each attempt is exposed as far as its age lets it have been answered.
 
-    An attempt of age x counts as F(x) of one, whatever became of it, so that quick failures do not look like few answers.
+    An attempt of age x counts as F(x) of one, whatever became of it: else quick failures would look like few answers.
     """
     cdef long long passed = r.now - r.known
     cdef int age, i
