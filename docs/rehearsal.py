@@ -22,7 +22,7 @@ PAGE = HERE / "rehearsal.md"
 PICTURE = HERE / "rehearsal.svg"
 EXAMPLE = "examples/outbound/rehearsal.toml"
 RUNS = (
-    ("compared", ("--compare", "progressive,power:2,predictive:0.01")),
+    ("compared", ("--compare", "progressive,power:2,power:2.5,predictive:0.01")),
     ("engine", ("--engine",)),
     ("once", ("--seeds", "1")),
 )

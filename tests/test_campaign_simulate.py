@@ -103,7 +103,7 @@ def test_json_csv_and_picture(file: str, tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_measured(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path(file).write_text(FILE.replace('"30m"', '"20m"\nbreak = "0s"'))
+    Path(file).write_text(FILE.replace('"30m"', '"10m"\nbreak = "0s"\nanswer_rate = 0.6'))
     made = plan(load_outbound(file), supposed=load_supposed(file))
     database = tmp_path / "campaigns.db"
     engine_day(made.outbound, made.campaign, made.supposed, 1, database=database)

@@ -198,7 +198,13 @@ def test_a_picture_is_the_same_each_time(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------- through the engine
 
 WORLD = replace(
-    SHORT, agents=8, answer_rate=0.4, day_ns=30 * MINUTE, talk=Times(60 * SECOND, 0.5), records=1500
+    SHORT,
+    agents=8,
+    answer_rate=0.4,
+    day_ns=18 * MINUTE,
+    break_ns=3 * MINUTE,
+    talk=Times(60 * SECOND, 0.5),
+    records=1500,
 )
 
 
@@ -310,6 +316,6 @@ def test_what_the_engine_cannot_live_through() -> None:
 
 @pytest.mark.slow
 def test_predictive_through_the_engine_is_as_good_as_in_the_quick_world() -> None:
-    one = made(replace(SHORT, agents=12, day_ns=50 * MINUTE))
+    one = made(replace(SHORT, agents=10, day_ns=45 * MINUTE, break_ns=5 * MINUTE))
     (day,) = rehearse(one, [1], living=by_engine).days
     agree(day, rehearse(one, range(1, 13)))

@@ -33,7 +33,7 @@ from routing.words import quoted
 
 _SEEDS: Final = 20
 #: Stretches of the picture.
-_STRETCHES: Final = 240
+_STRETCHES: Final = 120
 
 
 def add_simulate(parser: argparse.ArgumentParser) -> None:
