@@ -2,8 +2,8 @@
 
 Each writes to the database of campaigns, where a running dialer notices it within a second.
 
-Within: ``campaign_options`` < ``campaign_importing``, ``campaign_steering``, ``campaign_keeping``, ``campaign_telling``
-< ``campaigning``. A further command is a line in the list below.
+Within: ``campaign_options`` < ``campaign_importing``, ``campaign_steering``, ``campaign_keeping``,
+``campaign_telling``, ``campaign_simulating`` < ``campaigning``. A further command is a line in the list below.
 
 Owns the list of these commands; must not know what they do.
 """
@@ -14,6 +14,7 @@ from typing import Final
 
 from routing.cli.campaign_importing import add_import
 from routing.cli.campaign_keeping import add_recycle, add_suppress
+from routing.cli.campaign_simulating import add_simulate
 from routing.cli.campaign_steering import add_list, add_pause, add_rules, add_start, add_stop
 from routing.cli.campaign_telling import add_audit, add_export, add_status
 
@@ -30,6 +31,11 @@ _COMMANDS: Final[tuple[tuple[str, Callable[[argparse.ArgumentParser], None], str
     ("suppress", add_suppress, "put numbers on a do-not-call list, or take them off"),
     ("audit", add_audit, "show each abandoned call: when, why, and which message was played"),
     ("export", add_export, "write attempts as CSV"),
+    (
+        "simulate",
+        add_simulate,
+        "live through a day before the launch: utilisation, abandoned calls, the list's end",
+    ),
 )
 
 

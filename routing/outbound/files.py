@@ -13,6 +13,7 @@ from routing.config.files import load_with
 from routing.config.shape import to_struct
 from routing.outbound.campaign import Outbound
 from routing.outbound.checking import check_outbound
+from routing.outbound.supposing import TABLE
 
 
 def load_outbound(path: str | os.PathLike[str]) -> Outbound:
@@ -50,9 +51,10 @@ def loads_outbound(document: str | bytes, fmt: str) -> Outbound:
     ('progressive', 25000000000, 5.0)
     """
     raw = text.read(document, fmt)
+    if isinstance(raw, dict):  # what a rehearsal supposes is of no concern to a dialer
+        raw = {name: value for name, value in raw.items() if name != TABLE}
     own: tuple[Profile, ...] = ()
     if isinstance(raw, dict) and "profiles" in raw:
-        raw = dict(raw)
         known = profiles_of(raw.pop("profiles"))
         own = tuple(one for name, one in known.items() if name not in BUILT_IN)
     outbound = replace(to_struct(raw, Outbound), profiles=own)

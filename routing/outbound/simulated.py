@@ -49,6 +49,10 @@ class World(Struct, frozen=True):
         Shares of dials.
     ring_least_ns, ring_mean_ns : int, default 5 s, 8 s
         An answer comes after the first plus an exponential time of the second's mean.
+    ring_most_ns : int, default 0
+        Before this; 0: that time has no end, and who would answer after the ring time does not.
+    no_answer_least_ns : int, default 0
+        A dial that nobody answers ends evenly between this and the ring time. 0: it rings to the end.
     busy_ns : int, default 3 s
         When the other outcomes are known.
     talk_ns, talk_cv : default 120 s, 0.8
@@ -74,6 +78,8 @@ class World(Struct, frozen=True):
     invalid: float = 0.0
     ring_least_ns: int = 5 * SECOND
     ring_mean_ns: int = 8 * SECOND
+    ring_most_ns: int = 0
+    no_answer_least_ns: int = 0
     busy_ns: int = 3 * SECOND
     talk_ns: int = 120 * SECOND
     talk_cv: float = 0.8
@@ -176,6 +182,7 @@ class SimulatedFrontEnd:
         self._seq = 0
         self._next_ns = clock.now_ns()
         self._numbers: dict[str, int] = {}  # of attempts that are alive, or being served
+        self._called = 0
         self.dialled = 0
         self.callers = 0
         if self._world.callers_ns:
@@ -206,6 +213,16 @@ class SimulatedFrontEnd:
                     each(clock.at_ns)
                 self._dialer.step()
                 self._next_ns = clock.at_ns + self._decide_ns
+
+    def suppose(self, world: World) -> None:
+        """From now on the called, and the agents, behave so."""
+        self._world = world
+
+    def call(self, contact: str, queue: str) -> None:
+        """Let somebody call in, who waits as long as it takes."""
+        self._called += 1
+        self._numbers[contact] = -self._called
+        self._host.apply(EnqueueContact(contact, (queue,)))
 
     # Inside
 
@@ -246,10 +263,13 @@ class SimulatedFrontEnd:
         if outcome in ("busy", "invalid"):
             self._after(world.busy_ns, lambda: self._dialer.end(attempt, outcome))
             return
-        rings_ns = world.ring_least_ns + round(-math.log(1 - self._unit(_RING, attempt)) * world.ring_mean_ns)
+        ring = self._unit(_RING, attempt)
+        rings_ns = _rings_ns(world, ring)
         self._after(SECOND, lambda: self._dialer.report(attempt, "ringing"))
         if outcome == "no_answer" or rings_ns >= event.ring_ns:
-            self._after(event.ring_ns, lambda: self._dialer.end(attempt, "no_answer"))
+            least_ns = min(world.no_answer_least_ns or event.ring_ns, event.ring_ns)
+            ends_ns = least_ns + round(ring * (event.ring_ns - least_ns))
+            self._after(ends_ns, lambda: self._dialer.end(attempt, "no_answer"))
             return
         if not world.detection_ns:
             self._after(rings_ns, lambda: self._dialer.end(attempt, outcome))
@@ -310,6 +330,14 @@ class SimulatedFrontEnd:
         variance = math.log(1 + cv * cv)
         z = _NORMAL.inv_cdf(min(max(uniform(self._place, number, purpose), 1e-12), 1 - 1e-12))
         return max(round(mean_ns * math.exp(math.sqrt(variance) * z - variance / 2)), MILLISECOND)
+
+
+def _rings_ns(world: World, share: float) -> int:
+    """Give the quantile of the time to an answer."""
+    most = 1.0
+    if world.ring_most_ns:
+        most = -math.expm1(-max(world.ring_most_ns - world.ring_least_ns, 0) / world.ring_mean_ns)
+    return world.ring_least_ns + round(-math.log1p(-share * most) * world.ring_mean_ns)
 
 
 def _outcome(world: World, kind: float) -> AttemptOutcome:
