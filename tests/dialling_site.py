@@ -34,6 +34,7 @@ title = "Spring offer"
 queue = "sales"
 {mode}
 profiles = ["ours"]
+cap = 0.9
 caller_id = "main"
 greeting = "hello"
 message = "sorry"

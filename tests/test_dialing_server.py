@@ -120,7 +120,8 @@ def test_a_campaign_is_dialled(site: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert picture.attempts == len(pbx.dials) == sum(picture.outcomes.values()) == picture.brief.dials
         assert set(picture.outcomes) <= set(Pbx.OUTCOMES)
         assert picture.brief.persons == picture.outcomes["person"] == picture.brief.answered
-        assert [one.profile for one in picture.accounts] == ["ours"]
+        assert [(one.profile, one.cap) for one in picture.accounts] == [("ours", 1.0)]
+        assert picture.brief.cap == 0.9  # the campaign's own is stricter
         assert [(one.list, one.records) for one in picture.lists] == [("spring", 200)]
         assert [(one.carrier, one.begun) for one in picture.carriers] == [("one", len(pbx.dials))]
         assert picture.pacing is not None

@@ -42,6 +42,7 @@ from routing.host.following import Making
 from routing.outbound.calls import FOLLOWER as CALLS
 from routing.outbound.campaign import Campaign, Outbound
 from routing.outbound.carriers import CarrierPicture
+from routing.outbound.checking import law_of
 from routing.outbound.dialer import Dialer
 from routing.outbound.files import load_outbound
 from routing.outbound.followers import LEDGER, PACING, followers
@@ -253,12 +254,9 @@ class FileDesk:
         )
         if tightest is None:
             return brief
+        kept = replace(tightest, cap=law_of(found, self._dialer.outbound).cap)  # its own may be stricter
         return replace(
-            brief,
-            answered=tightest.answered,
-            abandoned=tightest.abandoned,
-            cap=tightest.cap,
-            slack=tightest.slack,
+            brief, answered=kept.answered, abandoned=kept.abandoned, cap=kept.cap, slack=kept.slack
         )
 
     def picture(self, campaign: str) -> CampaignPicture:

@@ -52,8 +52,8 @@ class DialOver(Struct, frozen=True):
 class CampaignBrief(Struct, frozen=True):
     """A campaign in brief.
 
-    ``dials`` and ``persons`` count since the journal began; ``answered``, ``abandoned``, ``cap`` and ``slack`` are of
-    the law that leaves the least room, over its window.
+    ``dials`` and ``persons`` count since the journal began; ``answered`` and ``abandoned`` are of the law that leaves
+    the least room, over its window; ``cap``, and the ``slack`` that it leaves, are the campaign's own if stricter.
     """
 
     campaign: str
