@@ -2,8 +2,8 @@
 
 VICIdial's adaptive methods are described in its manual and seen in its behaviour: a *dial level* times the agents at
 work is the number of lines to have up. Every 15 s the level is multiplied by 1 + (ready agents - waiting persons +
-target) by agents, up to a highest level; once 50 calls were answered, it is halved while today's drops exceed the limit. Written from that,
-not from code.
+target) by agents, up to a highest level; once 50 calls were answered, it is halved while today's drops exceed the
+limit. Written from that, not from code.
 
 Owns these rules; must not know how days are made.
 """
