@@ -2,8 +2,8 @@
 
 VICIdial's adaptive methods are described in its manual and seen in its behaviour: a *dial level* times the agents at
 work is the number of lines to have up. Every 15 s the level is multiplied by 1 + (ready agents - waiting persons +
-target) by agents; once 50 calls were answered, it is halved while today's drops exceed the limit. Written from that,
-not from code.
+target) by agents, up to a highest level; once 50 calls were answered, it is halved while today's drops exceed the
+limit. Written from that, not from code.
 
 Owns these rules; must not know how days are made.
 """
@@ -15,17 +15,21 @@ from routing.simulation.policies import Deaf, Predictive, Progressive, Ratio
 
 EVERY_S = 15.0
 FIRST_CALLS = 50
-TARGETS = (-2.0, -1.0, 0.0, 1.0)
-LIMITS = (0.01, 0.02, 0.03)
+TARGETS = (-4.0, -3.0, -2.0, -1.0)
+LIMITS = (0.02, 0.03)
+MOST = (1.3, 1.4, 1.6, 2.0)
 RATIOS = (1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
 
 
 class Level(Deaf):
-    """An adaptive dial level: ``target`` ready agents more than waiting persons, at most ``limit`` of calls dropped."""
+    """An adaptive dial level, at most ``most``: ``target`` persons waiting, at most ``limit`` of calls dropped.
 
-    def __init__(self, agents: int, target: float, limit: float) -> None:
+    Below 0, ``target`` is how many agents should be ready.
+    """
+
+    def __init__(self, agents: int, target: float, limit: float, most: float) -> None:
         self.doing = [GONE] * agents
-        self.target, self.limit = target, limit
+        self.target, self.limit, self.most = target, limit, most
         self.level = 1.0
         self.due = EVERY_S
 
@@ -44,7 +48,7 @@ class Level(Deaf):
             dropped = counted.abandoned > self.limit * counted.answered
             if counted.answered >= FIRST_CALLS and dropped:
                 self.level /= 2.0
-            self.level = min(max(self.level, 1.0), 6.0)
+            self.level = min(max(self.level, 1.0), self.most)
         lines = int(self.level * agents)
         return lines - talking - counted.in_flight - counted.waiting
 
@@ -81,15 +85,16 @@ def best_ratio(day: Day, seeds: range) -> tuple[str, list[Figures]]:
 
 
 def best_level(day: Day, seeds: range) -> tuple[str, list[Figures]]:
-    """The adaptive level, its target and limit chosen in hindsight."""
+    """The adaptive level, its target, limit and highest level chosen in hindsight."""
     tried = {
-        f"target {target:+.0f}, limit {limit:.0%}": lived(
+        f"target {target:+.0f}, limit {limit:.0%}, level at most {most}": lived(
             day,
             seeds,
-            lambda target=target, limit=limit: Level(day.agents, target, limit),  # type: ignore[misc]
+            lambda target=target, limit=limit, most=most: Level(day.agents, target, limit, most),  # type: ignore[misc]
         )
         for target in TARGETS
         for limit in LIMITS
+        for most in MOST
     }
     return _best(tried, day.cap)
 
