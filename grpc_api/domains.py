@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from grpc_api.dialing.shapes import Desk
 from grpc_api.facade import Facade
 from grpc_api.status import MISSING, Fault
 from routing.config import config_hash
@@ -40,15 +41,23 @@ class Hosted:
         For gateways; without it the routing service does not know the domain.
     source : path, optional
         The file of its configuration, to be read again on SIGHUP.
+    desk : Desk, optional
+        Dials; without it there are no campaigns here.
     """
 
     def __init__(
-        self, name: str, host: Host, facade: Facade | None = None, source: str | Path | None = None
+        self,
+        name: str,
+        host: Host,
+        facade: Facade | None = None,
+        source: str | Path | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self.name = name
         self.host = host
         self.facade = facade
         self.source = source
+        self.desk = desk
         self.configuring = threading.Lock()  # one change of the whole configuration at a time
         self._version = ""
         self._versioning = threading.Lock()

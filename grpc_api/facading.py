@@ -46,7 +46,7 @@ def route_call(call: Call, request: routing_pb2.RouteCallRequest) -> routing_pb2
     )
     if not call.identity.unlimited:
         call.permit(hosted, queues=facade.queues_of(wanted))
-    return routing_pb2.RouteCallResponse(**_answer(facade.route_call(wanted, actor=call.actor)))
+    return routing_pb2.RouteCallResponse(**answer_fields(facade.route_call(wanted, actor=call.actor)))
 
 
 def report_call(call: Call, request: routing_pb2.ReportCallRequest) -> routing_pb2.ReportCallResponse:
@@ -64,7 +64,7 @@ def report_call(call: Call, request: routing_pb2.ReportCallRequest) -> routing_p
         request.offer,
         request.request_id,
     )
-    return routing_pb2.ReportCallResponse(**_answer(facade.report_call(report, actor=call.actor)))
+    return routing_pb2.ReportCallResponse(**answer_fields(facade.report_call(report, actor=call.actor)))
 
 
 def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2.SyncCallsResponse:
@@ -72,10 +72,11 @@ def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2
     hosted, facade = _facade(call, request.domain)
     call.permit(hosted)
     live = tuple([f.LiveLeg(one.call_id, one.agent) for one in request.calls])
-    synced = facade.sync_calls(f.SyncCalls(request.front_end, live, request.request_id), actor=call.actor)
+    wanted = f.SyncCalls(request.front_end, live, request.request_id, tuple(request.attempts))
+    synced = facade.sync_calls(wanted, actor=call.actor)
     instructions = []
     for answer in synced.answers:
-        fields = _answer(answer)
+        fields = answer_fields(answer)
         fields.pop("refusal", None)
         fields.pop("revision")
         instructions.append({"call_id": answer.call_id, **fields})
@@ -84,6 +85,8 @@ def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2
         lost=synced.lost,
         unknown=synced.unknown,
         adopted=synced.adopted,
+        lost_attempts=synced.lost_attempts,
+        unknown_attempts=synced.unknown_attempts,
         instructions=instructions,
     )
 
@@ -167,7 +170,7 @@ def _facade(call: Call, domain: str) -> tuple[Hosted, f.Facade]:
     return hosted, hosted.facade
 
 
-def _answer(answer: f.Answer) -> dict[str, Any]:
+def answer_fields(answer: f.Answer) -> dict[str, Any]:
     """Give the fields that answers about calls have in common."""
     first, *further = map(_instruction, answer.instructions)
     fields: dict[str, Any] = {"revision": answer.revision, "instruction": first, "further": further}

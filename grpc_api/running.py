@@ -11,6 +11,8 @@ from typing import Final, Self
 
 import msgspec
 
+from grpc_api.dialing.opening import Desks
+from grpc_api.dialing.shapes import Desk
 from grpc_api.domains import Domains, Hosted, version_of
 from grpc_api.facade import Facade
 from grpc_api.guard import METHODS, Guard, check_listening
@@ -77,6 +79,7 @@ class Running:
         self.guard = Guard(settings.guard)
         self.keeping = Keeping(settings.statistics)
         parts.callback(self.keeping.close)  # should a host not open
+        self.desks = Desks(settings)
         hosted = []
         for name, domain in settings.domains.items():
             journal = data / f"{name}.journal"
@@ -94,7 +97,7 @@ class Running:
                     journal,
                     durability=settings.durability,
                     settings=settings.host,
-                    followers=self.keeping.followers(),
+                    followers={**self.keeping.followers(), **self.desks.followers(name)},
                 )
             )
             for problem in host.problems:
@@ -107,8 +110,16 @@ class Running:
             if settings.estimates.enabled:
                 parts.enter_context(_announcer(one.host, settings.estimates))
         parts.callback(self.keeping.close)  # while the hosts are open
+        parts.callback(self.desks.close)  # the same
+        for one in hosted:
+            self._dial(one)
         self.telemetry = Telemetry(
-            METHODS, lambda: self.domains.names, self.figures, settings.log, counted=self.counted
+            METHODS,
+            lambda: self.domains.names,
+            self.figures,
+            settings.log,
+            counted=self.counted,
+            dialled=self.desks.figures,
         )
         self.server = Server(
             self.domains, settings.listen, self.guard, settings.limits, (self.telemetry.observe,)
@@ -118,6 +129,16 @@ class Running:
         facades = {one.name: one.facade for one in hosted if one.facade is not None}
         self.http = self._http("http", settings.http.listen, facades)
         self.metrics = self._http("metrics", settings.metrics.listen, {})
+
+    def _dial(self, hosted: Hosted) -> None:
+        def take(desk: Desk) -> None:
+            hosted.desk = desk
+
+        try:
+            self.desks.open(hosted.name, hosted.host, take)
+        except ConfigError as error:
+            error.source = error.source or self.settings.domains[hosted.name].campaigns
+            raise
 
     def _http(self, section: str, listen: str, facades: Mapping[str, Facade]) -> HttpServer | None:
         if not listen:
@@ -198,6 +219,7 @@ class Running:
                     self._reconfigure(one, load(one.source))
                 except (HuntgroupError, OSError) as error:
                     problems.append(f"{one.source}: {error}")
+        problems += self.desks.reload()  # also because the centre may be another by now
         if settings is not None:
             problems += self._readdress(settings)
         for problem in problems:
@@ -229,10 +251,11 @@ class Running:
             _LOG.info("domain %r has a new configuration", one.name)
 
     def close(self) -> None:
-        """Let calls under way end, then close the hosts; twice does nothing.
+        """Let dials in flight and calls under way end, then close the hosts; twice does nothing.
 
         Streams do not end by themselves; they are told first, so that nobody waits for them.
         """
+        self.desks.rest()  # while front-ends can still say what becomes of them
         self.server.drain()
         for one in self.domains:
             if one.facade is not None:
@@ -265,7 +288,10 @@ def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:
     for name in ("tls", "wire"):
         if getattr(old.guard, name) != getattr(new.guard, name):
             found.append(f"guard.{name}")
-    centres = [{name: one.config for name, one in settings.domains.items()} for settings in (old, new)]
+    centres = [
+        {name: (one.config, one.campaigns) for name, one in settings.domains.items()}
+        for settings in (old, new)
+    ]
     names = list(centres[0] | centres[1])
     return found + [f"domains.{name}" for name in names if centres[0].get(name) != centres[1].get(name)]
 

@@ -28,7 +28,7 @@ from grpc_api.guard import (
     server_options,
 )
 from grpc_api.limits import WireLimits
-from grpc_api.service import ENGINE, ROUTING, Services
+from grpc_api.service import CAMPAIGNS, DIALING, ENGINE, ROUTING, SERVICES, Services
 from routing.errors import ConfigError
 from routing.units import SECOND
 
@@ -174,7 +174,7 @@ class Server:
     def _add_standard_services(self) -> None:
         kept: Any = _Kept()
         health_pb2_grpc.add_HealthServicer_to_server(self.health, kept)
-        names = (ENGINE, ROUTING, _HEALTH, _REFLECTION)
+        names = (*SERVICES, _HEALTH, _REFLECTION)
         add_reflection: Any = reflection_pb2_grpc.add_ServerReflectionServicer_to_server
         add_reflection(reflection.ReflectionServicer(names), kept)
         for service, handlers in kept.handlers.items():
@@ -189,13 +189,15 @@ class Server:
 
     def _look(self) -> None:
         """Say of each domain, each service and the whole whether they serve."""
-        whole = True
+        whole, dials = True, True
         for hosted in self.domains:
             serving = hosted.host.state == "serving" and not self.door.draining
             whole = whole and serving
+            dials = dials and (hosted.desk is None or not hosted.desk.problem)
             self._say(hosted.name, serving)
-        for name in ("", ENGINE, ROUTING):
+        for name in ("", ENGINE, ROUTING, CAMPAIGNS):
             self._say(name, whole)
+        self._say(DIALING, whole and dials)
 
     def _say(self, name: str, serving: bool) -> None:
         self.health.set(name, _SERVING if serving else _NOT_SERVING)

@@ -8,15 +8,18 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from grpc_api import applying, configuring, facading, reads, statistics
+from grpc_api import applying, campaigns, configuring, dials, facading, reads, statistics
 from grpc_api.calls import Call, Door, Handler
 from grpc_api.feed import Watching
 from grpc_api.leases import Leases
 from grpc_api.session import Sessions
-from grpc_api.v1 import engine_pb2, routing_pb2
+from grpc_api.v1 import dialing_pb2, engine_pb2, routing_pb2
 
 ENGINE: Final = "huntgroup.v1.EngineService"
 ROUTING: Final = "huntgroup.v1.RoutingService"
+DIALING: Final = "huntgroup.v1.DialingService"
+CAMPAIGNS: Final = "huntgroup.v1.CampaignService"
+SERVICES: Final = (ENGINE, ROUTING, DIALING, CAMPAIGNS)
 
 _ENGINE: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "Apply": applying.apply,
@@ -38,6 +41,17 @@ _ROUTING: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "ReportCall": facading.report_call,
     "SyncCalls": facading.sync_calls,
     "DialCode": facading.dial_code,
+}
+_DIALING: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
+    "ReportAttempt": dials.report_attempt,
+    "EndAttempt": dials.end_attempt,
+    "Closing": dials.closing,
+    "SkipPreview": dials.skip_preview,
+}
+_CAMPAIGNS: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
+    "ListCampaigns": campaigns.list_campaigns,
+    "GetCampaign": campaigns.get_campaign,
+    "SetCampaignState": campaigns.set_campaign_state,
 }
 
 Handlers = dict[str, Handler]
@@ -62,12 +76,21 @@ class Services:
         routing["FollowCalls"] = door.stream(
             f"/{ROUTING}/FollowCalls", facading.Followings(door.limits).follow_calls
         )
-        self.handlers: dict[str, Handlers] = {ENGINE: engine, ROUTING: routing}
+        self.dials = dials.Dials(door.limits)
+        dialing = _unary(door, DIALING, dialing_pb2, _DIALING)
+        dialing["WatchDials"] = door.stream(f"/{DIALING}/WatchDials", self.dials.watch_dials)
+        self.handlers: dict[str, Handlers] = {
+            ENGINE: engine,
+            ROUTING: routing,
+            DIALING: dialing,
+            CAMPAIGNS: _unary(door, CAMPAIGNS, dialing_pb2, _CAMPAIGNS),
+        }
 
     def close(self) -> None:
         """End what runs beside the RPCs."""
         self.leases.close()
         self.watching.close()
+        self.dials.close()
 
 
 def _unary(

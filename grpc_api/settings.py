@@ -106,12 +106,14 @@ class Codes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class DomainSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One centre and what its exchanges mean.
 
-    ``config``: the file with the centre; empty: that of its journal. ``unmatched``: a number that fits no rule names
+    ``config``: the file with the centre; empty: that of its journal. ``campaigns``: the file with its outbound
+    campaigns; empty: it does not dial. ``unmatched``: a number that fits no rule names
     a queue, or is turned away. ``keep_caller``: the caller's number goes along as ``customer``, and so into the
     journal.
     """
 
     config: str = ""
+    campaigns: str = ""
     numbers: tuple[NumberRule, ...] = ()
     unmatched: Literal["queue", "reject"] = "queue"
     endpoints: Endpoints = Endpoints()
@@ -154,6 +156,18 @@ class StatisticsSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_d
     queues: Annotated[int, Meta(ge=0, le=100_000)] = 100  # that metrics name; the others are in the centre's
 
 
+class DialingSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the lists of outbound campaigns are, and how dialing ends.
+
+    ``database``: a file of SQLite or the URL of a PostgreSQL; empty: that of the statistics. ``drain``: how long
+    attempts in flight are waited for when the server ends. ``campaigns``: so many that metrics name of each domain.
+    """
+
+    database: str = ""
+    drain_ns: Duration = field(default=30 * SECOND, name="drain")
+    campaigns: Annotated[int, Meta(ge=0, le=10_000)] = 100
+
+
 class EstimateSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Whether the waits of queues are estimated and published: for conditions, views, and front-ends to tell callers.
 
@@ -192,6 +206,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     log: LogSettings = LogSettings()
     statistics: StatisticsSettings = StatisticsSettings()
     estimates: EstimateSettings = EstimateSettings()
+    dialing: DialingSettings = DialingSettings()
 
 
 # --- Reading
@@ -254,16 +269,29 @@ def read_settings(
 
 def _placed(settings: ServerSettings, folder: Path) -> ServerSettings:
     """Make paths of the file those of the process."""
-    domains = {
-        name: msgspec.structs.replace(domain, config=str(folder / domain.config)) if domain.config else domain
-        for name, domain in settings.domains.items()
-    }
+    domains = {name: _placed_domain(domain, folder) for name, domain in settings.domains.items()}
     statistics = settings.statistics
-    if statistics.database and "://" not in statistics.database:
-        statistics = msgspec.structs.replace(statistics, database=str(folder / statistics.database))
+    if statistics.database:
+        statistics = msgspec.structs.replace(
+            statistics, database=_placed_database(statistics.database, folder)
+        )
+    dialing = settings.dialing
+    if dialing.database:
+        dialing = msgspec.structs.replace(dialing, database=_placed_database(dialing.database, folder))
     return msgspec.structs.replace(
-        settings, data=str(folder / settings.data), domains=domains, statistics=statistics
+        settings, data=str(folder / settings.data), domains=domains, statistics=statistics, dialing=dialing
     )
+
+
+def _placed_domain(domain: DomainSettings, folder: Path) -> DomainSettings:
+    files = {name: getattr(domain, name) for name in ("config", "campaigns")}
+    return msgspec.structs.replace(
+        domain, **{name: str(folder / file) for name, file in files.items() if file}
+    )
+
+
+def _placed_database(database: str, folder: Path) -> str:
+    return database if "://" in database else str(folder / database)
 
 
 # --- Rules

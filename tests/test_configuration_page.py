@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import msgspec
 import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
+from routing.campaigns.rules import to_rules
+from routing.compliance import profiles_of
 from routing.config import from_dict, loads
 from routing.config.shape import to_raw
+from routing.menus import loads_flow
 from routing.model import Channel, Queue
 from routing.planning.shift_files import read_shifts
 from routing.simulation.model_file import loads_model
@@ -27,10 +31,27 @@ EXAMPLES = [
     )
 ]
 
-#: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), a
-#: model, shifts to choose from.
+
+def _read_profiles(block: str, fmt: str) -> object:
+    assert fmt == "toml"
+    return profiles_of(tomllib.loads(block)["profiles"])
+
+
+def _read_rules(block: str, fmt: str) -> object:
+    assert fmt == "toml"
+    return to_rules(tomllib.loads(block))
+
+
+#: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), or
+#: what has a reader of its own.
 SETTINGS = ("gateways.md", "operating.md")
-OTHERS: dict[str, Callable[[str, str], object]] = {"models.md": loads_model, "scheduling.md": read_shifts}
+OTHERS: dict[str, Callable[[str, str], object]] = {
+    "campaigns.md": _read_rules,
+    "compliance.md": _read_profiles,
+    "menus.md": loads_flow,
+    "models.md": loads_model,
+    "scheduling.md": read_shifts,
+}
 
 pytestmark = pytest.mark.tree
 

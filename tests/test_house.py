@@ -224,6 +224,9 @@ def test_every_page_is_in_the_index() -> None:
         "docs/forecasting.md",
         "docs/scheduling.md",
         "docs/estimated-wait.md",
+        "docs/rehearsal.md",
+        "docs/menus.md",
+        "docs/compliance.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

@@ -20,10 +20,12 @@ from grpc_api import facade as f
 from grpc_api.convert import message_name, message_type
 from grpc_api.convert.kinds import enum_words, hints, struct_in
 from grpc_api.convert.words import snake
+from grpc_api.dialing import shapes as dialing
 from grpc_api.guard import COMMANDS as PERMITTED
 from grpc_api.guard import METHODS
 from grpc_api.v1 import (
     commands_pb2,
+    dialing_pb2,
     engine_pb2,
     events_pb2,
     nouns_pb2,
@@ -44,6 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROTOS = sorted((ROOT / "protos" / "grpc_api" / "v1").glob("*.proto"))
 FILES: tuple[Any, ...] = (
     commands_pb2,
+    dialing_pb2,
     engine_pb2,
     events_pb2,
     nouns_pb2,
@@ -66,6 +69,9 @@ ROOTS: tuple[type[Struct], ...] = (
     pictures.AgentStatistics,
     pictures.GroupStatistics,
     pictures.CentreStatistics,
+    dialing.CampaignPicture,
+    dialing.Dial,
+    dialing.DialOver,
 )
 
 
@@ -110,6 +116,8 @@ def test_every_command_and_event_can_be_said() -> None:
         (statistics_pb2.AgentActivity, get_args(pictures.State)),
         (engine_pb2.Severity, SEVERITIES),
         (routing_pb2.Report, get_args(f.Report)),
+        (dialing_pb2.CampaignState, get_args(dialing.State)),
+        (dialing_pb2.DialingMode, get_args(dialing.Mode)),
     ],
     ids=lambda value: getattr(getattr(value, "DESCRIPTOR", None), "name", ""),
 )
@@ -156,7 +164,7 @@ def test_what_is_generated_is_fresh(tmp_path: Path) -> None:
     if version != GENERATED_BY:
         pytest.skip(f"grpcio-tools {version} writes other code than {GENERATED_BY}, which wrote this")
     source, inside = str(ROOT / "protos"), [path.relative_to(ROOT / "protos").as_posix() for path in PROTOS]
-    services = [name for name in inside if Path(name).stem in {"engine", "routing"}]
+    services = [name for name in inside if Path(name).stem in {"dialing", "engine", "routing"}]
     assert protoc.main(["", f"-I{source}", f"--python_out={tmp_path}", f"--pyi_out={tmp_path}", *inside]) == 0
     assert protoc.main(["", f"-I{source}", f"--grpc_python_out={tmp_path}", *services]) == 0
     fresh = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "grpc_api" / "v1").iterdir()}

@@ -1,4 +1,4 @@
-"""``huntgroup show``: queues, agents, contacts or statistics of a running server, once or again and again.
+"""``huntgroup show``: queues, agents, contacts, statistics or campaigns of a running server, once or again and again.
 
 Owns the options and the tables; must not know how the server is asked (``client``).
 """
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from grpc_api.cli.reaching import add_reaching, target_of
 from grpc_api.client import Client
+from grpc_api.dialing.shapes import CampaignBrief
 from grpc_api.status import Fault
 from routing.cli.printing import make_console
 from routing.clock import WallClock, pause_ns
@@ -27,7 +28,7 @@ T = TypeVar("T")
 
 _LEAST_NS: Final = SECOND // 5
 
-View = QueueView | AgentView | ContactView | QueueStatistics
+View = QueueView | AgentView | ContactView | QueueStatistics | CampaignBrief
 
 #: What was counted, by the id of a queue or an agent; empty when the server counts nothing.
 Counted = Mapping[str, QueueStatistics | AgentStatistics]
@@ -35,7 +36,9 @@ Counted = Mapping[str, QueueStatistics | AgentStatistics]
 
 def add_show(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.description = "Show queues, agents, contacts or statistics of a running server as a table."
+    parser.description = (
+        "Show queues, agents, contacts, statistics or campaigns of a running server as a table."
+    )
     parser.add_argument("noun", choices=tuple(_TABLES), help="what to show")
     parser.add_argument(
         "--server", default="127.0.0.1:50051", metavar="HOST:PORT", help="default: %(default)s"
@@ -89,6 +92,8 @@ def _run(options: argparse.Namespace, client: Client, console: Console) -> None:
                 return list(client.list_agents(logged_in=options.logged_in))
             case "statistics":
                 return list(client.queue_statistics([options.queue] if options.queue else ()))
+            case "campaigns":
+                return list(client.list_campaigns())
             case _:
                 return list(client.list_contacts(queue=options.queue))
 
@@ -261,6 +266,45 @@ def statistics_table(queues: Sequence[View], now_ns: int, counted: Counted) -> T
     return table
 
 
+def campaign_table(campaigns: Sequence[View], now_ns: int, counted: Counted) -> Table:
+    """Draw campaigns."""
+    del now_ns, counted
+    table = _table(
+        f"{len(campaigns):,} campaigns",
+        "campaign",
+        "title",
+        "mode",
+        "queue",
+        "state",
+        ">in flight",
+        ">dials",
+        ">persons",
+        ">answered",
+        ">abandoned",
+        ">share",
+        ">cap",
+        ">slack",
+    )
+    for one in campaigns:
+        if isinstance(one, CampaignBrief):
+            table.add_row(
+                one.campaign,
+                one.title,
+                one.mode,
+                one.queue,
+                one.state,
+                f"{one.in_flight:,}",
+                f"{one.dials:,}",
+                f"{one.persons:,}",
+                f"{one.answered:,}",
+                f"{one.abandoned:,}",
+                percent(one.share),
+                percent(one.cap),
+                f"{one.slack:,.1f}",
+            )
+    return table
+
+
 def contact_table(contacts: Sequence[View], now_ns: int, counted: Counted) -> Table:
     """Draw contacts."""
     del counted  # which is about many
@@ -325,4 +369,5 @@ _TABLES: Final[dict[str, Callable[[Sequence[View], int, Counted], Table]]] = {
     "agents": agent_table,
     "contacts": contact_table,
     "statistics": statistics_table,
+    "campaigns": campaign_table,
 }

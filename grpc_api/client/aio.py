@@ -6,20 +6,24 @@ Owns connections and retries of tasks; must not know what the RPCs are (``asking
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import grpc
 
 from grpc_api import facade as f
-from grpc_api.client import asking
+from grpc_api.client import asking, dials
 from grpc_api.client.asking import ENGINE, ROUTING, Ask, Ids, Page
 from grpc_api.client.connection import Target
+from grpc_api.client.dials import Line
 from grpc_api.client.retrying import Attempts, Patience, fault_in
 from grpc_api.client.session import failure_in
 from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status, Watched
 from grpc_api.convert import read_event, read_outcome
-from grpc_api.v1 import engine_pb2, routing_pb2
-from routing.commands import Command
+from grpc_api.dialing.shapes import CampaignBrief, CampaignPicture, Dial, DialOver
+from grpc_api.dialing.shapes import State as CampaignState
+from grpc_api.v1 import dialing_pb2, engine_pb2, routing_pb2
+from routing.commands import AttemptOutcome, AttemptState, Command
 from routing.errors import ClosedError
 from routing.events import Event
 from routing.explaining.shapes import Explanation
@@ -106,7 +110,7 @@ class AsyncClient:
             self.domain, after, contacts, agents, queues, names, min_interval_ns, progress_interval_ns
         )
         place = [after]  # where it stands
-        async for data in self._stream(f"{ENGINE}Watch", request, lambda: place[0]):
+        async for data in self._stream(f"{ENGINE}Watch", request, partial(_stand, request, place)):
             message = engine_pb2.WatchResponse.FromString(data)
             for one in message.events:
                 if place[0] is None or one.revision > place[0]:
@@ -116,15 +120,11 @@ class AsyncClient:
                         yield Watched(one.revision, event)
             place[0] = message.revision
 
-    async def _stream(
-        self, name: str, request: Any, revision: Callable[[], int | None]
-    ) -> AsyncIterator[bytes]:
+    async def _stream(self, name: str, request: Any, resume: Callable[[], object]) -> AsyncIterator[bytes]:
         method: Any = self._channel.unary_stream(name)
         attempts = Attempts(self.patience, endless=True)
         while True:
-            start = revision()
-            if start is not None:
-                request.start_revision = start
+            resume()
             call = method(request.SerializeToString(), metadata=self.target.metadata)
             try:
                 async for data in call:
@@ -226,7 +226,7 @@ class AsyncClient:
         """Follow what is to be done with one call, or with all of a front-end, through interruptions."""
         place = [after]  # where it stands
         request = asking.follow_request(self.domain, front_end, call_id, after)
-        async for data in self._stream(f"{ROUTING}FollowCalls", request, lambda: place[0]):
+        async for data in self._stream(f"{ROUTING}FollowCalls", request, partial(_stand, request, place)):
             notice = asking.notice_from(routing_pb2.FollowCallsResponse.FromString(data))
             yield notice
             place[0] = notice.revision
@@ -240,6 +240,79 @@ class AsyncClient:
         if not dialled.request_id:
             dialled = f.DialCode(dialled.endpoint, dialled.code, self.ids())
         return await self._do(asking.dial_code(self.domain, dialled))
+
+    # Dialing
+
+    async def watch_dials(
+        self, front_end: str, *, carriers: Collection[str] = (), known: Collection[str] = ()
+    ) -> AsyncIterator[Dial | DialOver]:
+        """Follow what this front-end is to dial over these carriers (none: all), through interruptions.
+
+        ``known``: attempts that it was told of before.
+        """
+        held = set(known)  # given, and not over
+
+        def resume() -> None:
+            request.known[:] = sorted(held)
+
+        request = dials.watch_request(self.domain, front_end, carriers, known)
+        async for data in self._stream(f"{dials.DIALING}WatchDials", request, resume):
+            for one in dials.told(dialing_pb2.WatchDialsResponse.FromString(data), held):
+                yield one
+
+    async def report_attempt(
+        self, attempt: str, state: AttemptState, *, front_end: str = "", request_id: str = ""
+    ) -> Line:
+        """Say that an attempt rings, or that something answered."""
+        ask = dials.report_attempt(self.domain, front_end, attempt, state, request_id or self.ids())
+        return await self._do(ask)
+
+    async def end_attempt(
+        self,
+        attempt: str,
+        outcome: AttemptOutcome,
+        *,
+        front_end: str = "",
+        confidence: int = 100,
+        detection_ns: int = 0,
+        cause: str = "",
+        request_id: str = "",
+    ) -> Line:
+        """Say what became of an attempt, and learn what to do with the line."""
+        return await self._do(
+            dials.end_attempt(
+                self.domain,
+                front_end,
+                attempt,
+                outcome,
+                confidence,
+                detection_ns,
+                cause,
+                request_id or self.ids(),
+            )
+        )
+
+    async def closing(self, agent: str) -> None:
+        """Say that an agent's conversation comes to its end."""
+        await self._do(dials.closing(self.domain, agent))
+
+    async def skip_preview(self, contact: str) -> bool:
+        """Say that an agent will not have the record called that lies before them; False: it is no preview."""
+        return await self._do(dials.skip_preview(self.domain, contact))
+
+    # Campaigns
+
+    def list_campaigns(self, *, page_size: int = 0) -> AsyncIterator[CampaignBrief]:
+        """See campaigns in the order of their ids."""
+        return self._all(lambda token: dials.list_campaigns(self.domain, page_size, token))
+
+    async def get_campaign(self, campaign: str) -> CampaignPicture:
+        """See all that is known of a campaign."""
+        return await self._do(dials.get_campaign(self.domain, campaign))
+
+    async def set_campaign_state(self, campaign: str, state: CampaignState) -> CampaignState:
+        """Start, pause, drain or stop a campaign; returns what was wanted before."""
+        return await self._do(dials.set_campaign_state(self.domain, campaign, state))
 
     # Inside
 
@@ -268,6 +341,12 @@ class AsyncClient:
             token = found.token
             if not token:
                 return
+
+
+def _stand(request: Any, place: list[int | None]) -> None:
+    """Have a request say where its stream stands."""
+    if place[0] is not None:
+        request.start_revision = place[0]
 
 
 class AsyncSession:

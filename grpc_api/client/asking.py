@@ -93,7 +93,8 @@ def items_of(requests: Sequence[Request]) -> list[Any]:
     return [write_item(request.command, request.request_id) for request in requests]
 
 
-def _ask(method: str, request: Any, answer: Any, read: Callable[[Any], T]) -> Ask[T]:
+def ask_of(method: str, request: Any, answer: Any, read: Callable[[Any], T]) -> Ask[T]:
+    """Make an RPC of its method, its request, the kind of its answer, and what reads that."""
     parse = answer.FromString
     return Ask(method, request.SerializeToString(), lambda data: read(parse(data)))
 
@@ -103,7 +104,7 @@ def _ask(method: str, request: Any, answer: Any, read: Callable[[Any], T]) -> As
 
 def apply(domain: str, requests: Sequence[Request]) -> Ask[list[Outcome]]:
     """Do commands."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}Apply",
         engine_pb2.ApplyRequest(domain=domain, items=items_of(requests)),
         engine_pb2.ApplyResponse,
@@ -113,7 +114,7 @@ def apply(domain: str, requests: Sequence[Request]) -> Ask[list[Outcome]]:
 
 def get_contact(domain: str, contact: str) -> Ask[ContactView]:
     """See a contact."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetContact",
         engine_pb2.GetContactRequest(domain=domain, contact=contact),
         engine_pb2.GetContactResponse,
@@ -123,7 +124,7 @@ def get_contact(domain: str, contact: str) -> Ask[ContactView]:
 
 def get_agent(domain: str, agent: str) -> Ask[AgentView]:
     """See an agent."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetAgent",
         engine_pb2.GetAgentRequest(domain=domain, agent=agent),
         engine_pb2.GetAgentResponse,
@@ -133,7 +134,7 @@ def get_agent(domain: str, agent: str) -> Ask[AgentView]:
 
 def get_queue(domain: str, queue: str) -> Ask[QueueView]:
     """See a queue."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetQueue",
         engine_pb2.GetQueueRequest(domain=domain, queue=queue),
         engine_pb2.GetQueueResponse,
@@ -144,7 +145,7 @@ def get_queue(domain: str, queue: str) -> Ask[QueueView]:
 def list_contacts(domain: str, state: str, queue: str, size: int, token: str) -> Ask[Page[ContactView]]:
     """See a page of contacts."""
     read = reader(ContactView)
-    return _ask(
+    return ask_of(
         f"{ENGINE}ListContacts",
         engine_pb2.ListContactsRequest(
             domain=domain,
@@ -161,7 +162,7 @@ def list_contacts(domain: str, state: str, queue: str, size: int, token: str) ->
 def list_agents(domain: str, logged_in: bool, size: int, token: str) -> Ask[Page[AgentView]]:
     """See a page of agents."""
     read = reader(AgentView)
-    return _ask(
+    return ask_of(
         f"{ENGINE}ListAgents",
         engine_pb2.ListAgentsRequest(domain=domain, logged_in=logged_in, page_size=size, page_token=token),
         engine_pb2.ListAgentsResponse,
@@ -172,7 +173,7 @@ def list_agents(domain: str, logged_in: bool, size: int, token: str) -> Ask[Page
 def list_queues(domain: str, size: int, token: str) -> Ask[Page[QueueView]]:
     """See a page of queues."""
     read = reader(QueueView)
-    return _ask(
+    return ask_of(
         f"{ENGINE}ListQueues",
         engine_pb2.ListQueuesRequest(domain=domain, page_size=size, page_token=token),
         engine_pb2.ListQueuesResponse,
@@ -182,7 +183,7 @@ def list_queues(domain: str, size: int, token: str) -> Ask[Page[QueueView]]:
 
 def explain(domain: str, contact: str, agents: Collection[str], limit: int) -> Ask[Explanation]:
     """Ask why nobody has a contact."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}Explain",
         engine_pb2.ExplainRequest(domain=domain, contact=contact, agents=agents, limit=limit),
         engine_pb2.ExplainResponse,
@@ -192,7 +193,7 @@ def explain(domain: str, contact: str, agents: Collection[str], limit: int) -> A
 
 def statistics(domain: str) -> Ask[Statistics]:
     """Count what there is."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetStatistics",
         engine_pb2.GetStatisticsRequest(domain=domain),
         engine_pb2.GetStatisticsResponse,
@@ -250,7 +251,7 @@ def group_statistics(domain: str, groups: Collection[str]) -> Ask[Page[GroupStat
 
 
 def _counted(request: engine_pb2.GetStatisticsRequest, field: str, read: Callable[[Any], T]) -> Ask[Page[T]]:
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetStatistics",
         request,
         engine_pb2.GetStatisticsResponse,
@@ -266,7 +267,7 @@ def _counts(message: Any) -> dict[str, int]:
 
 def configuration(domain: str) -> Ask[Configuration]:
     """Read the configuration in force."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetConfiguration",
         engine_pb2.GetConfigurationRequest(domain=domain),
         engine_pb2.GetConfigurationResponse,
@@ -276,7 +277,7 @@ def configuration(domain: str) -> Ask[Configuration]:
 
 def validate(domain: str, config: Config | str) -> Ask[Checked]:
     """Have a configuration looked over."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}ValidateConfiguration",
         engine_pb2.ValidateConfigurationRequest(domain=domain, json=_json(config)),
         engine_pb2.ValidateConfigurationResponse,
@@ -286,7 +287,7 @@ def validate(domain: str, config: Config | str) -> Ask[Checked]:
 
 def put(domain: str, config: Config | str, expected_version: str, request_id: str) -> Ask[Put]:
     """Put a configuration in force."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}PutConfiguration",
         engine_pb2.PutConfigurationRequest(
             domain=domain, json=_json(config), expected_version=expected_version, request_id=request_id
@@ -318,7 +319,7 @@ def _findings(findings: Iterable[Any]) -> tuple[Finding, ...]:
 
 def status(domain: str) -> Ask[Status]:
     """Ask how the host is."""
-    return _ask(
+    return ask_of(
         f"{ENGINE}GetStatus",
         engine_pb2.GetStatusRequest(domain=domain),
         engine_pb2.GetStatusResponse,
@@ -362,7 +363,7 @@ def watch_request(
 
 def route_call(domain: str, call: f.RouteCall) -> Ask[f.Answer]:
     """Ask where a call goes."""
-    return _ask(
+    return ask_of(
         f"{ROUTING}RouteCall",
         routing_pb2.RouteCallRequest(
             domain=domain,
@@ -381,7 +382,7 @@ def route_call(domain: str, call: f.RouteCall) -> Ask[f.Answer]:
 
 def report_call(domain: str, report: f.ReportCall) -> Ask[f.Answer]:
     """Say what became of a call."""
-    return _ask(
+    return ask_of(
         f"{ROUTING}ReportCall",
         routing_pb2.ReportCallRequest(
             domain=domain,
@@ -399,13 +400,14 @@ def report_call(domain: str, report: f.ReportCall) -> Ask[f.Answer]:
 
 def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
     """Say which calls there are."""
-    return _ask(
+    return ask_of(
         f"{ROUTING}SyncCalls",
         routing_pb2.SyncCallsRequest(
             domain=domain,
             front_end=sync.front_end,
             calls=[cast("Any", {"call_id": one.call_id, "agent": one.agent}) for one in sync.live],
             request_id=sync.request_id,
+            attempts=sync.attempts,
         ),
         routing_pb2.SyncCallsResponse,
         lambda answer: f.Synced(
@@ -413,14 +415,18 @@ def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
             tuple(answer.lost),
             tuple(answer.unknown),
             tuple(answer.adopted),
-            tuple(f.Answer(one.call_id, answer.revision, _instructions(one)) for one in answer.instructions),
+            tuple(
+                f.Answer(one.call_id, answer.revision, instructions_in(one)) for one in answer.instructions
+            ),
+            tuple(answer.lost_attempts),
+            tuple(answer.unknown_attempts),
         ),
     )
 
 
 def dial_code(domain: str, dialled: f.DialCode) -> Ask[f.CodeAnswer]:
     """Say what an agent has dialled."""
-    return _ask(
+    return ask_of(
         f"{ROUTING}DialCode",
         routing_pb2.DialCodeRequest(
             domain=domain, endpoint=dialled.endpoint, code=dialled.code, request_id=dialled.request_id
@@ -454,14 +460,19 @@ def notice_from(message: routing_pb2.FollowCallsResponse) -> f.Notice:
 
 
 def _answer(call_id: str, answer: Any) -> f.Answer:
-    refusal = None
-    if answer.HasField("refusal"):
-        found = answer.refusal
-        refusal = f.Refusal(found.command, _REASONS[found.reason], found.subject, found.detail)
-    return f.Answer(call_id, answer.revision, _instructions(answer), refusal)
+    return f.Answer(call_id, answer.revision, instructions_in(answer), refusal_in(answer))
 
 
-def _instructions(message: Any) -> tuple[f.Instruction, ...]:
+def refusal_in(answer: Any) -> f.Refusal | None:
+    """Read the refusal in an answer, if there is one."""
+    if not answer.HasField("refusal"):
+        return None
+    found = answer.refusal
+    return f.Refusal(found.command, _REASONS[found.reason], found.subject, found.detail)
+
+
+def instructions_in(message: Any) -> tuple[f.Instruction, ...]:
+    """Read the instructions in a message."""
     return (instruction_from(message.instruction), *map(instruction_from, message.further))
 
 

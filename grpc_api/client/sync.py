@@ -10,14 +10,17 @@ from typing import Any, Self, TypeVar
 import grpc
 
 from grpc_api import facade as f
-from grpc_api.client import asking
+from grpc_api.client import asking, dials
 from grpc_api.client.asking import Ask, Ids, Page
 from grpc_api.client.connection import Target
+from grpc_api.client.dials import Line
 from grpc_api.client.retrying import Attempts, Patience, fault_in
 from grpc_api.client.session import Session
 from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status
 from grpc_api.client.watch import Follow, Watch
-from routing.commands import Command
+from grpc_api.dialing.shapes import CampaignBrief, CampaignPicture
+from grpc_api.dialing.shapes import State as CampaignState
+from routing.commands import AttemptOutcome, AttemptState, Command
 from routing.events import Event
 from routing.explaining.shapes import Explanation
 from routing.host import Outcome, Request
@@ -209,6 +212,72 @@ class Client:
         if not dialled.request_id:
             dialled = f.DialCode(dialled.endpoint, dialled.code, self.ids())
         return self._do(asking.dial_code(self.domain, dialled))
+
+    # Dialing
+
+    def watch_dials(
+        self, front_end: str, *, carriers: Collection[str] = (), known: Collection[str] = ()
+    ) -> dials.Dials:
+        """Follow what this front-end is to dial over these carriers (none: all), through interruptions; see `Dials`.
+
+        ``known``: attempts that it was told of before.
+        """
+        request = dials.watch_request(self.domain, front_end, carriers, known)
+        return dials.Dials(self._channel, request, self.patience, self.target.metadata)
+
+    def report_attempt(
+        self, attempt: str, state: AttemptState, *, front_end: str = "", request_id: str = ""
+    ) -> Line:
+        """Say that an attempt rings, or that something answered."""
+        ask = dials.report_attempt(self.domain, front_end, attempt, state, request_id or self.ids())
+        return self._do(ask)
+
+    def end_attempt(
+        self,
+        attempt: str,
+        outcome: AttemptOutcome,
+        *,
+        front_end: str = "",
+        confidence: int = 100,
+        detection_ns: int = 0,
+        cause: str = "",
+        request_id: str = "",
+    ) -> Line:
+        """Say what became of an attempt, and learn what to do with the line."""
+        return self._do(
+            dials.end_attempt(
+                self.domain,
+                front_end,
+                attempt,
+                outcome,
+                confidence,
+                detection_ns,
+                cause,
+                request_id or self.ids(),
+            )
+        )
+
+    def closing(self, agent: str) -> None:
+        """Say that an agent's conversation comes to its end."""
+        self._do(dials.closing(self.domain, agent))
+
+    def skip_preview(self, contact: str) -> bool:
+        """Say that an agent will not have the record called that lies before them; False: it is no preview."""
+        return self._do(dials.skip_preview(self.domain, contact))
+
+    # Campaigns
+
+    def list_campaigns(self, *, page_size: int = 0) -> Iterator[CampaignBrief]:
+        """See campaigns in the order of their ids."""
+        return self._all(lambda token: dials.list_campaigns(self.domain, page_size, token))
+
+    def get_campaign(self, campaign: str) -> CampaignPicture:
+        """See all that is known of a campaign."""
+        return self._do(dials.get_campaign(self.domain, campaign))
+
+    def set_campaign_state(self, campaign: str, state: CampaignState) -> CampaignState:
+        """Start, pause, drain or stop a campaign; returns what was wanted before."""
+        return self._do(dials.set_campaign_state(self.domain, campaign, state))
 
     # Inside
 

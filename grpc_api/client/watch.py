@@ -36,7 +36,7 @@ class Stream(Generic[T]):
         patience: Patience,
         metadata: tuple[tuple[str, str], ...],
     ) -> None:
-        self.revision: int | None = request.start_revision if request.HasField("start_revision") else None
+        self.revision: int | None = None
         self._request = request
         self._method: Any = channel.unary_stream(method)
         self._patience = patience
@@ -60,8 +60,7 @@ class Stream(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         attempts = Attempts(self._patience, endless=True)
         while not self._closed.is_set():
-            if self.revision is not None:
-                self._request.start_revision = self.revision
+            self._resume()
             self._call = call = self._method(self._request.SerializeToString(), metadata=self._metadata)
             if self._closed.is_set():
                 call.cancel()
@@ -79,6 +78,13 @@ class Stream(Generic[T]):
                 self._closed.wait(pause_s)
             finally:
                 call.cancel()
+
+    def _resume(self) -> None:
+        """Have the request say where the stream stands."""
+        if self.revision is not None:
+            self._request.start_revision = self.revision
+        elif self._request.HasField("start_revision"):
+            self.revision = self._request.start_revision
 
     def _take(self, data: bytes) -> Iterator[T]:
         raise NotImplementedError
@@ -109,6 +115,7 @@ class Watch(Stream[Watched]):
         metadata: tuple[tuple[str, str], ...],
     ) -> None:
         super().__init__(channel, f"{ENGINE}Watch", request, patience, metadata)
+        self._resume()
 
     def _take(self, data: bytes) -> Iterator[Watched]:
         message = engine_pb2.WatchResponse.FromString(data)
@@ -132,6 +139,7 @@ class Follow(Stream[Notice]):
         metadata: tuple[tuple[str, str], ...],
     ) -> None:
         super().__init__(channel, f"{ROUTING}FollowCalls", request, patience, metadata)
+        self._resume()
 
     def _take(self, data: bytes) -> Iterator[Notice]:
         notice = notice_from(routing_pb2.FollowCallsResponse.FromString(data))

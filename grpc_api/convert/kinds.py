@@ -17,7 +17,15 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
 from grpc_api.convert.words import snake
-from grpc_api.v1 import commands_pb2, events_pb2, nouns_pb2, remarks_pb2, statistics_pb2, views_pb2
+from grpc_api.v1 import (
+    commands_pb2,
+    dialing_pb2,
+    events_pb2,
+    nouns_pb2,
+    remarks_pb2,
+    statistics_pb2,
+    views_pb2,
+)
 from routing.explaining import shapes
 from routing.statistics import metrics
 from routing.statistics import shapes as counts
@@ -39,7 +47,15 @@ RENAMED: Final[Mapping[type[Struct], str]] = {
 #: Descriptors: what the library makes them of has no types that hold for all of its forms.
 Field = Any
 Enum = Any
-_FILES: Final = (commands_pb2, events_pb2, nouns_pb2, remarks_pb2, statistics_pb2, views_pb2)
+_FILES: Final = (
+    commands_pb2,
+    dialing_pb2,
+    events_pb2,
+    nouns_pb2,
+    remarks_pb2,
+    statistics_pb2,
+    views_pb2,
+)
 
 
 def message_name(struct: type[Struct]) -> str:

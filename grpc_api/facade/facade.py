@@ -34,7 +34,7 @@ from routing import commands
 from routing.commands import Command
 from routing.engine import Engine
 from routing.errors import UsageError
-from routing.events import CallsSynced, CommandRefused, ContactEnded, OfferAccepted, Reason
+from routing.events import AttemptEnded, CallsSynced, CommandRefused, ContactEnded, OfferAccepted, Reason
 from routing.host import Host, Outcome, Request
 from routing.units import SECOND
 from routing.views import IN_HAND, ContactView, QueueView
@@ -355,7 +355,11 @@ class Facade:
         """
         live = tuple(commands.LiveCall(leg.call_id, leg.agent) for leg in sync.live)
         request = self._request(
-            commands.SyncCalls(sync.front_end, live), sync.front_end, "sync", sync.request_id, actor
+            commands.SyncCalls(sync.front_end, live, sync.attempts),
+            sync.front_end,
+            "sync",
+            sync.request_id,
+            actor,
         )
         outcome = self.host.apply_many([request])[0]
         refusal = _refusal(outcome)
@@ -366,11 +370,15 @@ class Facade:
         named = {leg.call_id for leg in sync.live}
         lost: list[str] = []
         adopted: list[str] = []
+        lost_attempts: list[str] = []
         unknown: tuple[str, ...] = ()
+        unknown_attempts: tuple[str, ...] = ()
         for event in outcome.events:
             match event:
                 case CallsSynced():
-                    unknown = event.unknown
+                    unknown, unknown_attempts = event.unknown, event.unknown_attempts
+                case AttemptEnded(outcome="lost"):
+                    lost_attempts.append(event.attempt)
                 case ContactEnded() if event.contact not in named:
                     lost.append(event.contact)
                 case OfferAccepted() if event.contact in named:
@@ -383,7 +391,15 @@ class Facade:
             for answer in answers
             if answer.call_id not in unknown or answer.instructions != (Release(""),)
         )
-        return Synced(outcome.revision, tuple(lost), unknown, tuple(adopted), known)
+        return Synced(
+            outcome.revision,
+            tuple(lost),
+            unknown,
+            tuple(adopted),
+            known,
+            tuple(lost_attempts),
+            unknown_attempts,
+        )
 
     async def sync_calls_async(self, sync: SyncCalls, *, actor: str = "") -> Synced:
         """Like `sync_calls`, for asyncio."""

@@ -64,11 +64,12 @@ class LiveLeg(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
 
 
 class SyncCalls(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A front-end came back: these calls it has, and no others."""
+    """A front-end came back: these calls it has, and no others; and of its dials these ``attempts`` go on."""
 
     front_end: str
     live: tuple[LiveLeg, ...] = ()
     request_id: str = ""
+    attempts: tuple[str, ...] = ()
 
 
 class DialCode(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -182,7 +183,8 @@ class Synced(Struct, frozen=True):
 
     ``lost``: ended here, as the front-end has them no longer. ``unknown``: the front-end has them and the engine does
     not (route them anew, or release them). ``adopted``: taken over as the front-end has them. ``answers``: what to do
-    with each call of the front-end that is alive here, in the order in which it named them.
+    with each call of the front-end that is alive here, in the order in which it named them. ``lost_attempts`` and
+    ``unknown_attempts``: the same of its dials.
     """
 
     revision: int
@@ -190,6 +192,8 @@ class Synced(Struct, frozen=True):
     unknown: tuple[str, ...]
     adopted: tuple[str, ...]
     answers: tuple[Answer, ...]
+    lost_attempts: tuple[str, ...] = ()
+    unknown_attempts: tuple[str, ...] = ()
 
 
 class AgentState(Struct, frozen=True):

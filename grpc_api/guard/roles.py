@@ -95,6 +95,8 @@ COMMANDS: Final[dict[str, Rule]] = {
 
 ENGINE: Final = "/huntgroup.v1.EngineService/"
 ROUTING: Final = "/huntgroup.v1.RoutingService/"
+DIALING: Final = "/huntgroup.v1.DialingService/"
+CAMPAIGNS: Final = "/huntgroup.v1.CampaignService/"
 
 #: By the full name of the method. The subjects of a call are what its request names; see ``Guard.permit_call``.
 METHODS: Final[dict[str, Rule]] = {
@@ -119,6 +121,14 @@ METHODS: Final[dict[str, Rule]] = {
     ROUTING + "FollowCalls": _rule("contact", "-", "queues", "-", "any", "-"),
     ROUTING + "SyncCalls": _rule("-", "-", "whole", "-", "any", "-"),
     ROUTING + "DialCode": _rule("agent", "own", "any", "-", "any", "-"),
+    DIALING + "WatchDials": _rule("-", "-", "whole", "-", "any", "-"),
+    DIALING + "ReportAttempt": _rule("-", "-", "whole", "-", "any", "-"),
+    DIALING + "EndAttempt": _rule("-", "-", "whole", "-", "any", "-"),
+    DIALING + "Closing": _rule("agent", "own", "any", "-", "any", "-"),
+    DIALING + "SkipPreview": _rule("contact", "own", "queues", "queues", "any", "-"),
+    CAMPAIGNS + "ListCampaigns": _rule("-", "-", "-", "whole", "any", "whole"),
+    CAMPAIGNS + "GetCampaign": _rule("queue", "-", "-", "queues", "any", "queues"),
+    CAMPAIGNS + "SetCampaignState": _rule("queue", "-", "-", "queues", "any", "-"),
     "/grpc.health.v1.Health/Watch": _rule("-", "any", "any", "any", "any", "any"),
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": _rule(
         "-", "any", "any", "any", "any", "any"

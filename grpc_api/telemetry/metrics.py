@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from grpc_api.telemetry.calls import FIRST_BIT, CallCounter
 from grpc_api.telemetry.counts import CountCollector, Shown
+from grpc_api.telemetry.dials import DialCollector, DialingFigures
 from routing.host import Figures
 from routing.units import SECOND
 
@@ -164,10 +165,12 @@ class Metrics:
         calls: CallCounter,
         figures: Callable[[], Mapping[str, Figures]],
         counted: Callable[[], Mapping[str, Shown]] = dict,
+        dialled: Callable[[], Mapping[str, DialingFigures]] = dict,
     ) -> None:
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(HostCollector(figures))
         self.registry.register(CountCollector(counted))
+        self.registry.register(DialCollector(dialled))
         self.registry.register(CallCollector(calls))
 
     def render(self) -> bytes:

@@ -12,6 +12,7 @@ import grpc
 from grpc_api.guard import REASONS, Identity
 from grpc_api.telemetry.calls import CallCounter
 from grpc_api.telemetry.counts import Shown
+from grpc_api.telemetry.dials import DialingFigures
 from grpc_api.telemetry.metrics import Metrics
 from grpc_api.telemetry.requests import LogSettings, RequestLog
 from grpc_api.telemetry.tracing import CallSpan, Tracing
@@ -45,6 +46,8 @@ class Telemetry:
         By default that of the process.
     counted : callable, optional
         Gives the statistics of each domain that keeps any.
+    dialled : callable, optional
+        Gives the figures of each domain that dials.
 
     Examples
     --------
@@ -62,12 +65,13 @@ class Telemetry:
         log: LogSettings | None = None,
         tracing: Tracing | None = None,
         counted: Callable[[], Mapping[str, Shown]] = dict,
+        dialled: Callable[[], Mapping[str, DialingFigures]] = dict,
     ) -> None:
         self.calls = CallCounter(methods)
         self.log = RequestLog(log or LogSettings(), methods, domains)
         self.tracing = tracing or Tracing()
         self.tracing.domains = domains
-        self._metrics = Metrics(self.calls, figures, counted)
+        self._metrics = Metrics(self.calls, figures, counted, dialled)
 
     def ended(
         self,

@@ -140,30 +140,36 @@ class FrontEndCall(_message.Message):
     def __init__(self, call_id: _Optional[str] = ..., agent: _Optional[str] = ...) -> None: ...
 
 class SyncCallsRequest(_message.Message):
-    __slots__ = ("domain", "front_end", "calls", "request_id")
+    __slots__ = ("domain", "front_end", "calls", "request_id", "attempts")
     DOMAIN_FIELD_NUMBER: _ClassVar[int]
     FRONT_END_FIELD_NUMBER: _ClassVar[int]
     CALLS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     domain: str
     front_end: str
     calls: _containers.RepeatedCompositeFieldContainer[FrontEndCall]
     request_id: str
-    def __init__(self, domain: _Optional[str] = ..., front_end: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[FrontEndCall, _Mapping]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    attempts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, domain: _Optional[str] = ..., front_end: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[FrontEndCall, _Mapping]]] = ..., request_id: _Optional[str] = ..., attempts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class SyncCallsResponse(_message.Message):
-    __slots__ = ("revision", "lost", "unknown", "instructions", "adopted")
+    __slots__ = ("revision", "lost", "unknown", "instructions", "adopted", "lost_attempts", "unknown_attempts")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     LOST_FIELD_NUMBER: _ClassVar[int]
     UNKNOWN_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     ADOPTED_FIELD_NUMBER: _ClassVar[int]
+    LOST_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     revision: int
     lost: _containers.RepeatedScalarFieldContainer[str]
     unknown: _containers.RepeatedScalarFieldContainer[str]
     instructions: _containers.RepeatedCompositeFieldContainer[CallInstruction]
     adopted: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, revision: _Optional[int] = ..., lost: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ..., instructions: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ..., adopted: _Optional[_Iterable[str]] = ...) -> None: ...
+    lost_attempts: _containers.RepeatedScalarFieldContainer[str]
+    unknown_attempts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, revision: _Optional[int] = ..., lost: _Optional[_Iterable[str]] = ..., unknown: _Optional[_Iterable[str]] = ..., instructions: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ..., adopted: _Optional[_Iterable[str]] = ..., lost_attempts: _Optional[_Iterable[str]] = ..., unknown_attempts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CallInstruction(_message.Message):
     __slots__ = ("call_id", "instruction", "further")

@@ -6,8 +6,8 @@ Exit codes: 0 done, 1 wrong data (a configuration, a call log, a file that canno
 wrong is said in one line on standard error.
 
 Within: ``printing``, ``progress``, ``worlds`` < ``telling`` < ``repeating`` < ``simulating``, ``comparing``;
-``telling`` < ``demonstrating``; ``printing`` < ``checking``, ``explaining``, ``staffing``, ``trying``, ``journal``;
-``discovering``.
+``telling`` < ``demonstrating``; ``printing``, ``finding`` < ``checking``, ``flow``; ``printing`` <
+``explaining``, ``staffing``, ``trying``, ``journal``; ``discovering``.
 
 Owns the parser and the exit codes; must not know how anything is reckoned.
 """
@@ -24,6 +24,7 @@ from routing.cli.comparing import add_whatif, joined
 from routing.cli.demonstrating import add_demo
 from routing.cli.discovering import add_installed
 from routing.cli.explaining import add_explain
+from routing.cli.flow import add_flow
 from routing.cli.journal import add_journal
 from routing.cli.simulating import add_simulate
 from routing.cli.staffing import add_staff
@@ -85,6 +86,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_demo(commands.add_parser("demo", help="make up a day at a small bank, route it, and draw it"))
     add_check(commands.add_parser("check", help="find what a configuration cannot or surely does not mean"))
+    add_flow(commands.add_parser("flow", help="look menus over, draw them, try one in the terminal"))
     add_explain(
         commands.add_parser("explain", help="say why, from a journal: this agent, not the others, no one yet")
     )

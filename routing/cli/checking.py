@@ -4,20 +4,15 @@ Owns its options, its text and its exit code; must not know what is looked for.
 """
 
 import argparse
-from collections.abc import Iterable, Sequence
-from typing import Final
 
 import msgspec
-from rich.console import Console
-from rich.text import Text
 
+from routing.cli.finding import as_finding, print_findings, total
 from routing.cli.printing import make_console
 from routing.config import load
 from routing.errors import ConfigError, DataError, UsageError
-from routing.lint import CODES, SEVERITIES, Finding, Severity, check
+from routing.lint import CODES, Finding, Severity, check
 from routing.words import quoted, suggest
-
-_STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
 def add_check(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +52,8 @@ def _check(options: argparse.Namespace) -> int:
     else:
         console = make_console()
         for path, findings in found:
-            _print(console, path, findings)
-        console.print(_total([finding for _, findings in found for finding in findings]), soft_wrap=True)
+            print_findings(console, path, findings)
+        console.print(total([finding for _, findings in found for finding in findings]), soft_wrap=True)
     bad: set[Severity] = {"error", "warning"} if options.strict else {"error"}
     return int(any(finding.severity in bad for _, findings in found for finding in findings))
 
@@ -67,42 +62,7 @@ def _findings(path: str, ignored: frozenset[str]) -> list[Finding]:
     try:
         found = check(load(path))
     except ConfigError as error:
-        found = [_invalid(error)]
+        found = [as_finding(error)]
     except UsageError as error:  # not a file that could be a configuration
         raise DataError(f"{path}: {error}") from error
     return [finding for finding in found if finding.code not in ignored]
-
-
-def _invalid(error: ConfigError) -> Finding:
-    """Show what stops a configuration from being read as a finding; it holds value, rule and remedy in one."""
-    message, _, remedy = error.problem.rpartition("; ")
-    return Finding(
-        "invalid-configuration",
-        "error",
-        error.path,
-        message or error.problem,
-        "it breaks a rule of configurations, so that nothing else could be looked at",
-        remedy if message else "correct it",
-    )
-
-
-def _print(console: Console, path: str, findings: Sequence[Finding]) -> None:
-    if not findings:
-        return
-    console.print(Text(path, style="bold"), soft_wrap=True)
-    for finding in findings:
-        head = Text("  ")
-        head.append(finding.severity, style=_STYLES[finding.severity])
-        head.append(f"  {finding.path}" if finding.path else "")
-        head.append(f"  {finding.code}", style="dim")
-        console.print(head, soft_wrap=True)
-        console.print(Text(f"    {finding.message}"), soft_wrap=True)
-        console.print(Text(f"    why: {finding.reason}"), soft_wrap=True)
-        console.print(Text(f"    do:  {finding.remedy}"), soft_wrap=True)
-    console.print()
-
-
-def _total(findings: Iterable[Finding]) -> str:
-    severities = [finding.severity for finding in findings]
-    counts = [(severities.count(severity), severity) for severity in SEVERITIES]
-    return ", ".join(f"{count} {severity}{'s' * (count != 1)}" for count, severity in counts)

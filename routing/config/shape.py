@@ -59,7 +59,7 @@ def to_struct(raw: object, struct: type[T]) -> T:
     >>> to_struct({"expression": "tech", "after": "30s"}, Step).after_ns
     30000000000
     """
-    kind = inspect.type_info(struct)
+    kind = _type_of(struct)
     counted = _durations_to_ns(raw, kind, "")
     try:
         return msgspec.convert(counted, struct)
@@ -68,6 +68,12 @@ def to_struct(raw: object, struct: type[T]) -> T:
             raise fault.error() from None
         problem, _, where = str(error).rpartition(" - at `$")
         raise ConfigError(where.rstrip("`").lstrip("."), f"{problem or error}; correct it") from None
+
+
+@cache
+def _type_of(struct: type[Struct]) -> inspect.Type:
+    """Remember what a struct looks like; asking msgspec costs more than converting most data."""
+    return inspect.type_info(struct)
 
 
 def to_raw(config: Config) -> dict[str, object]:

@@ -1,14 +1,15 @@
-"""What a check says.
+"""What a check of a configuration says, and in which order.
 
-Owns the shape of a finding and the order of findings; must not know any check.
+Owns the order of findings; must not know any check.
 """
 
 import re
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import fields
 
+from routing.findings import SEVERITIES, Finding, Severity
 from routing.model import (
     Agent,
     Channel,
@@ -25,37 +26,7 @@ from routing.model import (
     Weights,
 )
 
-Severity = Literal["error", "warning", "note"]
-
-SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-
-
-class Finding(Struct, frozen=True):
-    """One thing that a check found.
-
-    Attributes
-    ----------
-    code : str
-        A kebab-case word that names the kind of finding; every code is in `routing.lint.CODES`.
-    severity : {"error", "warning", "note"}
-        It cannot work; it is surely not meant; it is worth knowing.
-    path : str
-        Where, as in a `ConfigError`: ``queues[3].steps[1].expression``. Empty: the whole configuration.
-    message : str
-        What is found, naming the value.
-    reason : str
-        The rule that makes it worth a finding.
-    remedy : str
-        What to do.
-    """
-
-    code: str
-    severity: Severity
-    path: str
-    message: str
-    reason: str
-    remedy: str
-
+__all__ = ["SEVERITIES", "Finding", "Severity", "in_order"]
 
 #: The struct that stands under a name, so that paths can be put into the order of the fields.
 _INSIDE: Final[dict[str, type[Struct]]] = {

@@ -6,8 +6,8 @@ Owns these columns as they were first; must not change any more.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "3"
-down_revision = "2"
+revision = "4"
+down_revision = "3"
 
 _QUEUE_COUNTS = "arrived_outbound arrived_internal arrived_legs placed contacts_merged handed_over holds"
 _AGENT_COUNTS = "placed handed_over taken_over holds"
