@@ -1,4 +1,4 @@
-"""The third schema: what is counted of contacts in hand (holding, handing over, placing) and of their kinds.
+"""The fourth schema: what is counted of contacts in hand (holding, handing over, placing) and of their kinds.
 
 Owns these columns as they were first; must not change any more.
 """
