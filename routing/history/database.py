@@ -22,12 +22,15 @@ class Database:
         Of `routing.history.opening.database_url`.
     create : bool
         Make what is missing, and bring the tables to the present schema.
+    durable : bool, default False
+        As for `routing.history.opening.connect`.
     """
 
-    def __init__(self, url: URL, *, create: bool) -> None:
+    def __init__(self, url: URL, *, create: bool, durable: bool = False) -> None:
         self.url = url
         self.name = shown(url)
         self._create = create
+        self._durable = durable
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -35,7 +38,7 @@ class Database:
         """Connect and see to the tables, unless that is done."""
         with self._lock:
             if self._engine is None:
-                engine = connect(self.url, create=self._create)
+                engine = connect(self.url, create=self._create, durable=self._durable)
                 try:
                     self._see_to_tables(engine)
                 except BaseException:

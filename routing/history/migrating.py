@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, text
 
 from routing.errors import DataError, UsageError
 from routing.history.opening import shown
-from routing.history.tables import METADATA
+from routing.history.tables import OURS
 
 _VERSION_TABLE: Final = "huntgroup_history_version"
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -48,7 +48,7 @@ def newest() -> str:
     """Tell the version of the schema that this program writes.
 
     >>> newest()
-    '2'
+    '3'
     """
     return _directory().get_current_head() or ""
 
@@ -108,7 +108,7 @@ def _check_empty(connection: Connection) -> None:
                 f"{name} is the journal of a host, not a history; name another file for the history"
             )
     else:
-        foreign = there & METADATA.tables.keys()  # a schema may be shared with others
+        foreign = there & OURS  # a schema may be shared with others
     if foreign:
         names = ", ".join(sorted(foreign)[:3])
         raise DataError(f"{name} holds tables of something else ({names}); name one for the history alone")

@@ -20,6 +20,8 @@ from routing.words import quoted
 #: A writer waits so long for another one before it gives up.
 _BUSY_S: Final = 30
 _CONNECT_S: Final = 10
+#: Of each connection, at most: pages of indexes that are looked up and written at random.
+_CACHE_KIB: Final = 64 * 1024
 _DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 _HOW: Final = "write the name of a file, or postgresql://user@host/name"
 _WRITING: Final = "huntgroup_writing"
@@ -79,7 +81,7 @@ def shown(url: URL) -> str:
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
-def connect(url: URL, *, create: bool) -> Engine:
+def connect(url: URL, *, create: bool, durable: bool = False) -> Engine:
     """Make what connects; nothing is connected yet.
 
     Parameters
@@ -88,6 +90,8 @@ def connect(url: URL, *, create: bool) -> Engine:
         Of `database_url`.
     create : bool
         Make a file that is not there.
+    durable : bool, default False
+        What is committed survives also a machine that loses its power; otherwise, in SQLite, only a process that dies.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def connect(url: URL, *, create: bool) -> Engine:
     if not path.parent.is_dir():
         raise UnavailableError(f"there is no folder {path.parent}; make it first, or name another file")
     engine = create_engine(url, connect_args={"timeout": _BUSY_S})
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _prepare_durable if durable else _prepare)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -164,7 +168,15 @@ def errors(engine: Engine) -> Iterator[None]:
 def _prepare(connection: Any, _record: object) -> None:
     """Leave transactions to us; with a write-ahead log, a process that dies loses nothing that was committed."""
     connection.isolation_level = None
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _prepare_durable(connection: Any, _record: object) -> None:
+    """Leave transactions to us; each is on the disk when it is committed."""
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _begin(connection: Connection) -> None:

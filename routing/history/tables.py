@@ -141,3 +141,15 @@ PLANNED: Final = Table(
     Index("planned_by_start", "domain", "start_ns"),
     sqlite_with_rowid=False,
 )
+
+#: Names of all tables that the scripts make; those of campaigns are described in ``routing.campaigns.tables``.
+OURS: Final = METADATA.tables.keys() | {
+    "campaign_attempts",
+    "campaign_audit",
+    "campaign_domains",
+    "campaign_lists",
+    "campaign_numbers",
+    "campaign_records",
+    "campaign_suppressed",
+    "campaigns",
+}
