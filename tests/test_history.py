@@ -24,6 +24,7 @@ from postgres import a_database
 from sqlalchemy import MetaData, text
 
 from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
+from routing.customers.tables import METADATA as CUSTOMER_TABLES
 from routing.errors import DataError, UnavailableError, UsageError
 from routing.history import Feedback, History, migrating
 from routing.history.local import parse_moment
@@ -441,7 +442,7 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
         history.open()
     engine = connect(database_url(where), create=False)
     whole = MetaData()
-    for table in (*METADATA.tables.values(), *CAMPAIGN_TABLES.tables.values()):
+    for table in (*METADATA.tables.values(), *CAMPAIGN_TABLES.tables.values(), *CUSTOMER_TABLES.tables.values()):
         table.to_metadata(whole)
     assert whole.tables.keys() == OURS
     with reading(engine) as connection:
