@@ -27,6 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from postgres import a_database
 from sqlalchemy import create_engine, text
 
+from routing import Config, EnqueueContact, Queue
 from routing.campaigns import Book
 from routing.campaigns.holding import Holding
 from routing.campaigns.importing import import_list
@@ -38,6 +39,7 @@ from routing.customers.sealing import Key
 from routing.customers.shapes import Earlier
 from routing.errors import DataError, UsageError
 from routing.history import History
+from routing.host import Host
 from routing.statistics.shapes import ContactRecord, SegmentRecord
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
@@ -407,6 +409,19 @@ def test_campaigns_are_asked_too(where: str, request: pytest.FixtureRequest) -> 
         assert held["records"][0]["attributes"] == "***"
         assert customers.erase(ann, NOW, "eve").elsewhere == {"campaigns": 1}
         assert book.number_of("1.0") == ""
+
+
+def test_a_replay_needs_nothing_that_was_erased(customers: Customers, tmp_path: Path) -> None:
+    ann = customers.identify("number", NUMBER, NOW).customer
+    with Host(Config(queues=(Queue("help"),)), tmp_path / "j") as host:
+        host.apply(EnqueueContact("c1", ("help",), customer=ann))
+    journal = bytes_of(tmp_path / "j")
+    assert ann.encode() in journal
+    assert b"7946" not in journal
+    customers.erase(ann, NOW, "eve")
+    assert customers.state(ann) == "erased"
+    with Host(None, tmp_path / "j") as again:
+        assert again.read(lambda engine: engine.contacts["c1"].customer) == ann
 
 
 CHILD = """

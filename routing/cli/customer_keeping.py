@@ -79,7 +79,9 @@ def _erase(options: argparse.Namespace) -> int:
     elsewhere = "".join(f", {many:,} records of {name}" for name, many in done.elsewhere.items() if many)
     print(f"{done.customer} is erased{again}; {done.contacts:,} contacts do not name it any more{elsewhere}")
     if not scrubbed:
-        print("deleted rows are still in the files of the database; --vacuum takes them out")
+        print(
+            "deleted rows are still in the files of the database, as long as others read; try --vacuum later"
+        )
     return 0
 
 

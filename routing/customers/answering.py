@@ -135,9 +135,12 @@ class Answering:
             answer = future.result(within_ns / 1e9 if within_ns > 0 else 0)
         except NotInTime:
             with self._lock:
-                self._count(not_in_time=1)
-                if not future.done():
+                if self._asked.get(key) is future:
                     self._late.add(key)
+                elif (found := self._cache.get(key)) is not None:  # it came in this very moment
+                    self._count(in_time=1)
+                    return found[0]
+                self._count(not_in_time=1)
             return older or _NOT_YET
         except (Exception, CancelledError):
             with self._lock:

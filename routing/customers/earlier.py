@@ -6,27 +6,30 @@ Owns these questions and what a conversation is; must not know who the customer 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, select, tuple_
 
 from routing.customers.shapes import Conversation, Earlier
 from routing.history.tables import CONTACTS, FEEDBACK, SEGMENTS
 
 _C: Final = CONTACTS.c
 _S: Final = SEGMENTS.c
+_MINE: Final = and_(_C.domain == bindparam("domain"), _C.customer.in_(bindparam("customers", expanding=True)))
+_NEWEST: Final = (
+    select(
+        _C.contact, _C.channel, _C.queue, _C.entry_queue, _C.arrived_ns, _C.answered_ns, _C.ended_ns, _C.outcome,
+        _C.subject,
+    )
+    .where(_MINE)
+    .order_by(_C.arrived_ns.desc(), _C.contact.desc())
+    .limit(bindparam("most"))
+)  # fmt: skip
+_COUNT: Final = select(func.count()).select_from(CONTACTS).where(_MINE)
 
 
 def contacts(connection: Connection, domain: str, customers: Sequence[str], most: int) -> list[Earlier]:
     """Give the newest contacts of a customer that are over, newest first. O(contacts of the customer)."""
-    query = (
-        select(
-            _C.contact, _C.channel, _C.queue, _C.entry_queue, _C.arrived_ns, _C.answered_ns, _C.ended_ns,
-            _C.outcome, _C.subject,
-        )
-        .where(_C.domain == domain, _C.customer.in_(customers))
-        .order_by(_C.arrived_ns.desc(), _C.contact.desc())
-        .limit(most)
-    )  # fmt: skip
-    rows = connection.execute(query).all()
+    given = {"domain": domain, "customers": list(customers), "most": most}
+    rows = connection.execute(_NEWEST, given).all()
     agents = _agents(connection, domain, [(row.contact, row.arrived_ns) for row in rows])
     return [
         Earlier(
@@ -46,8 +49,7 @@ def contacts(connection: Connection, domain: str, customers: Sequence[str], most
 
 def count(connection: Connection, domain: str, customers: Sequence[str]) -> int:
     """Count the contacts of a customer that are over."""
-    query = select(func.count()).select_from(CONTACTS)
-    return int(connection.execute(query.where(_C.domain == domain, _C.customer.in_(customers))).scalar_one())
+    return int(connection.execute(_COUNT, {"domain": domain, "customers": list(customers)}).scalar_one())
 
 
 def whole(connection: Connection, domain: str, customers: Sequence[str]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ Owns these rows; must not know who may read them.
 import os
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from routing.customers.records import Opened
 from routing.customers.shapes import Note
@@ -16,6 +16,12 @@ from routing.errors import UsageError
 #: Characters of one note.
 MAX_CHARS: Final = 20_000
 _N: Final = NOTES.c
+_NEWEST: Final = (
+    select(_N.note)
+    .where(_N.domain == bindparam("domain"), _N.customer == bindparam("customer"))
+    .order_by(_N.at_ns.desc(), _N.note)
+    .limit(bindparam("most"))
+)
 
 
 def write(
@@ -46,9 +52,8 @@ def write(
 
 def references(connection: Connection, domain: str, customer: str, most: int) -> tuple[str, ...]:
     """Name the newest notes about a customer, newest first."""
-    mine = select(_N.note).where(_N.domain == domain, _N.customer == customer)
-    query = mine.order_by(_N.at_ns.desc(), _N.note).limit(most)
-    return tuple(connection.execute(query).scalars())
+    given = {"domain": domain, "customer": customer, "most": most}
+    return tuple(connection.execute(_NEWEST, given).scalars())
 
 
 def read(connection: Connection, domain: str, of: Opened) -> list[Note]:

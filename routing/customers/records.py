@@ -31,6 +31,14 @@ _ROW: Final = select(CUSTOMERS).where(_C.domain == bindparam("domain"), _C.custo
 _FOUND: Final = select(_I.customer).where(
     _I.domain == bindparam("domain"), _I.kind == bindparam("kind"), _I.blind == bindparam("blind")
 )
+_IDENTITIES: Final = select(_I.kind, _I.sealed, _I.at_ns).where(
+    _I.domain == bindparam("domain"), _I.customer == bindparam("customer")
+)
+_ALIASES: Final = select(_C.customer).where(
+    _C.domain == bindparam("domain"),
+    _C.merged_into == bindparam("customer"),
+    text("merged_into <> ''"),  # by the partial index
+)
 
 
 class Opened(NamedTuple):
@@ -88,12 +96,7 @@ def opened(connection: Connection, vault: Vault, customer: str, *, lock: bool = 
 
 def aliases(connection: Connection, domain: str, customer: str) -> tuple[str, ...]:
     """Name every reference that turned out to be this customer, sorted."""
-    query = select(_C.customer).where(
-        _C.domain == domain,
-        _C.merged_into == customer,
-        text("merged_into <> ''"),  # by the partial index
-    )
-    return tuple(sorted(connection.execute(query).scalars()))
+    return tuple(sorted(connection.execute(_ALIASES, {"domain": domain, "customer": customer}).scalars()))
 
 
 # ------------------------------------------------------------------------------------------------------ finding
@@ -206,9 +209,7 @@ def detach(connection: Connection, vault: Vault, of: Opened, identity: Identity)
 
 def identities(connection: Connection, domain: str, of: Opened) -> list[tuple[Identity, int]]:
     """Give all that a customer is found by, and since when; oldest first."""
-    rows = connection.execute(
-        select(_I.kind, _I.sealed, _I.at_ns).where(_I.domain == domain, _I.customer == of.customer)
-    )
+    rows = connection.execute(_IDENTITIES, {"domain": domain, "customer": of.customer})
     found = [
         (
             Identity(row.kind, of.key.open(bytes(row.sealed), domain, of.customer, row.kind).decode()),
@@ -264,26 +265,19 @@ def write_sealed(connection: Connection, domain: str, customer: str, sealed: byt
 # ------------------------------------------------------------------------------------------------------- moving
 
 
-def reseal(
-    connection: Connection, domain: str, of: Opened, to: str, key: Key, index: Key | None = None
-) -> None:
-    """Seal numbers and notes of a customer by another key, perhaps as those of another customer.
-
-    With `index`, the numbers are found by that key of the index from now on.
-    """
+def reseal(connection: Connection, domain: str, of: Opened, to: str, key: Key) -> None:
+    """Seal numbers and notes of a customer as those of another."""
     mine = select(IDENTITIES).where(_I.domain == domain, _I.customer == of.customer)
     for row in connection.execute(mine).all():
         value = of.key.open(bytes(row.sealed), domain, of.customer, row.kind)
-        values: dict[str, object] = {"customer": to, "sealed": key.seal(value, domain, to, row.kind)}
-        if index is not None:
-            values["blind"] = blind(index, row.kind, value.decode())
         one = (_I.domain == domain, _I.kind == row.kind, _I.blind == row.blind)
-        connection.execute(update(IDENTITIES).where(*one).values(**values))
+        change = update(IDENTITIES).where(*one)
+        connection.execute(change.values(customer=to, sealed=key.seal(value, domain, to, row.kind)))
     notes = select(_N.note, _N.sealed).where(_N.domain == domain, _N.customer == of.customer)
     for row in connection.execute(notes).all():
-        text = of.key.open(bytes(row.sealed), domain, of.customer, row.note)
-        values = {"customer": to, "sealed": key.seal(text, domain, to, row.note)}
-        connection.execute(update(NOTES).where(_N.domain == domain, _N.note == row.note).values(**values))
+        value = of.key.open(bytes(row.sealed), domain, of.customer, row.note)
+        change = update(NOTES).where(_N.domain == domain, _N.note == row.note)
+        connection.execute(change.values(customer=to, sealed=key.seal(value, domain, to, row.note)))
 
 
 def merge(connection: Connection, vault: Vault, kept: Opened, gone: Opened) -> None:

@@ -3,6 +3,7 @@
 Owns what a database is told to do about it; must not know what was deleted.
 """
 
+import sqlite3
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -48,6 +49,8 @@ def _checkpoint(engine: Engine, *, whole: bool) -> bool:
         busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {patience}")
         return not busy
+    except sqlite3.OperationalError:  # others hold the file
+        return False
     finally:
         connection.close()
 
