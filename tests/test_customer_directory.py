@@ -7,9 +7,10 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,51 @@ def test_a_breaker_lets_one_try_and_opens_ever_longer(steps: list[tuple[int, str
         assert bad < 2 or breaker.standing(now) != "closed"
         assert bad >= 2 or breaker.standing(now) == "closed"
         assert breaker.standing(now + 41) != "open"
+
+
+def test_many_ask_at_once_and_nobody_is_lost() -> None:
+    """Threads that ask for the same few, a source that answers, fails and dawdles: every question is counted once."""
+
+    class Busy:
+        def __init__(self) -> None:
+            self.threads = ThreadPoolExecutor(4)
+            self.serial = count()
+
+        def submit(self, kind: str, value: str) -> Future[Answer]:
+            return self.threads.submit(self._ask, next(self.serial), f"{kind} {value}")
+
+        def _ask(self, number: int, what: str) -> Answer:
+            threading.Event().wait(number % 3 / 1000)
+            if number % 5 == 4:
+                raise UnavailableError(what)
+            return Answer(state="found", customer=what)
+
+        def close(self) -> None:
+            self.threads.shutdown()
+
+    late: list[str] = []
+    rules = AnsweringRules(fresh_ns=MILLISECOND, stale_ns=0, remembered=5, failures=1_000_000)
+    directory = Answering(Busy(), rules, lambda _kind, _value, one: late.append(one.customer))
+    wrong: list[Answer] = []
+
+    def ask(seed: int) -> None:
+        for n in range(100):
+            value = str((seed * 7 + n) % 12)
+            got = directory.look_up("chat", value, within_ns=(seed + n) % 4 * MILLISECOND)
+            if (got.state == "found") != bool(got.customer) or got.customer not in ("", f"chat {value}"):
+                wrong.append(got)
+
+    threads = [threading.Thread(target=ask, args=(seed,)) for seed in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    directory.close()
+    assert wrong == []
+    assert sum(directory.figures()[:4]) == 800
+    assert (
+        directory.look_up("chat", "x", within_ns=SOON_NS).state == "unavailable"
+    )  # closed: refused by the source
 
 
 # ---------------------------------------------------------------------------------------------------- a real server

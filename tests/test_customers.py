@@ -21,7 +21,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from postgres import a_database
@@ -39,6 +39,8 @@ from routing.customers.sealing import Key
 from routing.customers.shapes import Earlier
 from routing.errors import DataError, UsageError
 from routing.history import History
+from routing.history.database import Database
+from routing.history.opening import database_url
 from routing.host import Host
 from routing.statistics.shapes import ContactRecord, SegmentRecord
 from routing.units import DAY, HOUR, MINUTE, SECOND
@@ -611,6 +613,14 @@ def test_what_was_erased_is_in_no_file(folder: Path) -> None:
     assert not (folder / "c.db-wal").exists() or not (folder / "c.db-wal").stat().st_size
 
 
+def test_deletions_are_overwritten_whatever_the_library_was_built_with(folder: Path) -> None:
+    database = Database(database_url(folder / "c.db"), create=True, durable=True, overwrite=True)
+    for _ in range(2):  # the connection that made the tables, and the next one
+        with database.writing() as connection:
+            assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    database.close()
+
+
 def test_a_reader_keeps_the_log_and_that_is_said(folder: Path) -> None:
     path = folder / "c.db"
     with Customers(path, MASTERS) as customers:
@@ -646,6 +656,25 @@ def test_conversations_follow_each_other_whatever_the_order() -> None:
     assert [[each.contact for each in group.contacts] for group in found] == [["a", "b", "c"], ["d"]]
     assert found[0].ended_ns == 111
     assert conversations([], 10) == []
+
+
+@given(st.binary(max_size=100), st.data())
+def test_whatever_is_changed_in_a_sealed_value_is_seen(value: bytes, data: st.DataObject) -> None:
+    sealed = MASTER.seal(value, "d", "c", "x")
+    assert MASTER.open(sealed, "d", "c", "x") == value
+    assert (len(sealed) - 28) % 32 == 0
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    other = bytearray(sealed)
+    other[place] ^= data.draw(st.integers(1, 255))
+    cut = sealed[: data.draw(st.integers(0, len(sealed) - 1))]
+    for key, wrong, where in (
+        (MASTER, bytes(other), ("d", "c", "x")),
+        (MASTER, cut, ("d", "c", "x")),
+        (MASTER, sealed, ("d", "cx", "")),
+        (Key.fresh(), sealed, ("d", "c", "x")),
+    ):
+        with pytest.raises(DataError, match="cannot be read with its key"):
+            key.open(wrong, *where)
 
 
 @pytest.mark.parametrize(
