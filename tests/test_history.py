@@ -442,7 +442,11 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
         history.open()
     engine = connect(database_url(where), create=False)
     whole = MetaData()
-    for table in (*METADATA.tables.values(), *CAMPAIGN_TABLES.tables.values(), *CUSTOMER_TABLES.tables.values()):
+    for table in (
+        *METADATA.tables.values(),
+        *CAMPAIGN_TABLES.tables.values(),
+        *CUSTOMER_TABLES.tables.values(),
+    ):
         table.to_metadata(whole)
     assert whole.tables.keys() == OURS
     with reading(engine) as connection:

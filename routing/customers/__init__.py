@@ -5,7 +5,8 @@ is an opaque reference.
 
 Within: ``tables``, ``masking`` < ``identities``, ``sealing`` < ``masters``, ``shapes``, ``holding`` < ``vault`` <
 ``records``, ``auditing``, ``earlier`` < ``notes`` < ``erasing``, ``rotating``, ``exporting``, ``scrubbing`` <
-``customers``; ``breaker``, ``cache``, ``directory`` < ``answering``, ``webhook``; ``customers`` < ``embedded``.
+``registry`` < ``customers``; ``breaker``, ``cache``, ``directory`` < ``answering``, ``webhook``; ``customers`` <
+``embedded``.
 
 Owns what identifies people; must not route, nor know an engine or a host.
 """
