@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -273,7 +274,7 @@ class ManyRecords(Records):
 
 Records.TestCase.settings = settings(max_examples=6, stateful_step_count=12, deadline=None)
 TestRecords = Records.TestCase
-ManyRecords.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+ManyRecords.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestManyRecords = pytest.mark.slow(ManyRecords.TestCase)
 
 
@@ -429,8 +430,9 @@ CHILD = """
 import sys
 from routing.customers import Customers, MasterKeys
 from routing.customers.sealing import Key
-where, domain, *numbers = sys.argv[1:]
-with Customers(where, MasterKeys([Key(bytes(range(32)))]), domain) as customers:
+where, *numbers = sys.argv[1:]
+with Customers(where, MasterKeys([Key(bytes(range(32)))]), "two") as customers:
+    print("ready", flush=True)
     print(*(customers.identify("number", number, 5).customer for number in numbers))
 """
 
@@ -438,16 +440,59 @@ with Customers(where, MasterKeys([Key(bytes(range(32)))]), domain) as customers:
 @pytest.mark.once
 @pytest.mark.slow
 def test_two_processes_that_meet_strangers_make_one_record_of_each(where: str) -> None:
-    numbers = [f"+4420794{n:05}" for n in range(60_000, 60_020)]
-    command = [sys.executable, "-c", CHILD, where, "two", *numbers]
-    both = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
-        for _ in range(2)
-    ]
-    told_by = [one.communicate(timeout=120)[0].split() for one in both]
-    assert [one.returncode for one in both] == [0, 0]
-    assert told_by[0] == told_by[1]
-    assert len(set(told_by[0])) == len(numbers)
+    numbers = [f"+4420794{n:05}" for n in range(60_000, 60_040)]
+    command = [sys.executable, "-c", CHILD, where, *numbers]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
+    assert child.stdout is not None
+    with Customers(where, MASTERS, "two") as customers:
+        assert child.stdout.readline() == "ready\n"
+        mine = [customers.identify("number", number, 5).customer for number in numbers]
+        theirs = child.communicate(timeout=120)[0].split()
+    assert child.returncode == 0
+    assert theirs == mine
+    assert len(set(mine)) == len(numbers)
+
+
+@pytest.mark.slow
+def test_nobody_is_lost_while_keys_change(customers: Customers, where: str) -> None:
+    """Threads identify, write and erase, each over connections of its own, while all keys are renewed."""
+    failed: list[BaseException] = []
+    met: dict[str, set[str]] = {}
+    over = threading.Event()
+
+    def call(seed: int) -> None:
+        try:
+            with Customers(where, MASTERS, customers.domain) as mine:
+                for n in range(30):
+                    number = f"+4420794600{18 + (seed * 11 + n * 7) % 30}"
+                    one = mine.identify("number", number, NOW + n * HOUR).customer
+                    met.setdefault(number, set()).add(one)
+                    mine.set_attributes(one, {"name": str(n)}, NOW, "ann")
+                    mine.write_note(one, "asked", NOW)
+                    if seed == 0 and n % 3 == 0:
+                        mine.erase(mine.identify("chat", f"{n}", NOW).customer, NOW, "eve")
+        except BaseException as error:
+            failed.append(error)
+
+    def change() -> None:
+        try:
+            while not over.is_set():
+                customers.rotate(NOW, "eve", fresh=True)
+        except BaseException as error:
+            failed.append(error)
+
+    callers = [threading.Thread(target=call, args=(seed,)) for seed in range(3)]
+    changer = threading.Thread(target=change)
+    for one in (changer, *callers):
+        one.start()
+    for one in callers:
+        one.join()
+    over.set()
+    changer.join()
+    assert failed == []
+    for number, who in met.items():
+        assert who == {customers.find("number", number)}
+        assert customers.notes(min(who), NOW, "eve")[0].text == "asked"
 
 
 def test_keys_of_two_tenants_are_two(customers: Customers, where: str) -> None:

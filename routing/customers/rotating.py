@@ -70,10 +70,10 @@ def renew_some(connection: Connection, vault: Vault, after: str, most: int) -> l
     rows = connection.execute(
         select(_K.customer, _K.master, _K.wrapped, _C.sealed)
         .join(CUSTOMERS, and_(_C.domain == _K.domain, _C.customer == _K.customer))
-        .where(_K.domain == domain, _K.customer > after)
+        .where(_K.domain == domain, _K.customer > after, _C.erased_ns == 0)
         .order_by(_K.customer)
         .limit(most)
-        .with_for_update()
+        .with_for_update(of=CUSTOMERS)  # the row that whoever changes a customer holds, too
     ).all()
     old = {
         row.customer: vault.masters.unwrap(row.master, bytes(row.wrapped), domain, row.customer)
