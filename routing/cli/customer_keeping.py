@@ -73,14 +73,13 @@ def _erase(options: argparse.Namespace) -> int:
             many = len(found.contacts(options.customer))
             print(f"{options.customer} is {state}, with {many:,} contacts; nothing was erased: add --yes")
             return 0
-        done = found.erase(options.customer, now_ns(), who(options))
-        scrubbed = found.scrub(whole=True) if options.vacuum else done.scrubbed
+        done = found.erase(options.customer, now_ns(), who(options), whole=options.vacuum)
     again = " again" if done.already else ""
     elsewhere = "".join(f", {many:,} records of {name}" for name, many in done.elsewhere.items() if many)
     print(f"{done.customer} is erased{again}; {done.contacts:,} contacts do not name it any more{elsewhere}")
-    if not scrubbed:
+    if not done.scrubbed:
         print(
-            "deleted rows are still in the files of the database, as long as others read; try --vacuum later"
+            "unused parts of the database's files may hold older copies; --vacuum takes them out, while nobody reads"
         )
     return 0
 

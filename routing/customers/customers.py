@@ -76,7 +76,7 @@ class Customers(Registry):
     ...         customers.state(first.customer), customers.find("number", "+442079460018")
     ('erased', '')
     >>> first.new, again.new, first.customer == again.customer, shown.name, shown.numbers, erased.scrubbed
-    (True, False, True, 'Ann', ('+44********18',), True)
+    (True, False, True, 'Ann', ('+44********18',), False)
     """
 
     # ----------------------------------------------------------------------------------------------------- looking
@@ -206,11 +206,12 @@ class Customers(Registry):
         }
         return found
 
-    def erase(self, customer: str, at_ns: int, who: str) -> Erased:
+    def erase(self, customer: str, at_ns: int, who: str, *, whole: bool = False) -> Erased:
         """Erase a customer and who turned out to be the same: the key goes, and with it all that it sealed.
 
         The reference stays, known as erased; journals and events that hold it replay as before. Other holders forget
         the customer first, so that a crash in between leaves nothing that nobody remembers to erase; again is harmless.
+        With `whole`, the files are written anew afterwards, so that no old copy of a row is left in them (`scrub`).
 
         Raises
         ------
@@ -229,7 +230,11 @@ class Customers(Registry):
             self._record(connection, at_ns, who, "erased", everybody[0], "again" if already else "")
             gone = 0 if already else erasing.erase(connection, self.domain, everybody[0], at_ns, "erased")
         return Erased(
-            customer=everybody[0], already=already, contacts=gone, elsewhere=elsewhere, scrubbed=self.scrub()
+            customer=everybody[0],
+            already=already,
+            contacts=gone,
+            elsewhere=elsewhere,
+            scrubbed=self.scrub(whole=whole),
         )
 
     def purge(self, before_ns: int, at_ns: int, who: str, *, dry_run: bool = True) -> Purged:

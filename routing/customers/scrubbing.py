@@ -29,8 +29,9 @@ def scrub(engine: Engine, *, whole: bool = False) -> bool:
     Returns
     -------
     bool
-        False: somebody reads from the log just now, try again later; or PostgreSQL without `whole`, where dead rows
-        stay until they are vacuumed and overwritten.
+        Whether nothing is left. False without `whole`: SQLite overwrites what it deletes, but pages that were split or
+        joined before may hold older copies of rows in their unused part; PostgreSQL keeps dead rows. False with it:
+        somebody reads just now; try again later.
     """
     with errors(engine):
         if engine.dialect.name == "postgresql":
@@ -48,7 +49,7 @@ def _checkpoint(engine: Engine, *, whole: bool) -> bool:
         cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {patience}")
-        return not busy
+        return whole and not busy
     except sqlite3.OperationalError:  # others hold the file
         return False
     finally:

@@ -143,8 +143,8 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
 class Erased(Struct, frozen=True, kw_only=True):
     """What became of an erasure.
 
-    ``scrubbed``: the file holds it no more, its write-ahead log neither. It is False while a reader holds the log open
-    (`Customers.scrub` tries again), and for PostgreSQL, which overwrites in its own time.
+    ``scrubbed``: nothing is left in the files of the database: only when they were written anew (``whole``), and nobody
+    was reading; see `Customers.scrub`.
     """
 
     customer: str
