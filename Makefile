@@ -50,7 +50,7 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.made pyproject.toml
-	$(WANTED) test lint bench server examples protos history campaigns planning plot > $@.txt
+	$(WANTED) test lint bench server examples protos history campaigns customers planning plot > $@.txt
 	$(BIN)/python -m pip install --quiet -r $@.txt build
 	@touch $@
 
@@ -163,7 +163,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 	$(BIN)/python -m build --quiet --outdir dist .
 	mkdir -p build/away
 	$(BIN)/python -m venv build/away/venv
-	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples,history,campaigns,planning,plot]"
+	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples,history,campaigns,customers,planning,plot]"
 	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
 	cd build/away && venv/bin/huntgroup --help >/dev/null
 	cd build/away && venv/bin/python -m pytest -q $(SIDE_BY_SIDE) -m 'not slow and not long and not tree and not once' tests

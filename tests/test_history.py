@@ -24,6 +24,7 @@ from postgres import a_database
 from sqlalchemy import MetaData, text
 
 from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
+from routing.customers.tables import METADATA as CUSTOMER_TABLES
 from routing.errors import DataError, UnavailableError, UsageError
 from routing.history import Feedback, History, migrating
 from routing.history.local import parse_moment
@@ -441,7 +442,11 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
         history.open()
     engine = connect(database_url(where), create=False)
     whole = MetaData()
-    for table in (*METADATA.tables.values(), *CAMPAIGN_TABLES.tables.values()):
+    for table in (
+        *METADATA.tables.values(),
+        *CAMPAIGN_TABLES.tables.values(),
+        *CUSTOMER_TABLES.tables.values(),
+    ):
         table.to_metadata(whole)
     assert whole.tables.keys() == OURS
     with reading(engine) as connection:
@@ -463,7 +468,7 @@ def test_a_history_of_the_first_version_is_brought_up(where: str) -> None:
     )
     with writing(engine) as connection:
         connection.execute(text(old.format(0, Q)))
-    with pytest.raises(UsageError, match="has schema version 1, this program reads 4"):
+    with pytest.raises(UsageError, match="has schema version 1, this program reads 5"):
         History(where, create=False).open()
     with History(where) as history:
         expected = QueueRow(0, Q, "q", "voice", QueueCounts(entered=7))

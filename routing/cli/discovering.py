@@ -21,6 +21,8 @@ _NEEDED: Final = "needs what is not installed: pip install 'huntgroup[{}]'"
 #: Which extra brings a package; every other one comes with the server.
 _EXTRAS: Final = {
     "alembic": "history",
+    "cryptography": "customers",
+    "httpx": "customers",
     "matplotlib": "plot",
     "numpy": "planning",
     "psycopg": "history",

@@ -22,15 +22,16 @@ class Database:
         Of `routing.history.opening.database_url`.
     create : bool
         Make what is missing, and bring the tables to the present schema.
-    durable : bool, default False
+    durable, overwrite : bool, default False
         As for `routing.history.opening.connect`.
     """
 
-    def __init__(self, url: URL, *, create: bool, durable: bool = False) -> None:
+    def __init__(self, url: URL, *, create: bool, durable: bool = False, overwrite: bool = False) -> None:
         self.url = url
         self.name = shown(url)
         self._create = create
         self._durable = durable
+        self._overwrite = overwrite
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -38,7 +39,9 @@ class Database:
         """Connect and see to the tables, unless that is done."""
         with self._lock:
             if self._engine is None:
-                engine = connect(self.url, create=self._create, durable=self._durable)
+                engine = connect(
+                    self.url, create=self._create, durable=self._durable, overwrite=self._overwrite
+                )
                 try:
                     self._see_to_tables(engine)
                 except BaseException:

@@ -81,7 +81,7 @@ def shown(url: URL) -> str:
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
-def connect(url: URL, *, create: bool, durable: bool = False) -> Engine:
+def connect(url: URL, *, create: bool, durable: bool = False, overwrite: bool = False) -> Engine:
     """Make what connects; nothing is connected yet.
 
     Parameters
@@ -92,6 +92,8 @@ def connect(url: URL, *, create: bool, durable: bool = False) -> Engine:
         Make a file that is not there.
     durable : bool, default False
         What is committed survives also a machine that loses its power; otherwise, in SQLite, only a process that dies.
+    overwrite : bool, default False
+        What this connection deletes is overwritten with zeros in a file of SQLite, rather than only left unused.
 
     Raises
     ------
@@ -107,6 +109,8 @@ def connect(url: URL, *, create: bool, durable: bool = False) -> Engine:
         raise UnavailableError(f"there is no folder {path.parent}; make it first, or name another file")
     engine = create_engine(url, connect_args={"timeout": _BUSY_S})
     event.listen(engine, "connect", _prepare_durable if durable else _prepare)
+    if overwrite:
+        event.listen(engine, "connect", _prepare_overwriting)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -177,6 +181,11 @@ def _prepare_durable(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _prepare_overwriting(connection: Any, _record: object) -> None:
+    """Leave nothing of what is deleted in the file (https://www.sqlite.org/pragma.html#pragma_secure_delete)."""
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin(connection: Connection) -> None:

@@ -142,7 +142,7 @@ PLANNED: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: Names of all tables that the scripts make; those of campaigns are described in ``routing.campaigns.tables``.
+#: Names of all tables that the scripts make; of campaigns and customers, see ``tables`` of those wings.
 OURS: Final = METADATA.tables.keys() | {
     "campaign_attempts",
     "campaign_audit",
@@ -152,4 +152,10 @@ OURS: Final = METADATA.tables.keys() | {
     "campaign_records",
     "campaign_suppressed",
     "campaigns",
+    "customer_audit",
+    "customer_identities",
+    "customer_keys",
+    "customer_notes",
+    "customer_vaults",
+    "customers",
 }
