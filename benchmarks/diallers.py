@@ -9,6 +9,7 @@ Owns these rules; must not know how days are made.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from routing.simulation.dialing import GONE, IDLE, TALK, Counted, Day, Figures, Policy, simulated
 from routing.simulation.policies import Deaf, Predictive, Progressive, Ratio
@@ -80,7 +81,7 @@ def progressive(day: Day, seeds: range) -> list[Figures]:
 
 def best_ratio(day: Day, seeds: range) -> tuple[str, list[Figures]]:
     """The fixed ratio that did best among those that kept the cap on every day."""
-    tried = {f"{ratio}": lived(day, seeds, lambda ratio=ratio: Ratio(ratio)) for ratio in RATIOS}  # type: ignore[misc]
+    tried = {f"{ratio}": lived(day, seeds, partial(Ratio, ratio)) for ratio in RATIOS}
     return _best(tried, day.cap)
 
 
@@ -90,7 +91,7 @@ def best_level(day: Day, seeds: range) -> tuple[str, list[Figures]]:
         f"target {target:+.0f}, limit {limit:.0%}, level at most {most}": lived(
             day,
             seeds,
-            lambda target=target, limit=limit, most=most: Level(day.agents, target, limit, most),  # type: ignore[misc]
+            partial(Level, day.agents, target, limit, most),
         )
         for target in TARGETS
         for limit in LIMITS

@@ -109,8 +109,7 @@ def test_a_do_not_call_list_is_small_and_quick(benchmark: BenchmarkFixture) -> N
 
     def ask(numbers: NumberSet | set[int]) -> Timed:
         def run() -> None:
-            for number in asked:
-                number in numbers  # noqa: B015
+            assert sum(number in numbers for number in asked) >= len(asked) // 2
 
         return run
 

@@ -7,6 +7,7 @@ Owns that way; must not know what any RPC does.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, Protocol, TypeVar
@@ -169,7 +170,8 @@ class Door:
         def behaviour(request: Any, context: grpc.ServicerContext) -> Iterator[bytes]:
             started = time.perf_counter_ns()
             call = Call(self, method, context)
-            code, reason, release = grpc.StatusCode.OK, "", None
+            code, reason = grpc.StatusCode.OK, ""
+            release: Callable[[], None] | None = None
             fault: Fault | None = None
             try:
                 self._admit(call, 0 if both_ways else len(request))
@@ -185,8 +187,10 @@ class Door:
                         f"{self.limits.streams} streams are open, which is the limit; try again later",
                         retry_after_ns=SECOND,
                     )
-                release = self.guard.open_stream(call.identity, call.peer)
-                self.open_streams.add(call)
+                release = self._open(call)
+                context.add_callback(
+                    release
+                )  # one that is cancelled is not resumed: it ends when it is collected
                 yield from handle(call, request)
             except GeneratorExit:
                 code, reason = grpc.StatusCode.CANCELLED, "CANCELLED"
@@ -198,7 +202,6 @@ class Door:
                 fault = told(error, method)
                 code, reason = fault.code, fault.reason
             finally:
-                self.open_streams.discard(call)
                 if release is not None:
                     release()
                 if self.observers:
@@ -247,6 +250,19 @@ class Door:
         call.identity = self.guard.admit(
             call.method, context.invocation_metadata(), peer, self.auth(context), size
         )
+
+    def _open(self, call: Call) -> Callable[[], None]:
+        """Count an open stream; what is returned says that it is over, and counts once."""
+        release = self.guard.open_stream(call.identity, call.peer)
+        self.open_streams.add(call)
+        first = threading.Lock()
+
+        def over() -> None:
+            if first.acquire(blocking=False):
+                self.open_streams.discard(call)
+                release()
+
+        return over
 
     def _observe(self, call: Call, code: grpc.StatusCode, reason: str, started: int) -> None:
         elapsed_ns = time.perf_counter_ns() - started

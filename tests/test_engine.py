@@ -17,6 +17,7 @@ from routing import (
     EnqueueContact,
     LogIn,
     Overflow,
+    Preference,
     PutAgent,
     Queue,
     RemoveAgent,
@@ -123,6 +124,20 @@ def test_a_trace_has_a_limited_number_of_loads_and_ends_in_time() -> None:
     with pytest.raises(UsageError, match=r"service_ns is list; pass an array\('q'\)"):
         engine.run_trace([TEMPLATE], array_of("I", 0), late, [5], late)  # type: ignore[arg-type]
     assert engine.now_ns == 0
+
+
+def test_a_wait_for_an_agent_who_was_removed_outlasts_a_snapshot() -> None:
+    """The wait goes on to its end although nobody is left to be waited for, restored or not."""
+    engine = Engine(CONFIG)
+    engine.apply(LogIn("ann", ready=False), 0)
+    engine.apply(EnqueueContact("c", ("sales",), preferred=(Preference("ann"),), prefer_ns=20), 1)
+    engine.apply(RemoveAgent("ann"), 2)
+    restored = Engine.restore(engine.snapshot())
+    for one in (engine, restored):
+        assert [type(event).__name__ for event in one.apply(LogIn("ben"), 5)] == ["AgentLoggedIn"]
+        (offered,) = one.advance(40)
+        assert (type(offered).__name__, offered.at_ns) == ("ContactOffered", 21)
+    assert restored.digest == engine.digest
 
 
 def test_what_is_no_snapshot_is_misuse() -> None:

@@ -127,14 +127,12 @@ class NumberReader:
                 if not home.general.fullmatch(rest):
                     return ""
                 whole = True
-        if rest is digits and plan.prefix is not None and plan.prefix.match(digits):
-            if whole or not home.literal or not digits.startswith(home.literal):
+        prefixed = None if plan.prefix is None else plan.prefix.match(rest)
+        if prefixed is not None:
+            known = home.literal and digits.startswith(home.literal) and prefixed.end() == len(home.literal)
+            if rest is not digits or whole or not known:
                 return ""
             rest = digits[len(home.literal) :]
-            if plan.prefix.match(digits).end() != len(home.literal):  # type: ignore[union-attr]
-                return ""
-        elif plan.prefix is not None and plan.prefix.match(rest):
-            return ""
         if home.general.fullmatch(rest) and plan.valid.fullmatch(rest):
             return plan.code + rest
         return ""

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from msgspec import Struct
 
+from routing.commands import AttemptOutcome as Outcome
 from routing.compliance.limits import Past
 
 #: What is wanted of a campaign; a dialer obeys within a second. ``draining``: no new dial, what is in flight ends.
@@ -14,19 +15,6 @@ CampaignState = Literal["running", "paused", "stopped", "draining"]
 ListState = Literal["loading", "active", "inactive"]
 #: Where a record was taken from.
 Kind = Literal["new", "retry", "recall"]
-#: How an attempt ended; the engine's words.
-Outcome = Literal[
-    "person",
-    "machine",
-    "fax",
-    "busy",
-    "no_answer",
-    "invalid",
-    "congestion",
-    "carrier_error",
-    "cancelled",
-    "lost",
-]
 CAMPAIGN_STATES: Final[tuple[CampaignState, ...]] = get_args(CampaignState)
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 

@@ -7,12 +7,11 @@ import argparse
 
 import msgspec
 
-from routing.cli.finding import as_finding, print_findings, total
+from routing.cli.finding import add_finding_options, as_finding, print_findings, total
 from routing.cli.printing import make_console
 from routing.config import load
 from routing.errors import ConfigError, DataError, UsageError
 from routing.lint import CODES, Finding, Severity, check
-from routing.words import quoted, suggest
 
 
 def add_check(parser: argparse.ArgumentParser) -> None:
@@ -21,27 +20,10 @@ def add_check(parser: argparse.ArgumentParser) -> None:
         "Look configurations over, without a call log: what can never work (errors), what is surely not meant "
         "(warnings), what is worth knowing (notes)."
     )
-    parser.epilog = "Exit code: 0 no errors (with --strict: no warnings either), 1 otherwise, 2 wrong usage."
     parser.add_argument("configs", metavar="CONFIG", nargs="+", help="a centre: a TOML, YAML or JSON file")
     parser.add_argument("--json", action="store_true", help="print a list of {file, findings} as JSON")
-    parser.add_argument("--strict", action="store_true", help="let warnings fail as errors do")
-    parser.add_argument(
-        "--ignore",
-        type=_codes,
-        default=frozenset(),
-        metavar="CODE,...",
-        help="leave out findings with these codes",
-    )
+    add_finding_options(parser, CODES, "docs/checking.md")
     parser.set_defaults(run=_check)
-
-
-def _codes(text: str) -> frozenset[str]:
-    codes = [code.strip() for code in text.split(",") if code.strip()]
-    for code in codes:
-        if code not in CODES:
-            hint = suggest(code, CODES) or "; docs/checking.md lists them all"
-            raise argparse.ArgumentTypeError(f"unknown code {quoted(code)}{hint}")
-    return frozenset(codes)
 
 
 def _check(options: argparse.Namespace) -> int:

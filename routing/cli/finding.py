@@ -1,9 +1,10 @@
-"""How the commands that check something say what they found.
+"""How the commands that check something are asked, and say what they found.
 
-Owns the text of findings; must not know any check.
+Owns the options and the text of findings; must not know any check.
 """
 
-from collections.abc import Iterable, Sequence
+import argparse
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from rich.console import Console
@@ -11,8 +12,31 @@ from rich.text import Text
 
 from routing.errors import ConfigError
 from routing.findings import SEVERITIES, Finding, Severity
+from routing.words import quoted, suggest
 
 _STYLES: Final[dict[Severity, str]] = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def add_finding_options(parser: argparse.ArgumentParser, known: Collection[str], page: str) -> None:
+    """Declare which findings count, and the exit code; ``page`` lists the codes that are known."""
+
+    def codes(text: str) -> frozenset[str]:
+        named = [code.strip() for code in text.split(",") if code.strip()]
+        for code in named:
+            if code not in known:
+                hint = suggest(code, known) or f"; {page} lists them all"
+                raise argparse.ArgumentTypeError(f"unknown code {quoted(code)}{hint}")
+        return frozenset(named)
+
+    parser.epilog = "Exit code: 0 no errors (with --strict: no warnings either), 1 otherwise, 2 wrong usage."
+    parser.add_argument("--strict", action="store_true", help="let warnings fail as errors do")
+    parser.add_argument(
+        "--ignore",
+        type=codes,
+        default=frozenset(),
+        metavar="CODE,...",
+        help="leave out findings with these codes",
+    )
 
 
 def as_finding(error: ConfigError) -> Finding:

@@ -7,14 +7,14 @@ import argparse
 
 import msgspec
 
-from routing.cli.finding import as_finding, print_findings, total
+from routing.cli.finding import add_finding_options, as_finding, print_findings, total
 from routing.cli.flow_trying import try_flow
 from routing.cli.printing import load_config, make_console
 from routing.errors import ConfigError, DataError, UsageError
 from routing.findings import Finding, Severity
 from routing.menus import CODES, Flow, check, load_flow, to_dot, to_mermaid
 from routing.model import Config
-from routing.words import quoted, suggest
+from routing.words import quoted
 
 
 def add_flow(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,6 @@ def add_flow(parser: argparse.ArgumentParser) -> None:
         "Look menus over: what can never work (errors), what is surely not meant (warnings), what is worth knowing "
         "(notes). Or draw one, or try it."
     )
-    parser.epilog = "Exit code: 0 no errors (with --strict: no warnings either), 1 otherwise, 2 wrong usage."
     parser.add_argument("flows", metavar="FLOW", nargs="+", help="a menu: a TOML, YAML or JSON file")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--dot", action="store_true", help="print it as a graph for Graphviz: | dot -Tsvg")
@@ -36,14 +35,7 @@ def add_flow(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--json", action="store_true", help="print a list of {file, findings} as JSON")
     parser.add_argument("--centre", metavar="CONFIG", help="the centre it leads into, to know its queues")
-    parser.add_argument("--strict", action="store_true", help="let warnings fail as errors do")
-    parser.add_argument(
-        "--ignore",
-        type=_codes,
-        default=frozenset(),
-        metavar="CODE,...",
-        help="leave out findings with these codes",
-    )
+    add_finding_options(parser, CODES, "docs/menus.md")
     parser.add_argument("--language", default="", help="with --try: the language to begin in")
     parser.add_argument(
         "--set",
@@ -55,15 +47,6 @@ def add_flow(parser: argparse.ArgumentParser) -> None:
         help="with --try: an attribute that the driver gives, as caller=+49301234",
     )
     parser.set_defaults(run=_flow)
-
-
-def _codes(text: str) -> frozenset[str]:
-    codes = [code.strip() for code in text.split(",") if code.strip()]
-    for code in codes:
-        if code not in CODES:
-            hint = suggest(code, CODES) or "; docs/menus.md lists them all"
-            raise argparse.ArgumentTypeError(f"unknown code {quoted(code)}{hint}")
-    return frozenset(codes)
 
 
 def _attribute(text: str) -> tuple[str, str]:

@@ -466,7 +466,7 @@ cdef uint32_t choose_agent(Router* r, uint32_t contact) noexcept nogil:
     cdef uint32_t agent
     if c.drained and has_room(r, &r.agents[c.drained], &r.shapes[c.shape]):
         return c.drained
-    if c.wishes and (c.prefer_until or q.strategy != WEIGHTED):
+    if c.prefer_until or (c.wishes and q.strategy != WEIGHTED):
         agent = choose_preferred(r, c)
         if agent or c.prefer_until:
             return agent
