@@ -104,6 +104,8 @@ class Repertoire(NewerNouns):
         if legs and kind < 80:
             of_leg: tuple[Command, ...] = (
                 JoinLeg(leg),
+                JoinLeg(leg),
+                PartLeg(leg),
                 PartLeg(leg),
                 HandOver(parent, leg),
                 HandOver(parent),

@@ -74,6 +74,7 @@ cdef class QueueWorkshop(Workshop):
         q.drain_after = queue.drain_after_ns
         q.auto_answer = queue.auto_answer
         q.disposition_required = queue.disposition_required
+        q.keep_age = queue.keep_age
         q.ring_agents = queue.ring_agents
         for i, name in enumerate(("proficiency", "idle", "occupancy", "cost", "affinity")):
             q.weights[i] = getattr(queue.weights, name)
