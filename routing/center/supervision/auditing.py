@@ -94,12 +94,12 @@ def row_of(
     return AuditRow(
         at_ns=envelope.at_ns,
         seq=envelope.seq,
-        who=envelope.actor,
+        who=clean(envelope.actor),
         act=(said.operation if said is not None else "") or name,
         command=name,
         on=before.on,
-        subject=before.subject,
-        request_id=envelope.request_id,
+        subject=clean(before.subject),
+        request_id=clean(envelope.request_id),
         why=said.why if said is not None else "",
         result="done" if refused is None else "refused",
         reason="" if refused is None else refused.reason.value,
@@ -114,11 +114,11 @@ def row_of_refusal(envelope: Envelope, said: Said) -> AuditRow:
     return AuditRow(
         at_ns=envelope.at_ns,
         seq=envelope.seq,
-        who=envelope.actor,
+        who=clean(envelope.actor),
         act=said.operation,
         on=said.refused.on,
-        subject=said.refused.subject,
-        request_id=envelope.request_id,
+        subject=clean(said.refused.subject),
+        request_id=clean(envelope.request_id),
         why=said.why,
         result="denied",
         reason=said.refused.reason,
@@ -134,15 +134,24 @@ def row_of_message(
     return AuditRow(
         at_ns=envelope.at_ns,
         seq=envelope.seq,
-        who=envelope.actor,
+        who=clean(envelope.actor),
         act=said.operation,
         on="queue" if after.queue else "group" if after.group else "centre",
         subject=after.queue or after.group,
-        request_id=envelope.request_id,
+        request_id=clean(envelope.request_id),
         why=said.why,
         before=_text({"version": before.version} if before is not None else None),
         after=_text(shown),
     )
+
+
+def clean(text: str) -> str:
+    """Give a text without the one character that PostgreSQL cannot store.
+
+    >>> clean("a" + chr(0))
+    'a\ufffd'
+    """
+    return text.replace("\x00", "\ufffd")
 
 
 def _text(shown: dict[str, Any] | None) -> str:
