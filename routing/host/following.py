@@ -4,6 +4,8 @@ A follower sees every command with its events, in order, in the very turn in whi
 the engine, and what it shows fits the engine's revision. When the host puts a snapshot on the shelf, the followers'
 states are noted beside it; after a crash they go on from there through the same commands, to the last count.
 
+One that completes contacts before they enter (``entering``) is found by that.
+
 Owns when followers are told, kept and brought back; must not know what they compute.
 """
 
@@ -17,6 +19,7 @@ import msgspec
 from routing.commands import Command
 from routing.engine import Engine
 from routing.events import Event
+from routing.host.entering import Entering, Entrance
 from routing.journal import Journal, SavedSnapshot
 
 _PREFIX: Final = "follower/"
@@ -56,6 +59,7 @@ class Following:
     def __init__(self, makings: Mapping[str, Making]) -> None:
         self._makings = dict(makings)
         self.by_name: dict[str, Follower] = {}
+        self.entrance: Entrance | None = None
         self._each: list[Callable[[Command | None, Sequence[Event]], None]] = []
 
     def begin(self, journal: Journal, snapshot: SavedSnapshot, engine: Engine) -> None:
@@ -63,6 +67,8 @@ class Following:
         for name, make in self._makings.items():
             self.by_name[name] = make(engine, _kept(journal, name).get(snapshot.seq))
         self._each = [follower.follow for follower in self.by_name.values()]
+        askers = [follower for follower in self.by_name.values() if isinstance(follower, Entering)]
+        self.entrance = Entrance(engine, askers) if askers else None
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Tell every follower."""
