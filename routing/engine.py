@@ -309,7 +309,7 @@ class Engine(Editor):
         return None if state is None else state[0]
 
     def brought(self, contact: str) -> EnqueueContact | PlaceContact | None:
-        """Give the command that brought a contact that is alive or remembered: what a repetition is compared with. O(1)."""
+        """Give the command that brought a contact, alive or remembered: a repetition is compared with it. O(1)."""
         found: EnqueueContact | PlaceContact | None = self._brought(contact)
         return found
 

@@ -85,7 +85,7 @@ class Hint(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
 
 
 class Alert(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
-    """A supervisor is to look at the contact: a ``code``, whom it is for (``to``: a group; "": any), by which ``rule``."""
+    """A supervisor is to look at the contact: why (``code``), who (``to``: a group; "": any), by which ``rule``."""
 
     code: str
     level: AlertLevel = "warning"

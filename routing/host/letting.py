@@ -7,11 +7,11 @@ Owns the parts of such a batch; must not know how a part is written, nor what is
 """
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
-import msgspec
+from msgspec.structs import replace
 
-from routing.commands import EnqueueContact, Envelope, PlaceContact
+from routing.commands import EnqueueContact, PlaceContact
 from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
 from routing.events import Event
@@ -22,15 +22,20 @@ from routing.host.shapes import Outcome, Request, State
 #: A turn, some of its requests, and of each what is known already.
 Piece = tuple[Turn, Sequence[Request], list[Outcome | None]]
 
-_encode: Final = msgspec.json.Encoder().encode
-
 
 class Writing(Protocol):
     """What a writer is asked for here."""
 
     engine: Engine
-    seq: int
     state: State
+
+    def check(self, request: Request) -> None:
+        """Raise for misuse."""
+        ...
+
+    def prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
+        """Write down what has to be done."""
+        ...
 
     def want_serving(self) -> None:
         """Raise unless it takes commands."""
@@ -95,34 +100,24 @@ class _Batch:
         try:
             writer.want_serving()
             for request in turn.requests:
-                _check(writer.engine, request)
+                writer.check(request)
         except (UsageError, UnavailableError) as error:
             turn.fail(error)
             return
         self._done[turn] = []
         requests, known = self._begin(turn)
         for request in turn.requests:
-            earlier = writer.engine.outcome(request.request_id) if request.request_id else None
-            if earlier is None and isinstance(request.command, EnqueueContact):
+            if isinstance(request.command, EnqueueContact):
                 if self._entrance.must_wait(request.command, more=bool(self._lines) or self._is_late()):
                     self._catch_up()
                     if turn.done:  # what came before could not be written
                         return
                     requests, known = self._begin(turn)
-                    earlier = writer.engine.outcome(request.request_id) if request.request_id else None
-                if earlier is None:
-                    request = self._completed(request, request.command)
+                request = self._completed(request, request.command)
             requests.append(request)
-            if earlier is not None:
-                known.append(answered(earlier))
-                continue
-            known.append(None)
-            if isinstance(request.command, EnqueueContact | PlaceContact):
+            known += writer.prepare((request,), self._at, self._lines)
+            if known[-1] is None and isinstance(request.command, EnqueueContact | PlaceContact):
                 self._entrance.note(request.command)
-            seq = writer.seq + len(self._lines) + 1
-            self._lines.append(
-                _encode(Envelope(seq, self._at, request.actor, request.request_id, request.command))
-            )
 
     def write(self) -> None:
         """Write and do what there is; turns that are through get their answers, and errors."""
@@ -149,11 +144,10 @@ class _Batch:
         return requests, known
 
     def _completed(self, request: Request, command: EnqueueContact) -> Request:
+        if request.request_id and self._writer.engine.outcome(request.request_id) is not None:
+            return request  # it was done before
         completed = self._entrance.complete(command, self._at)
-        if completed is command:
-            return request
-        self._writer.engine.check(completed)
-        return Request(completed, request.request_id, request.actor)
+        return request if completed is command else replace(request, command=completed)
 
     def _catch_up(self) -> None:
         if self._lines:
@@ -173,9 +167,3 @@ class _Batch:
             f"{error}; the first {done} of these {len(turn.requests)} commands were done before: "
             "repeat them all under their request ids"
         )
-
-
-def _check(engine: Engine, request: Request) -> None:
-    engine.check(request.command, request_id=request.request_id)
-    if type(request.actor) is not str:
-        raise UsageError(f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string")

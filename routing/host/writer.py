@@ -7,11 +7,12 @@ Owns this order; must not know threads: whoever calls holds the host's lock.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from routing.clock import Clock, monotonic_ns
-from routing.commands import Command, Envelope, Resume
+from routing.commands import Command, Envelope, Noted, Resume
 from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
 from routing.events import CommandRefused, Event
@@ -24,6 +25,8 @@ from routing.host.tally import Tally
 from routing.journal import Batch, Journal, SavedSnapshot
 
 _encode = msgspec.json.Encoder().encode
+#: Of a note, in characters.
+NOTE_MAX: Final = 16_384
 
 
 class Writer:
@@ -60,6 +63,7 @@ class Writer:
         self.stopped_by = ""
         self.since_snapshot = 0  # commands
         self.first: list[Callable[[], None]] = []  # what has to be done before anything else, in this order
+        self._witnessed: list[Envelope] = []  # of the batch that is being done, while there are witnesses
 
     # Commands
 
@@ -72,6 +76,7 @@ class Writer:
                 turn.fail(error if isinstance(error, UnavailableError) else self.stopped())
             return
         at = self.now()
+        self._witnessed = []
         if self.following.entrance is not None:
             let_in(self, turns, at, self.following.entrance)
             return
@@ -80,7 +85,7 @@ class Writer:
         for turn in turns:
             try:
                 self.want_serving()
-                pending.append((turn, turn.requests, self._prepare(turn.requests, at, lines)))
+                pending.append((turn, turn.requests, self.prepare(turn.requests, at, lines)))
             except (UsageError, UnavailableError) as error:
                 turn.fail(error)
         try:
@@ -116,6 +121,8 @@ class Writer:
             if isinstance(error, Exception):
                 raise self.stopped() from error
             raise
+        finally:
+            self._witnessed = []
 
     def want_serving(self) -> None:
         """Raise `ClosedError` unless it takes commands."""
@@ -126,14 +133,14 @@ class Writer:
                 "the host is being closed and takes no more commands; ask the one that follows it"
             )
 
-    def _prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
+    def prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
         """Write down what has to be done, and give the outcome of what was done before.
 
         Raises for misuse; then nothing of these requests is written down.
         """
         engine = self.engine
         known: list[Outcome | None] = []
-        before = len(lines)
+        before, witnessed = len(lines), self._witnessed if self.following.witnesses else None
         try:
             for request in requests:
                 engine.check(request.command, request_id=request.request_id)
@@ -141,22 +148,45 @@ class Writer:
                     raise UsageError(
                         f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
                     )
+                if request.note:
+                    _check_note(request.note)
                 earlier = engine.outcome(request.request_id) if request.request_id else None
                 if earlier is not None:
                     known.append(answered(earlier))
                     continue
                 known.append(None)
                 seq = self.seq + len(lines) + 1
-                lines.append(_encode(Envelope(seq, at, request.actor, request.request_id, request.command)))
+                if request.note:
+                    envelope: Envelope = Noted(
+                        seq, at, request.actor, request.request_id, request.command, request.note
+                    )
+                else:
+                    envelope = Envelope(seq, at, request.actor, request.request_id, request.command)
+                lines.append(_encode(envelope))
+                if witnessed is not None:
+                    witnessed.append(envelope)
         except BaseException:
             del lines[before:]
+            if witnessed is not None:
+                del witnessed[before:]
             raise
         return known
+
+    def check(self, request: Request) -> None:
+        """Raise `UsageError` where `prepare` would."""
+        self.engine.check(request.command, request_id=request.request_id)
+        if type(request.actor) is not str:
+            raise UsageError(
+                f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
+            )
+        if request.note:
+            _check_note(request.note)
 
     def _apply(self, pending: Sequence[Piece], at: int, *, timers: bool) -> list[list[Outcome]]:
         """Do what is in the journal by now, and publish what that led to."""
         engine, tally = self.engine, self.tally
         apply, follow = engine.apply, self.following.follow
+        witnesses, witnessed = self.following.witnesses, iter(self._witnessed)
         happened: list[Event] = []
         if timers and (events := engine.advance(at)):
             follow(None, events)
@@ -168,12 +198,19 @@ class Writer:
             outcomes: list[Outcome] = []
             for request, outcome in zip(requests, known, strict=True):
                 if outcome is None:
+                    if witnesses:
+                        envelope = next(witnessed)
+                        for witness in witnesses:
+                            witness.before(envelope)
                     events = apply(request.command, at, request_id=request.request_id)
                     reached = engine.revision
                     if reached != revision:
                         count += 1
                         revision = reached
                         follow(request.command, events)
+                        if witnesses:
+                            for witness in witnesses:
+                                witness.after(envelope, events)
                         happened += events
                         if type(events[0]) is CommandRefused:
                             tally.refusals[events[0].reason.value] += 1
@@ -252,10 +289,48 @@ class Writer:
         """Do a command of the host's own, now or at an instant of its choice."""
         at = self.now() if at is None else at
         self.engine.check(command)
-        self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
+        envelope = Envelope(self.seq + 1, at, "host", "", command)
+        self._append([_encode(envelope)], at)
+        witnesses = self.following.witnesses
+        if witnesses and (early := self.engine.advance(at)):
+            self.following.follow(None, early)
+            self._publish(early)
+        for witness in witnesses:
+            witness.before(envelope)
         events = self.engine.apply(command, at)
         self.following.follow(command, events)
+        for witness in witnesses:
+            witness.after(envelope, events)
         self._publish(events)
+
+    def write_down(self, note: str, actor: str, request_id: str) -> int:
+        """Journal what somebody wrote down for witnesses; to the engine it is time that passes. Returns its ``seq``.
+
+        Raises
+        ------
+        UsageError
+            If the note is empty or too long.
+        UnavailableError
+            If nothing is taken any more, or the journal cannot be written.
+        """
+        if not note:
+            raise UsageError("the note is empty; write something down, or pass the time")
+        _check_note(note)
+        self.catch_up()
+        self.want_serving()
+        at = self.now()
+        envelope = Noted(self.seq + 1, at, actor, request_id, None, note)
+        self._append([_encode(envelope)], at)
+        try:
+            events = self.engine.advance(at)
+            self.following.follow(None, events)
+            for witness in self.following.witnesses:
+                witness.after(envelope, ())
+            self._publish(events)
+        except BaseException as error:
+            self.stop(error)
+            raise
+        return self.seq
 
     def now(self) -> int:
         """Give the present instant, not before the engine's."""
@@ -307,3 +382,9 @@ class Writer:
         """What who comes now is told."""
         why = f" after {self.stopped_by}" if self.stopped_by else ""
         return ClosedError(f"the host has stopped{why}; open another one, which goes on from the journal")
+
+
+def _check_note(note: str) -> None:
+    if type(note) is not str or len(note) > NOTE_MAX:
+        size = len(note) if isinstance(note, str) else type(note).__name__
+        raise UsageError(f"a note of {size} characters is no text of at most {NOTE_MAX}; say less")

@@ -1,4 +1,4 @@
-"""Continuity: who drops and comes back gets the old place or the same agent; contacts of one customer are one conversation.
+"""Continuity: who drops and comes back gets the old place or agent; contacts of one customer are one conversation.
 
 docs/continuity.md tells what is given to whom. `continuing` makes the wing for a host; `Owning` asks a directory before
 a contact enters.

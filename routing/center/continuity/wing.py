@@ -116,7 +116,7 @@ class Continuing:
         kept = Kept(_FORMAT, self.settings.by, self._people.people, self._people.living)
         return msgspec.msgpack.encode(kept)
 
-    def due(self, now_ns: int) -> Due:
+    def due(self, now_ns: int) -> Due:  # noqa: ARG002  # of the protocol
         """Nothing is to be commanded: all is done as contacts enter."""
         return Due()
 
