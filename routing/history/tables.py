@@ -142,7 +142,7 @@ PLANNED: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: Names of all tables that the scripts make; of campaigns and customers, see ``tables`` of those wings.
+#: Names of all tables that the scripts make; of campaigns, customers and recordings, see ``tables`` of those wings.
 OURS: Final = METADATA.tables.keys() | {
     "campaign_attempts",
     "campaign_audit",
@@ -158,4 +158,12 @@ OURS: Final = METADATA.tables.keys() | {
     "customer_notes",
     "customer_vaults",
     "customers",
+    "recording_audit",
+    "recording_deletions",
+    "recording_erased",
+    "recording_holds",
+    "recording_media",
+    "recording_parts",
+    "recording_pauses",
+    "recording_segments",
 }
