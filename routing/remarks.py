@@ -23,13 +23,15 @@ MonitoringMode = Literal["listen", "whisper", "barge", "stop"]
 class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """How a contact came out: the centre's own ``code``, and whether the matter is resolved.
 
-    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note.
+    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note;
+    ``call_back_ns`` is when the customer wants to be called back (0: not said).
     """
 
     code: str
     resolved: Resolution = ""
     agent: str = ""
     note_ref: str = ""
+    call_back_ns: int = 0
 
 
 class Consent(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -83,7 +85,19 @@ class Hint(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     what: Literal["closing"] = "closing"
 
 
-Remarks = Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint
+class SurveyProposed(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The front-end may ask the customer by this ``survey``; answers are wanted until ``until_ns`` (0: for ever).
+
+    ``means`` is the way, in the centre's own word (sms, email, ivr ...); ``language`` is the customer's, if known.
+    """
+
+    survey: str
+    means: str = ""
+    language: str = ""
+    until_ns: int = 0
+
+
+Remarks = Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint | SurveyProposed
 
 __all__ = [
     "Consent",
@@ -99,4 +113,5 @@ __all__ = [
     "Remarks",
     "Resolution",
     "Signal",
+    "SurveyProposed",
 ]

@@ -33,7 +33,18 @@ from routing.commands import (
     UpdateContact,
 )
 from routing.model import Preference
-from routing.remarks import Consent, Disposition, Feedback, Hint, Monitoring, Note, Recording, Remarks, Signal
+from routing.remarks import (
+    Consent,
+    Disposition,
+    Feedback,
+    Hint,
+    Monitoring,
+    Note,
+    Recording,
+    Remarks,
+    Signal,
+    SurveyProposed,
+)
 
 FRONT_ENDS: Final = ("", "f0", "f1")
 ATTEMPTS: Final = tuple(f"d{number}" for number in range(6))
@@ -144,6 +155,7 @@ class Repertoire(NewerNouns):
             Feedback("csat", score=self.one((None, 4))),
             Note("n" * self.one((1, 60))),
             Hint(),
+            SurveyProposed("after_call", "sms"),
         )
         return Remark(contact, self.one((*dispositions, self.one(others))))
 
