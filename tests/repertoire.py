@@ -45,6 +45,7 @@ from routing.remarks import (
     Recording,
     Remarks,
     Signal,
+    SurveyProposed,
 )
 
 FRONT_ENDS: Final = ("", "f0", "f1")
@@ -160,6 +161,7 @@ class Repertoire(NewerNouns):
             Hint(),
             Alert("angry", self.one(("notice", "warning", "critical")), "leads", "r1"),
             Acknowledged(self.one(("", "angry")), "sue"),
+            SurveyProposed("after_call", "sms"),
         )
         return Remark(contact, self.one((*dispositions, self.one(others))))
 
