@@ -33,7 +33,18 @@ from routing.commands import (
     UpdateContact,
 )
 from routing.model import Preference
-from routing.remarks import Consent, Disposition, Feedback, Hint, Monitoring, Note, Recording, Remarks, Signal
+from routing.remarks import (
+    CallBack,
+    Consent,
+    Disposition,
+    Feedback,
+    Hint,
+    Monitoring,
+    Note,
+    Recording,
+    Remarks,
+    Signal,
+)
 
 FRONT_ENDS: Final = ("", "f0", "f1")
 ATTEMPTS: Final = tuple(f"d{number}" for number in range(6))
@@ -135,6 +146,7 @@ class Repertoire(NewerNouns):
 
     def remark(self, contacts: Sequence[str], agents: Sequence[str]) -> Remark:
         contact = self.one(contacts or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
+        odd = ("", "x" * 129, "nobody", "c0")
         dispositions: list[Remarks] = [Disposition("sold", agent=agent) for agent in ("", *agents, "nobody")]
         others: tuple[Remarks, ...] = (
             Consent("recording", "given"),
@@ -143,7 +155,7 @@ class Repertoire(NewerNouns):
             Signal("language", "fr"),
             Feedback("csat", score=self.one((None, 4))),
             Note("n" * self.one((1, 60))),
-            Hint(),
+            CallBack("p1", "book", "q0", "x" * len(contact), to_ns=5) if contact in odd else Hint(),
         )
         return Remark(contact, self.one((*dispositions, self.one(others))))
 

@@ -41,6 +41,16 @@ class HintKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     HINT_KIND_UNSPECIFIED: _ClassVar[HintKind]
     HINT_KIND_CLOSING: _ClassVar[HintKind]
+
+class CallBackAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CALL_BACK_ACTION_UNSPECIFIED: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_KEEP: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_BOOK: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_CONFIRM: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_MOVE: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_CANCEL: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_CLOSE: _ClassVar[CallBackAction]
 RESOLUTION_UNSPECIFIED: Resolution
 RESOLUTION_UNRESOLVED: Resolution
 RESOLUTION_RESOLVED: Resolution
@@ -62,6 +72,13 @@ MONITORING_MODE_BARGE: MonitoringMode
 MONITORING_MODE_STOP: MonitoringMode
 HINT_KIND_UNSPECIFIED: HintKind
 HINT_KIND_CLOSING: HintKind
+CALL_BACK_ACTION_UNSPECIFIED: CallBackAction
+CALL_BACK_ACTION_KEEP: CallBackAction
+CALL_BACK_ACTION_BOOK: CallBackAction
+CALL_BACK_ACTION_CONFIRM: CallBackAction
+CALL_BACK_ACTION_MOVE: CallBackAction
+CALL_BACK_ACTION_CANCEL: CallBackAction
+CALL_BACK_ACTION_CLOSE: CallBackAction
 
 class Disposition(_message.Message):
     __slots__ = ("code", "resolved", "agent", "note_ref")
@@ -135,8 +152,36 @@ class Hint(_message.Message):
     what: HintKind
     def __init__(self, what: _Optional[_Union[HintKind, str]] = ...) -> None: ...
 
+class CallBack(_message.Message):
+    __slots__ = ("call_back", "action", "queue", "customer", "number", "agent", "from_ns", "to_ns", "timezone", "confirmed", "priority", "reason")
+    CALL_BACK_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    FROM_NS_FIELD_NUMBER: _ClassVar[int]
+    TO_NS_FIELD_NUMBER: _ClassVar[int]
+    TIMEZONE_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    call_back: str
+    action: CallBackAction
+    queue: str
+    customer: str
+    number: str
+    agent: str
+    from_ns: int
+    to_ns: int
+    timezone: str
+    confirmed: bool
+    priority: int
+    reason: str
+    def __init__(self, call_back: _Optional[str] = ..., action: _Optional[_Union[CallBackAction, str]] = ..., queue: _Optional[str] = ..., customer: _Optional[str] = ..., number: _Optional[str] = ..., agent: _Optional[str] = ..., from_ns: _Optional[int] = ..., to_ns: _Optional[int] = ..., timezone: _Optional[str] = ..., confirmed: _Optional[bool] = ..., priority: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class AnyRemark(_message.Message):
-    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint")
+    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint", "call_back")
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
     RECORDING_FIELD_NUMBER: _ClassVar[int]
@@ -145,6 +190,7 @@ class AnyRemark(_message.Message):
     FEEDBACK_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
     HINT_FIELD_NUMBER: _ClassVar[int]
+    CALL_BACK_FIELD_NUMBER: _ClassVar[int]
     disposition: Disposition
     consent: Consent
     recording: Recording
@@ -153,4 +199,5 @@ class AnyRemark(_message.Message):
     feedback: Feedback
     note: Note
     hint: Hint
-    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ...) -> None: ...
+    call_back: CallBack
+    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ..., call_back: _Optional[_Union[CallBack, _Mapping]] = ...) -> None: ...
