@@ -30,7 +30,7 @@ from routing import units as _u
 from routing.conditions import compile_condition
 from routing.errors import ExpressionError, InternalError, UsageError
 from routing.model import Preference, Step
-from routing.remarks import Disposition
+from routing.remarks import CallBack, Disposition
 from routing.scores import compile_score
 from routing.skills import compile_requirement
 from routing.words import suggest

@@ -259,7 +259,8 @@ class CancelContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False)
 class Remark(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """Something is said about a contact that lives or is remembered: a disposition, a consent, a signal, and so on.
 
-    It is told, and changes nothing here, but for a `Disposition`, which lets a wrap-up end that waits for one.
+    It is told, and changes nothing here, but for a `Disposition`, which lets a wrap-up end that waits for one. A
+    `CallBack` may be about no contact: ``contact`` is empty then.
     """
 
     contact: str

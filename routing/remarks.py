@@ -19,6 +19,7 @@ ConsentAnswer = Literal["asked", "given", "refused"]
 RecordingAction = Literal["start", "pause", "resume", "stop"]
 MonitoringMode = Literal["listen", "whisper", "barge", "stop"]
 AlertLevel = Literal["notice", "warning", "critical"]
+CallBackAction = Literal["keep", "book", "confirm", "move", "cancel", "close"]
 
 
 class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -114,6 +115,31 @@ class SurveyProposed(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     until_ns: int = 0
 
 
+class CallBack(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A customer is to be called back: the promise, which has an id of its own, or what becomes of it.
+
+    ``keep``: the contact, which waits, keeps its place in its queue while the caller hangs up. ``book``: a call from
+    ``from_ns`` (0: as soon as may be) until ``to_ns`` (not included; 0: no end). ``confirm``: the number is right;
+    ``move``: other times, or another agent; ``cancel``: nobody is to call; ``close``: it is over, for a ``reason``.
+    ``number`` refers to a number, which lies elsewhere; ``timezone`` is the customer's.
+
+    Alone among remarks it may be about no contact at all: the command's ``contact`` is empty then.
+    """
+
+    call_back: str
+    action: CallBackAction
+    queue: str = ""
+    customer: str = ""
+    number: str = ""
+    agent: str = ""
+    from_ns: int = 0
+    to_ns: int = 0
+    timezone: str = ""
+    confirmed: bool = False
+    priority: int = 0
+    reason: str = ""
+
+
 Remarks = (
     Disposition
     | Consent
@@ -126,12 +152,15 @@ Remarks = (
     | Alert
     | Acknowledged
     | SurveyProposed
+    | CallBack
 )
 
 __all__ = [
     "Acknowledged",
     "Alert",
     "AlertLevel",
+    "CallBack",
+    "CallBackAction",
     "Consent",
     "ConsentAnswer",
     "Disposition",

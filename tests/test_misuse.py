@@ -13,7 +13,7 @@ from routing.commands import Command, EnqueueContact, Envelope, LogIn
 from routing.engine import Engine
 from routing.errors import UsageError
 from routing.model import Agent, Config, Preference, Queue, Step
-from routing.remarks import Consent, Disposition, Feedback, Hint
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Hint
 from routing.units import MAX_INSTANT_NS
 
 #: For each kind of field, what is no value of it.
@@ -70,6 +70,8 @@ NO_REMARK: tuple[Any, ...] = (
     Disposition(5),  # type: ignore[arg-type]
     Consent("recording", "maybe"),  # type: ignore[arg-type]
     Feedback("s", score=True),
+    CallBack("p1", "forget"),  # type: ignore[arg-type]
+    CallBack("p1", "book", to_ns=2**64),
 )
 
 WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
