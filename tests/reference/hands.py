@@ -59,7 +59,6 @@ class HandCommands(AttemptCommands):
 
     def _begin_work(self, contact: Contact, person: Person, queue: str) -> None:
         """The agent has the contact in hand, by no offer of a queue."""
-        self._evaluate_occupancy(person)
         self._offers += 1
         line = next(
             (one.line for one in contact.segments), self._lines.get(queue)
@@ -71,6 +70,7 @@ class HandCommands(AttemptCommands):
         segment.handling_until_ns = self._now_ns + limit_ns if limit_ns else 0
         contact.segments = [segment]
         person.segments.append(segment)
+        self._evaluate_occupancy(person)
 
     # Legs
 
