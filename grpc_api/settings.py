@@ -107,13 +107,15 @@ class DomainSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """One centre and what its exchanges mean.
 
     ``config``: the file with the centre; empty: that of its journal. ``campaigns``: the file with its outbound
-    campaigns; empty: it does not dial. ``unmatched``: a number that fits no rule names
+    campaigns; empty: it does not dial. ``menus``: the file or folder with the flows of its interactive menus; empty: it
+    has none. ``unmatched``: a number that fits no rule names
     a queue, or is turned away. ``keep_caller``: the caller's number goes along as ``customer``, and so into the
     journal.
     """
 
     config: str = ""
     campaigns: str = ""
+    menus: str = ""
     numbers: tuple[NumberRule, ...] = ()
     unmatched: Literal["queue", "reject"] = "queue"
     endpoints: Endpoints = Endpoints()
@@ -181,6 +183,24 @@ class EstimateSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_def
     tolerance_ns: Duration = field(default=5 * SECOND, name="tolerance")
 
 
+class MenuSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Calls in interactive menus, of each domain.
+
+    ``look_up``: how long a customer is looked for before the flow goes on without. ``idle``: a call of which nothing is
+    heard for so long has hung up. ``compact_every``: lines after which the logbook is written anew.
+    """
+
+    calls: Count = 100_000  # at once
+    remembered: Count = 10_000  # that have ended, so that a repeated input is answered
+    look_up_ns: Annotated[int, Meta(ge=0, le=10 * SECOND, title="duration")] = field(
+        default=300 * SECOND // 1000, name="look_up"
+    )
+    idle_ns: Annotated[int, Meta(ge=MINUTE, le=DAY, title="duration")] = field(
+        default=30 * MINUTE, name="idle"
+    )
+    compact_every: Count = 10_000
+
+
 class FacadeLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How much the facade of one domain keeps for its front-ends."""
 
@@ -207,6 +227,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     statistics: StatisticsSettings = StatisticsSettings()
     estimates: EstimateSettings = EstimateSettings()
     dialing: DialingSettings = DialingSettings()
+    menus: MenuSettings = MenuSettings()
 
 
 # --- Reading
@@ -284,7 +305,7 @@ def _placed(settings: ServerSettings, folder: Path) -> ServerSettings:
 
 
 def _placed_domain(domain: DomainSettings, folder: Path) -> DomainSettings:
-    files = {name: getattr(domain, name) for name in ("config", "campaigns")}
+    files = {name: getattr(domain, name) for name in ("config", "campaigns", "menus")}
     return msgspec.structs.replace(
         domain, **{name: str(folder / file) for name, file in files.items() if file}
     )
