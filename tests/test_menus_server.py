@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -126,6 +127,7 @@ say = {en = "Closed.", de = "Zu."}
 [nodes.bye]
 kind = "hang_up"
 """
+ROOT = Path(__file__).resolve().parent.parent
 CENTRE = Config(agents=(Agent("ann"),), queues=(Queue("help", members=("ann",)), Queue("other")))
 PATIENT = Patience(30 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
 TOKENS = {name: new_token() for name in ("front_end", "elsewhere", "supervisor", "agent")}
@@ -404,6 +406,22 @@ def test_from_the_command_line(tmp_path: Path) -> None:
         assert client("give", "c1", "1")["done"] == "enqueued"
         assert client("sync", "media", "c1", "c2") == {"ended": [], "unknown": ["c1", "c2"]}
         assert main(["client", "--server", running.addresses["grpc"], "menu", "start", "c1"]) == 2
+
+
+def test_the_example_takes_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    example = runpy.run_path(str(ROOT / "examples" / "menus" / "media_desk.py"), run_name="example")
+    with serving(write_site(tmp_path)) as (running, client):
+        for call, keys, end in (
+            ("c1", "\n1\n", "the call waits for an agent: Wait"),
+            ("c2", "bye\n", "hang up"),
+        ):
+            monkeypatch.setattr(sys, "stdin", io.StringIO(keys))
+            out = io.StringIO()
+            with contextlib.redirect_stdout(out):
+                assert example["main"]([running.addresses["grpc"], "bank", "door", "--call", call]) == 0
+            assert "play   Press 1 for help" in out.getvalue()
+            assert end in out.getvalue()
+        assert client.get_contact("c1").front_end == "media-desk"
 
 
 # ---------------------------------------------------------------------------------------------- over a crash
