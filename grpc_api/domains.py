@@ -111,6 +111,11 @@ class Hosted:
                 return {queue.id for queue in config.queues if serves(found, queue)}
         return None
 
+    def groups(self, agent: str) -> Collection[str]:
+        """Give the groups of an agent; none for one that is not known. O(agents)."""
+        config = self.host.read(lambda engine: engine.config)
+        return next((found.groups for found in config.agents if found.id == agent), ())
+
 
 class Domains:
     """The domains of a server, by name. Made before it starts; for any thread."""

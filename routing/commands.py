@@ -480,6 +480,23 @@ class Envelope(Struct, frozen=True, array_like=True, omit_defaults=True):
     command: Command | None = None
 
 
+class Noted(Envelope, frozen=True, array_like=True, omit_defaults=True):
+    """An envelope with a note at its end, which engines do not see: why a command was given, or, without a command,
+    something that somebody wrote down for those who go along with the engine.
+    """
+
+    note: str = ""
+
+
+def note_of(envelope: Envelope) -> str:
+    """Give the note of an envelope; "" where there is none.
+
+    >>> note_of(Envelope(1, 5)), note_of(Noted(1, 5, note="a test"))
+    ('', 'a test')
+    """
+    return envelope.note if isinstance(envelope, Noted) else ""
+
+
 __all__ = [
     "AbandonContact",
     "AcceptOffer",
@@ -502,6 +519,7 @@ __all__ = [
     "LiveCall",
     "LogIn",
     "LogOut",
+    "Noted",
     "OpenQueue",
     "PartLeg",
     "PlaceContact",
@@ -530,4 +548,5 @@ __all__ = [
     "SyncCalls",
     "UpdateContact",
     "WithdrawOffer",
+    "note_of",
 ]

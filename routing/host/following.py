@@ -4,6 +4,9 @@ A follower sees every command with its events, in order, in the very turn in whi
 the engine, and what it shows fits the engine's revision. When the host puts a snapshot on the shelf, the followers'
 states are noted beside it; after a crash they go on from there through the same commands, to the last count.
 
+A follower that is a `Witness`, too, is told in addition who gave each command, under which request id and with which
+note, and is asked beforehand, so that it may look how things stood. Hosts without one pay nothing for it.
+
 Owns when followers are told, kept and brought back; must not know what they compute.
 """
 
@@ -18,6 +21,7 @@ from routing.commands import Command
 from routing.engine import Engine
 from routing.events import Event
 from routing.journal import Journal, SavedSnapshot
+from routing.replay import Told, Witness
 
 _PREFIX: Final = "follower/"
 #: Of so many snapshots the states are kept: the newest may turn out to be damaged, or not to have reached the shelf.
@@ -56,13 +60,16 @@ class Following:
     def __init__(self, makings: Mapping[str, Making]) -> None:
         self._makings = dict(makings)
         self.by_name: dict[str, Follower] = {}
+        self.witnesses: list[Witness] = []
         self._each: list[Callable[[Command | None, Sequence[Event]], None]] = []
 
-    def begin(self, journal: Journal, snapshot: SavedSnapshot, engine: Engine) -> None:
-        """Make the followers of an engine that stands where this snapshot does."""
+    def begin(self, journal: Journal, snapshot: SavedSnapshot, engine: Engine) -> Told:
+        """Make the followers of an engine that stands where this snapshot does; says who is to be told."""
         for name, make in self._makings.items():
             self.by_name[name] = make(engine, _kept(journal, name).get(snapshot.seq))
         self._each = [follower.follow for follower in self.by_name.values()]
+        self.witnesses = [follower for follower in self.by_name.values() if isinstance(follower, Witness)]
+        return Told(self.follow, self.witnesses)
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Tell every follower."""

@@ -7,11 +7,12 @@ Owns this order; must not know threads: whoever calls holds the host's lock.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from routing.clock import Clock, monotonic_ns
-from routing.commands import Command, Envelope, Resume
+from routing.commands import Command, Envelope, Noted, Resume
 from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
 from routing.events import CommandRefused, Event
@@ -23,6 +24,8 @@ from routing.host.tally import Tally
 from routing.journal import Batch, Journal, SavedSnapshot
 
 _encode = msgspec.json.Encoder().encode
+#: Of a note, in characters.
+NOTE_MAX: Final = 16_384
 
 
 class Writer:
@@ -59,6 +62,7 @@ class Writer:
         self.stopped_by = ""
         self.since_snapshot = 0  # commands
         self.first: list[Callable[[], None]] = []  # what has to be done before anything else, in this order
+        self._witnessed: list[Envelope] = []  # of the batch that is being done, while there are witnesses
 
     # Commands
 
@@ -72,6 +76,7 @@ class Writer:
             return
         at = self.now()
         lines: list[bytes] = []
+        self._witnessed = []
         pending: list[tuple[Turn, list[Outcome | None]]] = []
         for turn in turns:
             try:
@@ -113,7 +118,7 @@ class Writer:
         """
         engine = self.engine
         known: list[Outcome | None] = []
-        before = len(lines)
+        before, witnessed = len(lines), self._witnessed if self.following.witnesses else None
         try:
             for request in requests:
                 engine.check(request.command, request_id=request.request_id)
@@ -121,6 +126,8 @@ class Writer:
                     raise UsageError(
                         f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
                     )
+                if request.note:
+                    _check_note(request.note)
                 earlier = engine.outcome(request.request_id) if request.request_id else None
                 if earlier is not None:
                     revision, events = earlier
@@ -128,9 +135,19 @@ class Writer:
                     continue
                 known.append(None)
                 seq = self.seq + len(lines) + 1
-                lines.append(_encode(Envelope(seq, at, request.actor, request.request_id, request.command)))
+                if request.note:
+                    envelope: Envelope = Noted(
+                        seq, at, request.actor, request.request_id, request.command, request.note
+                    )
+                else:
+                    envelope = Envelope(seq, at, request.actor, request.request_id, request.command)
+                lines.append(_encode(envelope))
+                if witnessed is not None:
+                    witnessed.append(envelope)
         except BaseException:
             del lines[before:]
+            if witnessed is not None:
+                del witnessed[before:]
             raise
         return known
 
@@ -140,6 +157,7 @@ class Writer:
         """Do what is in the journal by now, and publish what that led to."""
         engine, tally = self.engine, self.tally
         apply, follow = engine.apply, self.following.follow
+        witnesses, witnessed = self.following.witnesses, iter(self._witnessed)
         happened: list[Event] = []
         if timers and (events := engine.advance(at)):
             follow(None, events)
@@ -151,12 +169,19 @@ class Writer:
             outcomes: list[Outcome] = []
             for request, outcome in zip(turn.requests, known, strict=True):
                 if outcome is None:
+                    if witnesses:
+                        envelope = next(witnessed)
+                        for witness in witnesses:
+                            witness.before(envelope)
                     events = apply(request.command, at, request_id=request.request_id)
                     reached = engine.revision
                     if reached != revision:
                         count += 1
                         revision = reached
                         follow(request.command, events)
+                        if witnesses:
+                            for witness in witnesses:
+                                witness.after(envelope, events)
                         happened += events
                         if type(events[0]) is CommandRefused:
                             tally.refusals[events[0].reason.value] += 1
@@ -235,10 +260,48 @@ class Writer:
         """Do a command of the host's own, now or at an instant of its choice."""
         at = self.now() if at is None else at
         self.engine.check(command)
-        self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
+        envelope = Envelope(self.seq + 1, at, "host", "", command)
+        self._append([_encode(envelope)], at)
+        witnesses = self.following.witnesses
+        if witnesses and (early := self.engine.advance(at)):
+            self.following.follow(None, early)
+            self._publish(early)
+        for witness in witnesses:
+            witness.before(envelope)
         events = self.engine.apply(command, at)
         self.following.follow(command, events)
+        for witness in witnesses:
+            witness.after(envelope, events)
         self._publish(events)
+
+    def write_down(self, note: str, actor: str, request_id: str) -> int:
+        """Journal what somebody wrote down for witnesses; to the engine it is time that passes. Returns its ``seq``.
+
+        Raises
+        ------
+        UsageError
+            If the note is empty or too long.
+        UnavailableError
+            If nothing is taken any more, or the journal cannot be written.
+        """
+        if not note:
+            raise UsageError("the note is empty; write something down, or pass the time")
+        _check_note(note)
+        self.catch_up()
+        self._want_serving()
+        at = self.now()
+        envelope = Noted(self.seq + 1, at, actor, request_id, None, note)
+        self._append([_encode(envelope)], at)
+        try:
+            events = self.engine.advance(at)
+            self.following.follow(None, events)
+            for witness in self.following.witnesses:
+                witness.after(envelope, ())
+            self._publish(events)
+        except BaseException as error:
+            self.stop(error)
+            raise
+        return self.seq
 
     def now(self) -> int:
         """Give the present instant, not before the engine's."""
@@ -289,3 +352,10 @@ class Writer:
     def _stopped(self) -> ClosedError:
         why = f" after {self.stopped_by}" if self.stopped_by else ""
         return ClosedError(f"the host has stopped{why}; open another one, which goes on from the journal")
+
+
+def _check_note(note: str) -> None:
+    if type(note) is not str:
+        raise UsageError(f"note {note!r} is {type(note).__name__}, not str; pass a string")
+    if len(note) > NOTE_MAX:
+        raise UsageError(f"a note of {len(note)} characters is longer than {NOTE_MAX}; say less")
