@@ -18,6 +18,7 @@ Resolution = Literal["", "unresolved", "resolved", "closed", "call_back"]
 ConsentAnswer = Literal["asked", "given", "refused"]
 RecordingAction = Literal["start", "pause", "resume", "stop"]
 MonitoringMode = Literal["listen", "whisper", "barge", "stop"]
+AlertLevel = Literal["notice", "warning", "critical"]
 
 
 class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -83,9 +84,30 @@ class Hint(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     what: Literal["closing"] = "closing"
 
 
-Remarks = Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint
+class Alert(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A supervisor is to look at the contact: why (``code``), who (``to``: a group; "": any), by which ``rule``."""
+
+    code: str
+    level: AlertLevel = "warning"
+    to: str = ""
+    rule: str = ""
+
+
+class Acknowledged(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Somebody (``by``) has seen the alerts with this ``code``, or all of them (""), of the contact."""
+
+    code: str = ""
+    by: str = ""
+
+
+Remarks = (
+    Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint | Alert | Acknowledged
+)
 
 __all__ = [
+    "Acknowledged",
+    "Alert",
+    "AlertLevel",
     "Consent",
     "ConsentAnswer",
     "Disposition",

@@ -33,7 +33,19 @@ from routing.commands import (
     UpdateContact,
 )
 from routing.model import Preference
-from routing.remarks import Consent, Disposition, Feedback, Hint, Monitoring, Note, Recording, Remarks, Signal
+from routing.remarks import (
+    Acknowledged,
+    Alert,
+    Consent,
+    Disposition,
+    Feedback,
+    Hint,
+    Monitoring,
+    Note,
+    Recording,
+    Remarks,
+    Signal,
+)
 
 FRONT_ENDS: Final = ("", "f0", "f1")
 ATTEMPTS: Final = tuple(f"d{number}" for number in range(6))
@@ -144,6 +156,8 @@ class Repertoire(NewerNouns):
             Feedback("csat", score=self.one((None, 4))),
             Note("n" * self.one((1, 60))),
             Hint(),
+            Alert("angry", self.one(("notice", "warning", "critical")), "leads", "r1"),
+            Acknowledged(self.one(("", "angry")), "sue"),
         )
         return Remark(contact, self.one((*dispositions, self.one(others))))
 

@@ -41,6 +41,13 @@ class HintKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     HINT_KIND_UNSPECIFIED: _ClassVar[HintKind]
     HINT_KIND_CLOSING: _ClassVar[HintKind]
+
+class AlertLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ALERT_LEVEL_UNSPECIFIED: _ClassVar[AlertLevel]
+    ALERT_LEVEL_NOTICE: _ClassVar[AlertLevel]
+    ALERT_LEVEL_WARNING: _ClassVar[AlertLevel]
+    ALERT_LEVEL_CRITICAL: _ClassVar[AlertLevel]
 RESOLUTION_UNSPECIFIED: Resolution
 RESOLUTION_UNRESOLVED: Resolution
 RESOLUTION_RESOLVED: Resolution
@@ -62,6 +69,10 @@ MONITORING_MODE_BARGE: MonitoringMode
 MONITORING_MODE_STOP: MonitoringMode
 HINT_KIND_UNSPECIFIED: HintKind
 HINT_KIND_CLOSING: HintKind
+ALERT_LEVEL_UNSPECIFIED: AlertLevel
+ALERT_LEVEL_NOTICE: AlertLevel
+ALERT_LEVEL_WARNING: AlertLevel
+ALERT_LEVEL_CRITICAL: AlertLevel
 
 class Disposition(_message.Message):
     __slots__ = ("code", "resolved", "agent", "note_ref")
@@ -135,8 +146,28 @@ class Hint(_message.Message):
     what: HintKind
     def __init__(self, what: _Optional[_Union[HintKind, str]] = ...) -> None: ...
 
+class Alert(_message.Message):
+    __slots__ = ("code", "level", "to", "rule")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    TO_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    level: AlertLevel
+    to: str
+    rule: str
+    def __init__(self, code: _Optional[str] = ..., level: _Optional[_Union[AlertLevel, str]] = ..., to: _Optional[str] = ..., rule: _Optional[str] = ...) -> None: ...
+
+class Acknowledged(_message.Message):
+    __slots__ = ("code", "by")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    by: str
+    def __init__(self, code: _Optional[str] = ..., by: _Optional[str] = ...) -> None: ...
+
 class AnyRemark(_message.Message):
-    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint")
+    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint", "alert", "acknowledged")
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
     RECORDING_FIELD_NUMBER: _ClassVar[int]
@@ -145,6 +176,8 @@ class AnyRemark(_message.Message):
     FEEDBACK_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
     HINT_FIELD_NUMBER: _ClassVar[int]
+    ALERT_FIELD_NUMBER: _ClassVar[int]
+    ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
     disposition: Disposition
     consent: Consent
     recording: Recording
@@ -153,4 +186,6 @@ class AnyRemark(_message.Message):
     feedback: Feedback
     note: Note
     hint: Hint
-    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ...) -> None: ...
+    alert: Alert
+    acknowledged: Acknowledged
+    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ..., alert: _Optional[_Union[Alert, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ...) -> None: ...
