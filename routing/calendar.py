@@ -97,8 +97,8 @@ def commands(
     ...     print(at_ns // (3600 * SECOND), command)
     8 LogIn(agent='ann', ready=True, reason='')
     12 LogIn(agent='bob', ready=True, reason='')
-    17 LogOut(agent='ann')
-    17 LogOut(agent='bob')
+    17 LogOut(agent='ann', force=False)
+    17 LogOut(agent='bob', force=False)
     """
     _check_window(from_ns, to_ns)
     planned: list[tuple[int, int, int, Command]] = []

@@ -219,13 +219,15 @@ class RequeueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     """Wait again: from an agent's hands (a transfer to queues) or from where it waits or rings.
 
     Empty ``queues`` mean the present ones (in an agent's hands: the one it was answered from). ``None`` keeps
-    priority and steps; ``steps=()`` returns to the queues' own. ``preferred`` agents, when there are some, take the
-    place of those that it preferred before; nobody else is offered it before ``prefer_ns`` has passed.
+    priority and steps; ``steps=()`` returns to the queues' own. ``keep_age``: whether it keeps its age, and so its
+    place; None: as the first of ``queues`` has it (`Queue.keep_age`), and kept where none is named. ``preferred``
+    agents, when there are some, take the place of those that it preferred before; nobody else is offered it before
+    ``prefer_ns`` has passed.
     """
 
     contact: str
     queues: tuple[str, ...] = ()
-    keep_age: bool = True
+    keep_age: bool | None = None
     priority: int | None = None
     steps: tuple[Step, ...] | None = None
     preferred: tuple[Preference, ...] = ()

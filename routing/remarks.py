@@ -24,13 +24,15 @@ AlertLevel = Literal["notice", "warning", "critical"]
 class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """How a contact came out: the centre's own ``code``, and whether the matter is resolved.
 
-    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note.
+    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note;
+    ``call_back_ns`` is when the customer wants to be called back (0: not said).
     """
 
     code: str
     resolved: Resolution = ""
     agent: str = ""
     note_ref: str = ""
+    call_back_ns: int = 0
 
 
 class Consent(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -100,8 +102,30 @@ class Acknowledged(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     by: str = ""
 
 
+class SurveyProposed(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The front-end may ask the customer by this ``survey``; answers are wanted until ``until_ns`` (0: for ever).
+
+    ``means`` is the way, in the centre's own word (sms, email, ivr ...); ``language`` is the customer's, if known.
+    """
+
+    survey: str
+    means: str = ""
+    language: str = ""
+    until_ns: int = 0
+
+
 Remarks = (
-    Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint | Alert | Acknowledged
+    Disposition
+    | Consent
+    | Recording
+    | Monitoring
+    | Signal
+    | Feedback
+    | Note
+    | Hint
+    | Alert
+    | Acknowledged
+    | SurveyProposed
 )
 
 __all__ = [
@@ -121,4 +145,5 @@ __all__ = [
     "Remarks",
     "Resolution",
     "Signal",
+    "SurveyProposed",
 ]

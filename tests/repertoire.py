@@ -45,6 +45,7 @@ from routing.remarks import (
     Recording,
     Remarks,
     Signal,
+    SurveyProposed,
 )
 
 FRONT_ENDS: Final = ("", "f0", "f1")
@@ -116,6 +117,8 @@ class Repertoire(NewerNouns):
         if legs and kind < 80:
             of_leg: tuple[Command, ...] = (
                 JoinLeg(leg),
+                JoinLeg(leg),
+                PartLeg(leg),
                 PartLeg(leg),
                 HandOver(parent, leg),
                 HandOver(parent),
@@ -158,6 +161,7 @@ class Repertoire(NewerNouns):
             Hint(),
             Alert("angry", self.one(("notice", "warning", "critical")), "leads", "r1"),
             Acknowledged(self.one(("", "angry")), "sue"),
+            SurveyProposed("after_call", "sms"),
         )
         return Remark(contact, self.one((*dispositions, self.one(others))))
 

@@ -154,7 +154,7 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
     c.RequeueContact: {
         "contact": NO_STRING,
         "queues": NO_IDS,
-        "keep_age": NO_FLAG,
+        "keep_age": (0, 1, "true"),
         "priority": ("1", 1.0, True, [1]),
         "steps": NO_STEPS,
         "preferred": NO_PREFERRED,

@@ -75,16 +75,18 @@ ALERT_LEVEL_WARNING: AlertLevel
 ALERT_LEVEL_CRITICAL: AlertLevel
 
 class Disposition(_message.Message):
-    __slots__ = ("code", "resolved", "agent", "note_ref")
+    __slots__ = ("code", "resolved", "agent", "note_ref", "call_back_ns")
     CODE_FIELD_NUMBER: _ClassVar[int]
     RESOLVED_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     NOTE_REF_FIELD_NUMBER: _ClassVar[int]
+    CALL_BACK_NS_FIELD_NUMBER: _ClassVar[int]
     code: str
     resolved: Resolution
     agent: str
     note_ref: str
-    def __init__(self, code: _Optional[str] = ..., resolved: _Optional[_Union[Resolution, str]] = ..., agent: _Optional[str] = ..., note_ref: _Optional[str] = ...) -> None: ...
+    call_back_ns: int
+    def __init__(self, code: _Optional[str] = ..., resolved: _Optional[_Union[Resolution, str]] = ..., agent: _Optional[str] = ..., note_ref: _Optional[str] = ..., call_back_ns: _Optional[int] = ...) -> None: ...
 
 class Consent(_message.Message):
     __slots__ = ("what", "answer")
@@ -166,8 +168,20 @@ class Acknowledged(_message.Message):
     by: str
     def __init__(self, code: _Optional[str] = ..., by: _Optional[str] = ...) -> None: ...
 
+class SurveyProposed(_message.Message):
+    __slots__ = ("survey", "means", "language", "until_ns")
+    SURVEY_FIELD_NUMBER: _ClassVar[int]
+    MEANS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_NS_FIELD_NUMBER: _ClassVar[int]
+    survey: str
+    means: str
+    language: str
+    until_ns: int
+    def __init__(self, survey: _Optional[str] = ..., means: _Optional[str] = ..., language: _Optional[str] = ..., until_ns: _Optional[int] = ...) -> None: ...
+
 class AnyRemark(_message.Message):
-    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint", "alert", "acknowledged")
+    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint", "alert", "acknowledged", "survey_proposed")
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
     RECORDING_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +192,7 @@ class AnyRemark(_message.Message):
     HINT_FIELD_NUMBER: _ClassVar[int]
     ALERT_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
+    SURVEY_PROPOSED_FIELD_NUMBER: _ClassVar[int]
     disposition: Disposition
     consent: Consent
     recording: Recording
@@ -188,4 +203,5 @@ class AnyRemark(_message.Message):
     hint: Hint
     alert: Alert
     acknowledged: Acknowledged
-    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ..., alert: _Optional[_Union[Alert, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ...) -> None: ...
+    survey_proposed: SurveyProposed
+    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ..., alert: _Optional[_Union[Alert, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ..., survey_proposed: _Optional[_Union[SurveyProposed, _Mapping]] = ...) -> None: ...
