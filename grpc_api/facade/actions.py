@@ -162,8 +162,9 @@ class EndpointAnswer(Struct, frozen=True):
 class Handled(Struct, frozen=True):
     """What to do now with a call, as in `Answer`, and with its ``legs``.
 
-    ``presence``: how the agent stands who was to be reached by name. One who is not free was not rung: then a call
-    that was to be placed is turned away, and one in hand stays as it is, with a ``refusal``.
+    ``presence``: how the agent stands who was to be reached by name. One who is not free is not rung: then a call
+    that was to be placed is turned away, and one in hand stays as it is, with the standing as ``obstacle``; so it is
+    with a number that is turned away.
     """
 
     call_id: str
@@ -172,3 +173,4 @@ class Handled(Struct, frozen=True):
     refusal: Refusal | None = None
     legs: tuple[Answer, ...] = ()
     presence: Presence | None = None
+    obstacle: str = ""

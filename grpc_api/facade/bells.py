@@ -77,12 +77,15 @@ class Bells:
         device = self._at(round_, endpoint)
         return Moved() if device is None else round_.failed(device.id, cause, now_ns)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether anything rings of which another device may come next."""
+        return bool(self._rounds)
+
     def overdue(self, now_ns: int) -> list[int]:
         """List the offers whose next device is due. O(rounds)."""
         return [
-            offer
-            for offer, one in self._rounds.items()
-            if (due := one.due_ns) is not None and due <= now_ns
+            offer for offer, one in self._rounds.items() if (due := one.due_ns) is not None and due <= now_ns
         ]
 
     def advance(self, offer: int, now_ns: int) -> Moved:

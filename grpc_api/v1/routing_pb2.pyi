@@ -479,20 +479,22 @@ class HandleCallRequest(_message.Message):
     def __init__(self, domain: _Optional[str] = ..., call_id: _Optional[str] = ..., front_end: _Optional[str] = ..., request_id: _Optional[str] = ..., hold: _Optional[_Union[HoldAction, _Mapping]] = ..., retrieve: _Optional[_Union[RetrieveAction, _Mapping]] = ..., transfer: _Optional[_Union[TransferAction, _Mapping]] = ..., consult: _Optional[_Union[ConsultAction, _Mapping]] = ..., join: _Optional[_Union[JoinAction, _Mapping]] = ..., part: _Optional[_Union[PartAction, _Mapping]] = ..., hand_over: _Optional[_Union[HandOverAction, _Mapping]] = ..., take_over: _Optional[_Union[TakeOverAction, _Mapping]] = ...) -> None: ...
 
 class HandleCallResponse(_message.Message):
-    __slots__ = ("revision", "instruction", "further", "refusal", "legs", "presence")
+    __slots__ = ("revision", "instruction", "further", "refusal", "legs", "presence", "obstacle")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
     FURTHER_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     LEGS_FIELD_NUMBER: _ClassVar[int]
     PRESENCE_FIELD_NUMBER: _ClassVar[int]
+    OBSTACLE_FIELD_NUMBER: _ClassVar[int]
     revision: int
     instruction: Instruction
     further: _containers.RepeatedCompositeFieldContainer[Instruction]
     refusal: _engine_pb2.Refusal
     legs: _containers.RepeatedCompositeFieldContainer[CallInstruction]
     presence: Presence
-    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ..., refusal: _Optional[_Union[_engine_pb2.Refusal, _Mapping]] = ..., legs: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ..., presence: _Optional[_Union[Presence, _Mapping]] = ...) -> None: ...
+    obstacle: str
+    def __init__(self, revision: _Optional[int] = ..., instruction: _Optional[_Union[Instruction, _Mapping]] = ..., further: _Optional[_Iterable[_Union[Instruction, _Mapping]]] = ..., refusal: _Optional[_Union[_engine_pb2.Refusal, _Mapping]] = ..., legs: _Optional[_Iterable[_Union[CallInstruction, _Mapping]]] = ..., presence: _Optional[_Union[Presence, _Mapping]] = ..., obstacle: _Optional[str] = ...) -> None: ...
 
 class PlaceCallRequest(_message.Message):
     __slots__ = ("domain", "call_id", "front_end", "request_id", "agent", "queue", "to", "leg", "anyway", "customer", "attributes")

@@ -47,7 +47,10 @@ class Plan:
         """Name all endpoints of an agent: seats, then devices of their own. O(devices)."""
         own = self.places.devices.get(agent)
         devices = tuple(one.id for one in own.devices) if own else (ONLY,)
-        return (*self._seats(agent, seats), *(() if devices == (ONLY,) and seats.seats_of(agent) else devices))
+        return (
+            *self._seats(agent, seats),
+            *(() if devices == (ONLY,) and seats.seats_of(agent) else devices),
+        )
 
     def stages(self, agent: str, seats: Seats, at_ns: int) -> tuple[Stage, ...]:
         """Say what an offer of an instant rings, in order; empty for an agent of whom nothing is known. O(devices).

@@ -93,7 +93,9 @@ class Round:
         return max(until - now_ns, 1) if until else 0
 
     def failed(self, device: str, cause: Cause, now_ns: int) -> Moved:
-        """Give a device up ("": all that ring); one that does not ring changes nothing."""
+        """Give a device up ("": all that ring); one that does not ring changes nothing, but when none is left."""
+        if not self._ringing:
+            return Moved(over=self._cause())
         gone = tuple(one for one in self._ringing if device in ("", one.id))
         if not gone:
             return Moved()
@@ -116,8 +118,11 @@ class Round:
     def _next(self, gone: tuple[Rung, ...], now_ns: int) -> Moved:
         if self._at + 1 == len(self._stages):
             self._ringing = ()
-            return Moved(gone, over=next(one for one in _HEAVIEST if one in self._causes))
+            return Moved(gone, over=self._cause())
         self._at += 1
         self._since_ns = now_ns
         self._ringing = self._stages[self._at].devices
         return Moved(gone, self._ringing)
+
+    def _cause(self) -> Cause:
+        return next(one for one in _HEAVIEST if one in self._causes)

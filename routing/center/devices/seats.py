@@ -3,8 +3,8 @@
 A seat is taken by one agent at a time; an agent may have several and still is one agent. Devices of an agent count
 together: out of reach are those who are so at every one of them, busy elsewhere those who are so at one.
 
-Everything is a fold over `ReportDevice` commands that name an endpoint, and over log-outs; so a host that has these as a
-follower (``following``) knows after a crash what it knew before.
+Everything is a fold over `ReportDevice` commands that name an endpoint, and over log-outs; so a host that has these as
+a follower (``following``) knows after a crash what it knew before.
 
 Owns that state; must not know addresses (``settings``), what rings (``ringing``), nor an engine.
 """
@@ -73,7 +73,9 @@ class Seats:
         """Give what was said of an endpoint last. O(1)."""
         return cast("Device", self._states.get(agent, {}).get(endpoint, "available"))
 
-    def together(self, agent: str, endpoints: Collection[str], said: tuple[str, Device] | None = None) -> Device:
+    def together(
+        self, agent: str, endpoints: Collection[str], said: tuple[str, Device] | None = None
+    ) -> Device:
         """Say how an agent with these endpoints stands as a whole, once ``said`` holds, too. O(endpoints).
 
         >>> seats = Seats()
