@@ -14,7 +14,7 @@ import msgspec
 from grpc_api.dialing.opening import Desks
 from grpc_api.dialing.shapes import Desk
 from grpc_api.domains import Domains, Hosted, version_of
-from grpc_api.facade import Facade
+from grpc_api.facade import FOLLOWERS, Facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
 from grpc_api.keeping import Keeping
@@ -99,7 +99,7 @@ class Running:
                     journal,
                     durability=settings.durability,
                     settings=settings.host,
-                    followers={**self.keeping.followers(), **self.desks.followers(name)},
+                    followers={**FOLLOWERS, **self.keeping.followers(), **self.desks.followers(name)},
                 )
             )
             for problem in host.problems:
