@@ -222,6 +222,38 @@ def next_change_ns(config: Config, queue_id: str, at_ns: int) -> int | None:
     return None
 
 
+class Times:
+    """Hours read once, to be asked often: whether they have something open at an instant.
+
+    Parameters
+    ----------
+    hours : Hours
+        Checked ones.
+    timezone : str, default "UTC"
+        Of hours that do not say theirs.
+
+    Raises
+    ------
+    ConfigError
+        If this machine does not know the time zone.
+
+    Examples
+    --------
+    >>> from routing.model import OpenSpan
+    >>> office = Times(Hours("office", (OpenSpan(_DAYS[:5], "09:00", "17:00"),)))
+    >>> [office.hold(hour * 3600 * SECOND) for hour in (8, 9, 17)]  # 1 January 1970: a Thursday
+    [False, True, False]
+    """
+
+    def __init__(self, hours: Hours, timezone: str = "UTC") -> None:
+        self._plan = _Plan.of(hours, timezone, hours.id)
+
+    def hold(self, at_ns: int) -> bool:
+        """Tell whether they are open at an instant. O(spans of a few days)."""
+        _check_window(at_ns, at_ns)
+        return any(stay.start_ns <= at_ns < stay.end_ns for stay in self._plan.stays(at_ns, at_ns))
+
+
 class _Plan(NamedTuple):
     """Opening hours with their texts read."""
 

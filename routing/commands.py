@@ -71,10 +71,16 @@ class SetNotReady(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
 
 
 class ReportDevice(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
-    """The agent's device is busy elsewhere, cannot be reached, or is usable again."""
+    """The agent's device is busy elsewhere, cannot be reached, or is usable again.
+
+    Of an agent with several, ``state`` is what follows for the agent; ``endpoint`` and what was ``said`` of it, both
+    opaque to the engine, go along (`routing.center.devices`).
+    """
 
     agent: str
     state: Device
+    endpoint: str = ""
+    said: str = ""
 
 
 class EndWrapUp(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):

@@ -79,7 +79,7 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
     c.LogOut: {"agent": NO_STRING, "force": NO_FLAG},
     c.SetReady: {"agent": NO_STRING},
     c.SetNotReady: {"agent": NO_STRING, "reason": NO_STRING},
-    c.ReportDevice: {"agent": NO_STRING, "state": NO_WORD},
+    c.ReportDevice: {"agent": NO_STRING, "state": NO_WORD, "endpoint": NO_STRING, "said": NO_STRING},
     c.EndWrapUp: {"agent": NO_STRING, "contact": NO_STRING},
     c.EnqueueContact: {
         "contact": NO_STRING,
