@@ -142,8 +142,11 @@ PLANNED: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: Names of all tables that the scripts make; of campaigns and customers, see ``tables`` of those wings.
+#: Names of all tables that the scripts make; of campaigns, customers and call-backs, see ``tables`` of those wings.
 OURS: Final = METADATA.tables.keys() | {
+    "call_back_attempts",
+    "call_back_orders",
+    "call_backs",
     "campaign_attempts",
     "campaign_audit",
     "campaign_domains",
