@@ -24,6 +24,7 @@ from postgres import a_database
 from sqlalchemy import MetaData, text
 
 from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
+from routing.center.callbacks.tables import METADATA as CALL_BACK_TABLES
 from routing.center.recording.tables import METADATA as RECORDING_TABLES
 from routing.center.supervision.tables import METADATA as AUDIT_TABLES
 from routing.customers.tables import METADATA as CUSTOMER_TABLES
@@ -446,6 +447,7 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
     whole = MetaData()
     for table in (
         *METADATA.tables.values(),
+        *CALL_BACK_TABLES.tables.values(),
         *CAMPAIGN_TABLES.tables.values(),
         *CUSTOMER_TABLES.tables.values(),
         *AUDIT_TABLES.tables.values(),

@@ -145,6 +145,9 @@ PLANNED: Final = Table(
 #: Names of all tables that the scripts make; of the other wings, see their ``tables``.
 OURS: Final = METADATA.tables.keys() | {
     "audit_log",
+    "call_back_attempts",
+    "call_back_orders",
+    "call_backs",
     "campaign_attempts",
     "campaign_audit",
     "campaign_domains",
