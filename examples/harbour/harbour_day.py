@@ -270,7 +270,8 @@ def evening(day: Harbour) -> Iterator[str]:
     day.write()
     whole_day = (day.time("00:00"), day.time("18:00"))
     ((_, counts),) = day.history.queue_sums(*whole_day, queues=["sales"], channels=["voice"])
-    yield f"sales: {counts.answered} of {counts.entered} answered; on hold {counts.holds}, handed over {counts.handed_over}"
+    answered = f"{counts.answered} of {counts.entered} answered"
+    yield f"sales: {answered}; on hold {counts.holds}, handed over {counts.handed_over}"
     codes = {name: found.dispositions for (name,), found in day.history.outcomes.codes(*whole_day)}
     yield f"how they came out: {codes}"
     ((_, answers),) = day.history.outcomes.feedback(*whole_day)
