@@ -10,7 +10,7 @@ from reference.ground import RefusedError, refuse_if
 from reference.state import Contact, Person, Segment
 from routing import commands, events
 from routing.events import Outcome, Reason
-from routing.remarks import Disposition
+from routing.remarks import CallBack, Disposition
 
 
 class HandCommands(AttemptCommands):
@@ -139,7 +139,8 @@ class HandCommands(AttemptCommands):
     def _remark(self, command: commands.Remark) -> None:
         contact, remark, agent = command.contact, command.remark, ""
         known = contact in self._contacts or contact in self._ended
-        refuse_if(not known, Reason.UNKNOWN_CONTACT, contact)
+        lacks = contact == "" and isinstance(remark, CallBack)
+        refuse_if(not known and not lacks, Reason.UNKNOWN_CONTACT, contact)
         said = [value for value in msgspec.structs.astuple(remark) if isinstance(value, str)]
         size = sum(len(value.encode()) for value in said)
         refuse_if(size > self._base.limits.remark_bytes, Reason.REMARK_TOO_LARGE, size)
