@@ -188,7 +188,7 @@ class Models:
             "share": self.share(),
             "queue": self.random.choice(("help", "tech", "lines")),
         }
-        made |= {"from": start, "keep_age": self.some(50)}
+        made |= {"from": start, **({"keep_age": self.some(50)} if self.some(60) else {})}
         if self.some(40):
             made |= {"agents": self.random.choice(("crew", "desk")), "prefer": "15s"}
         return made | ({"service": self.time(90)} if self.some(50) else {})
@@ -213,6 +213,7 @@ class Models:
             }
             made["disposition_required"] = self.some(40)
             made["auto_answer"] = self.some(30)
+            made["keep_age"] = self.some(50)
             made["ordering"] = self.random.choice(("priority_age", "fifo", "service_objective"))
             made["strategy"] = self.random.choice(
                 ("longest_idle", "least_occupied", "fewest_contacts", "linear")

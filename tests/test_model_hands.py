@@ -306,7 +306,7 @@ holds = {{share = 0.4, time = {{kind = "exponential", mean = "30s"}}, most = 3}}
 transfers = [
   {{share = 0.1, from = "help", queue = "tech"}},
   {{share = 0.1, from = "help", queue = "help", keep_age = false, service = {{kind = "exponential", mean = "10s"}}}},
-  {{share = 0.3, from = "tech", queue = "help", keep_age = {keep}}}]
+  {{share = 0.3, from = "tech", queue = "help", keep_age = true}}]
 consults = [
   {{share = 0.2, queue = "tech", talk = {{kind = "exponential", mean = "1m"}}}},
   {{share = 0.1, queue = "tech", talk = {{kind = "exponential", mean = "1m"}}, then = "join", {together}}},
@@ -314,8 +314,8 @@ consults = [
   {{share = 0.1, queue = "tech", talk = {{kind = "constant", mean = "20s"}}, then = "leave", {together}}}]
 [centre]
 queues = [
-  {{id = "help", groups = ["crew"], ordering = "fifo", wrap_up = "15s"}},
-  {{id = "tech", groups = ["desk"], ordering = "fifo", wrap_up = "7s"}}]
+  {{id = "help", groups = ["crew"], ordering = "fifo", wrap_up = "15s", keep_age = {keep}}},
+  {{id = "tech", groups = ["desk"], ordering = "fifo", wrap_up = "7s", keep_age = {keep}}}]
 """.replace("{together}", 'together = {{kind = "exponential", mean = "1m"}}').replace(
     "{service}", 'service = {{kind = "exponential", mean = "40s"}}'
 )
@@ -333,6 +333,7 @@ def test_a_plain_simulator_finds_the_same(crew: int, desk: int, keep: str) -> No
             day.calls(),
             {"help": crew, "tech": desk},
             {"help": 15 * SECOND, "tech": 7 * SECOND},
+            keeps=keep == "true",
         ).run()
         assert dict(enumerate(played.waits_ns)) == plain.waits
         assert played.tally is not None
