@@ -17,7 +17,7 @@ Within: ``calls``, ``patience``, ``result`` < formats, ``placing``, ``workload``
 ``presence``, ``text`` < ``plan``, ``run`` < ``inside`` < ``study`` < ``replications``; ``demo`` stands beside.
 Models: ``draws`` < ``distributions`` < ``handling_shape`` < ``model_shape`` < ``handling_checks`` < ``model_checks`` <
 ``model_file``, ``arrivals`` < ``tally`` < ``played`` < ``day_world``; ``handling_draws`` < ``case`` < ``own_time`` <
-``hands_world`` < ``world`` < ``sums`` (with ``handling_figures``) < ``modelling``. For both: ``student``,
+``talking`` < ``ending`` < ``conversing`` < ``hands_world`` < ``world`` < ``sums`` (with ``handling_figures``) < ``modelling``. For both: ``student``,
 ``spreading`` < ``replications``, ``modelling`` < ``estimates_text``; ``plans`` edits configurations; ``drawing`` needs
 matplotlib, and nothing imports it.
 
