@@ -13,7 +13,7 @@ from queue_theory import Hands, erlang_b, erlang_c_wait, interrupted_sojourn, po
 from recount import STATES, agent_counts, queue_counts
 
 from routing import cli
-from routing.commands import EnqueueContact, RequeueContact
+from routing.commands import EnqueueContact, Remark, RequeueContact
 from routing.errors import ConfigError, UsageError
 from routing.simulation import tally
 from routing.simulation.arrivals import Source
@@ -246,6 +246,26 @@ def worked(sums: Sums, kind: str) -> list[int]:
 def test_three_chats_at_once_are_three_agents() -> None:
     made = made_of(centre='channels = [{id = "voice", capacity = 3}], queues = [{id = "help"}]', rate=2.0)
     near(simulated(made, days=4).figures()["asa_s"], erlang_c_wait(3, 2.0, 1.0) * 60, 0.1)
+
+
+def test_a_wrap_up_lasts_until_the_outcome_is_told_where_it_must_be() -> None:
+    outcomes = 'outcomes = [{code = "sold", share = 0.5, resolved = "closed"}]'
+    made = made_of(
+        "[types.handling]",
+        outcomes,
+        'outcome_after = {kind = "constant", mean = "5s"}',
+        centre='queues = [{id = "help", wrap_up = "20s", disposition_required = true}]',
+        hours=20,
+    )
+    played, engine = told(made, 2)
+    assert engine.refused == []
+    assert played.tally is not None
+    row = played.tally.types[0]
+    others = row[tally.ENDED] - row[tally.DISPOSED]
+    assert row[tally.WRAP_UP_NS] == (5 * row[tally.DISPOSED] + 20 * others) * SECOND
+    assert min(row[tally.DISPOSED], others) > 100
+    codes = {command.remark.code for command in engine.commands if isinstance(command, Remark)}  # type: ignore[union-attr]
+    assert codes == {"sold", "handled"}
 
 
 # --------------------------------------------------------------------------------------- exactly the same

@@ -71,7 +71,7 @@ _PROGRESS_EVERY: Final = 2048
 _ANSWER_DRAW: Final = 3
 
 #: What is told at the end of a wrap-up of a queue that requires it: a log does not know what came of a call.
-_DISPOSITION: Final = Disposition("handled")
+_HANDLED: Final = "handled"
 
 _ENDS: Final[dict[str, int]] = {
     Outcome.HANDLED: SERVED_CODE,
@@ -294,7 +294,7 @@ class _Driver:
         elif kind == _WRAP_UP:
             agent, contact = self.wrapping.pop((at_ns, number))
             if self.required_of.pop(number, None) is not None:
-                self._apply(Remark(contact, _DISPOSITION), at_ns)
+                self._apply(Remark(contact, Disposition(_HANDLED, agent=agent)), at_ns)
             self._apply(EndWrapUp(agent, contact), at_ns)
         else:
             self._apply(SetReady(self.result.agent_ids[number]), at_ns)
