@@ -24,6 +24,7 @@ from postgres import a_database
 from sqlalchemy import MetaData, text
 
 from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
+from routing.center.callbacks.tables import METADATA as CALL_BACK_TABLES
 from routing.center.recording.tables import METADATA as RECORDING_TABLES
 from routing.center.supervision.tables import METADATA as AUDIT_TABLES
 from routing.customers.tables import METADATA as CUSTOMER_TABLES
@@ -222,13 +223,13 @@ CHILD = """
 import os, sys
 from routing.history import History, writing
 from test_history import Rows, queue_row, agent_row
-upsert, left = writing._upsert, [int(sys.argv[2])]
+upsert, left = writing.upsert, [int(sys.argv[2])]
 def dying(*arguments):
     upsert(*arguments)
     left[0] -= 1
     if not left[0]:
         os.kill(os.getpid(), 9)
-writing._upsert = dying
+writing.upsert = dying
 history = History(sys.argv[1])
 history.write(Rows([queue_row(0)]))
 history.write(Rows([queue_row(n) for n in range(1, 50)], [agent_row(n, "ann", lunch=1) for n in range(1, 50)]))
@@ -414,7 +415,8 @@ def test_retention(history: History) -> None:
     only = history.purge(2 * Q, contacts_only=True, dry_run=True)
     counted = history.purge(2 * Q, dry_run=True)
     assert contents(history) == in_order(some_rows())
-    assert only == {"segments": 1, "feedback": 1, "contacts": 2}
+    said = {"dispositions": 0, "surveys": 0, "survey_answers": 0}
+    assert only == {"segments": 1, "feedback": 1, **said, "contacts": 2}
     assert counted == {
         **only,
         "agent_not_ready": 8,
@@ -446,6 +448,7 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
     whole = MetaData()
     for table in (
         *METADATA.tables.values(),
+        *CALL_BACK_TABLES.tables.values(),
         *CAMPAIGN_TABLES.tables.values(),
         *CUSTOMER_TABLES.tables.values(),
         *AUDIT_TABLES.tables.values(),

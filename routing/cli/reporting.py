@@ -1,4 +1,4 @@
-"""``huntgroup report``: what happened in a span, by queue, agent or interval, from the history in a database.
+"""``huntgroup report``: what happened in a span, by queue, agent, code or interval, from the history in a database.
 
 Owns its options; must not know how anything is reckoned, drawn or written.
 """
@@ -22,8 +22,9 @@ from routing.history.exporting import to_json, write_csv
 from routing.history.figures import LEVELS
 from routing.history.local import INTERVALS, parse_moment
 from routing.history.quality import make_quality
+from routing.history.quality_text import render_quality
 from routing.history.report import Question, make_report
-from routing.history.text import render, render_quality
+from routing.history.text import render
 from routing.statistics.fold import Settings
 from routing.words import quoted
 
@@ -53,9 +54,9 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--by",
-        choices=("queue", "agent", "interval"),
+        choices=("queue", "agent", "interval", "code"),
         default="queue",
-        help="what a line is of (default: queue)",
+        help="what a line is of; code: dispositions (default: queue)",
     )
     parser.add_argument(
         "--interval", choices=tuple(INTERVALS), help="part the span (default: 30m with --by interval)"
@@ -95,7 +96,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quality",
         action="store_true",
-        help="also tell first-contact resolution and feedback, or with --by agent adherence to schedules",
+        help="also tell first-contact resolution and feedback; by agent adherence and feedback, by code feedback",
     )
     parser.add_argument(
         "--days",

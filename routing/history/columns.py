@@ -8,10 +8,13 @@ Owns names and order; must not know formats of files.
 
 from typing import Any, Final
 
+from msgspec.structs import asdict
+
 from routing.history.figures import Figures
 from routing.history.local import shown
 from routing.history.report import Line, Report
 from routing.history.tables import AGENT_COUNTS, QUEUE_COUNTS
+from routing.statistics.outcomes import CodeCounts
 from routing.statistics.shapes import AgentCounts, QueueCounts
 
 #: What can be told by time of arrival.
@@ -21,8 +24,11 @@ ARRIVAL_COUNTS: Final = tuple(
     if name.startswith("contact")
     or name in {"segments", "transferred", "talk_ns", "hold_ns", "wrap_ups", "wrap_up_ns"}
 )
-TEXTS: Final = frozenset({"start", "end", "queue", "channel", "agent"})
-_WHOLE: Final = frozenset({*QUEUE_COUNTS, *AGENT_COUNTS, "start_ns", "end_ns", "log_in_ns", "log_out_ns"})
+CODE_COUNTS: Final = CodeCounts.__struct_fields__
+TEXTS: Final = frozenset({"start", "end", "queue", "channel", "agent", "code"})
+_WHOLE: Final = frozenset(
+    {*QUEUE_COUNTS, *CODE_COUNTS, *AGENT_COUNTS, "start_ns", "end_ns", "log_in_ns", "log_out_ns"}
+)
 
 
 def kind(column: str) -> type:
@@ -61,6 +67,10 @@ def _record(report: Report, line: Line, reasons: list[str]) -> dict[str, Any]:
         return record | {"agent": line.agent} | _sessions(report, line) | _people(report, line, reasons)
     if question.by == "queue":
         record |= {"queue": line.queue, "channel": line.channel}
+    if question.by == "code":
+        told = line.codes or CodeCounts()
+        record |= {"code": line.code} | asdict(told)
+        return record | {"disposition_share": report.code_share(line)}
     counts = line.counts or QueueCounts()
     columns = QUEUE_COUNTS if question.basis == "happened" else ARRIVAL_COUNTS
     record |= {name: getattr(counts, name) for name in columns}

@@ -11,9 +11,10 @@ from typing import Final, Self
 
 from routing.errors import UsageError
 from routing.history import arrivals, reading, resolution, writing
+from routing.history.answers import Feedback
 from routing.history.database import Database
 from routing.history.opening import database_url
-from routing.history.resolution import Feedback
+from routing.history.outcomes import OutcomeHistory
 from routing.history.writing import Taken
 from routing.statistics.metrics import Activity, Adherence, Resolution, adherence
 from routing.statistics.shapes import AgentCounts, AgentRow, ContactRecord, QueueCounts, QueueRow, Session
@@ -87,6 +88,11 @@ class History:
         other = copy(self)
         other.domain = domain
         return other
+
+    @property
+    def outcomes(self) -> OutcomeHistory:
+        """Dispositions, surveys and answers of the same tenant."""
+        return OutcomeHistory(self._database, self.domain)
 
     def domains(self) -> list[str]:
         """Name the tenants whose intervals, sessions or contacts are in this database, sorted."""
@@ -285,7 +291,14 @@ class History:
     # ------------------------------------------------------------------------------------------ quality of service
 
     def resolution(
-        self, from_ns: int, to_ns: int, days: int = 7, *, until_ns: int | None = None, queues: Names = None
+        self,
+        from_ns: int,
+        to_ns: int,
+        days: int = 7,
+        *,
+        until_ns: int | None = None,
+        queues: Names = None,
+        by_disposition: bool = False,
     ) -> dict[str, Resolution]:
         """Tell first-contact resolution of issues that began in a span, by entry queue.
 
@@ -297,19 +310,22 @@ class History:
             Within which a customer must not come again.
         until_ns : int, optional
             Up to when all contacts are in the history; by default the newest arrival among them.
+        by_disposition : bool, default False
+            What was said of the first contact decides, where something was.
         """
         _check_span(from_ns, to_ns)
         if not 1 <= days <= MAX_DAYS:
             raise UsageError(f"days {days} is not in 1..{MAX_DAYS}; 7 is common")
         with self._database.reading() as connection:
             until = resolution.newest(connection, self.domain) if until_ns is None else until_ns
-            return resolution.resolution(connection, self.domain, from_ns, to_ns, days * DAY, until, queues)
+            span = (from_ns, to_ns, days * DAY, until)
+            return resolution.resolution(
+                connection, self.domain, *span, queues, by_disposition=by_disposition
+            )
 
     def feedback(self, from_ns: int, to_ns: int, *, queues: Names = None) -> dict[str, Feedback]:
         """Tell what customers answered in a span, by entry queue of the contact; "" where it is not known."""
-        _check_span(from_ns, to_ns)
-        with self._database.reading() as connection:
-            return resolution.feedback(connection, self.domain, from_ns, to_ns, queues)
+        return {str(key[0]): told for key, told in self.outcomes.feedback(from_ns, to_ns, queues=queues)}
 
     def adherence(
         self, from_ns: int, to_ns: int, *, agents: Names = None, outside_counts: bool = False

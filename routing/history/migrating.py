@@ -47,6 +47,7 @@ def version(connection: Connection) -> str:
 def newest() -> str:
     """Tell the version of the schema that this program writes.
 
+    >>> newest().isdigit()
     True
     """
     return _directory().get_current_head() or ""

@@ -1,4 +1,4 @@
-"""Reports: the lines of a span by queue, by agent or by interval of local time, and their total.
+"""Reports: the lines of a span by queue, agent, disposition code or interval of local time, and their total.
 
 Owns how rows become lines; must not know how lines are shown or written.
 """
@@ -14,11 +14,13 @@ from routing.history.figures import Counted, Figures, agent_figures, queue_figur
 from routing.history.history import History, Names
 from routing.history.local import LocalIntervals
 from routing.statistics.intervals import Period
-from routing.statistics.metrics import agents_total, total
+from routing.statistics.metrics import agents_total, total, total_codes
+from routing.statistics.metrics.ratios import share
+from routing.statistics.outcomes import CodeCounts
 from routing.statistics.shapes import AgentCounts, QueueCounts
 from routing.units import DAY, MINUTE, SECOND
 
-By = Literal["queue", "agent", "interval"]
+By = Literal["queue", "agent", "interval", "code"]
 Basis = Literal["happened", "arrival"]
 #: Half hours are what the trade looks at.
 DEFAULT_INTERVAL_NS: Final = 30 * MINUTE
@@ -53,14 +55,16 @@ class Line(Struct):
     queue: str = ""
     channel: str = ""
     agent: str = ""
+    code: str = ""
     counts: QueueCounts | None = None
+    codes: CodeCounts | None = None
     people: AgentCounts | None = None
     log_in_ns: int = 0  # the first in the span, of finished sessions
     log_out_ns: int = 0  # the last
 
 
 class Report(Struct, frozen=True):
-    """Lines in the order of interval, queue and channel or agent."""
+    """Lines in the order of interval, queue and channel, agent or code."""
 
     question: Question
     lines: list[Line]
@@ -84,6 +88,12 @@ class Report(Struct, frozen=True):
         """Tell the figures of the counts of a line."""
         return queue_figures(line.counts or QueueCounts(), self.counted, self.question.level)
 
+    def code_share(self, line: Line) -> float | None:
+        """Tell which share of all dispositions is of the code of a line."""
+        return share(
+            (line.codes or CodeCounts()).dispositions, (self.total.codes or CodeCounts()).dispositions
+        )
+
     def agent_figures(self, line: Line) -> Figures:
         """Tell the figures of a line's agents."""
         return agent_figures(line.people or AgentCounts())
@@ -94,6 +104,7 @@ class _Gathered(Struct):
 
     line: Line
     counts: list[QueueCounts] = []
+    codes: list[CodeCounts] = []
     people: list[AgentCounts] = []
 
 
@@ -115,16 +126,21 @@ def make_report(history: History, question: Question) -> Report:
             )
         if question.basis == "arrival":
             raise UsageError("--basis arrival is about contacts; leave it out with --by agent")
+    elif question.by == "code":
+        if question.basis == "arrival":
+            raise UsageError("--basis arrival is about queues; leave it out with --by code")
     elif question.agents:
         raise UsageError(f"--agent chooses lines of --by agent; leave it out with --by {question.by}")
     parted = question.by == "interval" or question.interval_ns is not None
     intervals = (
         LocalIntervals(question.interval_ns or DEFAULT_INTERVAL_NS, question.where) if parted else None
     )
-    if intervals is not None and question.basis == "happened":
+    if intervals is not None and question.basis == "happened" and question.by != "code":
         _check_grain(history, question, intervals.interval_ns)
     lines: Lines = {}
-    if question.by != "agent":
+    if question.by == "code":
+        _count_codes(history, question, intervals, lines)
+    elif question.by != "agent":
         _count_queues(history, question, intervals, lines)
     if question.by == "agent" or (question.by == "interval" and _all_work(question)):
         _count_agents(history, question, intervals, lines)
@@ -134,6 +150,7 @@ def make_report(history: History, question: Question) -> Report:
     every = _Gathered(Line())
     for one in ordered:
         every.counts += [one.counts] if one.counts is not None else []
+        every.codes += [one.codes] if one.codes is not None else []
         every.people += [one.people] if one.people is not None else []
     return Report(question, ordered, _line(every))
 
@@ -177,9 +194,28 @@ def _count_agents(
         lines.setdefault((interval.start_ns, agent, ""), _Gathered(line)).people.append(people)
 
 
+def _count_codes(
+    history: History, question: Question, intervals: LocalIntervals | None, lines: Lines
+) -> None:
+    told = history.outcomes.codes(
+        question.from_ns,
+        question.to_ns,
+        by=(*(("start_ns",) if intervals else ()), "code"),
+        interval_ns=_GRAIN_NS,
+        queues=question.queues,
+        channels=question.channels,
+        agents=question.agents,
+    )
+    for key, counts in told:
+        interval, (code,) = _interval(key, intervals)
+        line = Line(interval.start_ns, interval.end_ns, code=code)
+        lines.setdefault((interval.start_ns, code, ""), _Gathered(line)).codes.append(counts)
+
+
 def _line(gathered: _Gathered) -> Line:
     line = gathered.line
     line.counts = total(gathered.counts) if gathered.counts else None
+    line.codes = total_codes(gathered.codes) if gathered.codes else None
     line.people = agents_total(gathered.people) if gathered.people else None
     return line
 

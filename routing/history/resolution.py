@@ -1,31 +1,23 @@
-"""First-contact resolution and feedback: what customers thought, and whether they had to come again.
+"""First-contact resolution: whether customers had to come again.
 
-Both as ``routing.statistics.metrics`` defines them: answers are counted by the database and judged there; issues are
-found by the database, since memory for every contact of a year is more than a report should take. A test compares that
-with `first_contact_resolution`.
+As ``routing.statistics.metrics`` defines it: issues are found by the database, since memory for every contact of a year
+is more than a report should take. A test compares that with `first_contact_resolution`.
 
-Owns these questions; must not define figures.
+Owns this question; must not define figures.
 """
 
 from collections.abc import Sequence
-from itertools import chain, repeat
 from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, and_, case, cast, func, literal, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from routing.history.codes import standing
 from routing.history.reading import among, rows_of, within
-from routing.history.tables import CONTACTS, FEEDBACK
-from routing.statistics.metrics import Recommendation, Resolution, Satisfaction, recommendation, satisfaction
+from routing.history.tables import CONTACTS
+from routing.statistics.metrics import Resolution
 from routing.statistics.metrics.ratios import share
-
-
-class Feedback(Struct, frozen=True):
-    """What customers answered about the contacts of an entry queue."""
-
-    satisfaction: Satisfaction
-    recommendation: Recommendation
+from routing.statistics.metrics.resolution import SETTLED
 
 
 def resolution(
@@ -36,8 +28,13 @@ def resolution(
     window_ns: int,
     until_ns: int,
     queues: Sequence[str] | None,
+    *,
+    by_disposition: bool = False,
 ) -> dict[str, Resolution]:
-    """Judge the issues that began in a span, by entry queue; all contacts up to ``until_ns`` are in the tables."""
+    """Judge the issues that began in a span, by entry queue; all contacts up to ``until_ns`` are in the tables.
+
+    With ``by_disposition``, what stands of their first contacts decides, where something was said.
+    """
     table = CONTACTS.c
     same: dict[str, Any] = {
         "partition_by": (table.customer, table.subject),
@@ -45,6 +42,7 @@ def resolution(
     }
     near = (
         select(
+            table.contact,
             table.entry_queue,
             table.arrived_ns,
             table.answered_ns,
@@ -57,26 +55,36 @@ def resolution(
         .subquery()
     )
     one = near.c
-    alone = or_(one.after_ns.is_(None), one.after_ns > one.ended_ns + window_ns)
-    answered, judged = one.answered_ns > 0, one.ended_ns < until_ns - window_ns
-    query = (
+    first = (
         select(
             one.entry_queue,
-            func.count(),
-            _count(and_(alone, answered, judged)),
-            _count(~alone),
-            _count(and_(alone, ~answered)),
-            _count(and_(alone, answered, ~judged)),
+            one.answered_ns,
+            one.ended_ns,
+            one.after_ns,
+            _said(one, domain, by_disposition=by_disposition).label("said"),
         )
         .where(one.arrived_ns >= from_ns, one.arrived_ns < to_ns)
         .where(or_(one.before_ns.is_(None), one.before_ns + window_ns < one.arrived_ns))
         .where(*among(one.entry_queue, queues))
-        .group_by(one.entry_queue)
+        .subquery()
+        .c
     )
+    alone = or_(first.after_ns.is_(None), first.after_ns > first.ended_ns + window_ns)
+    judged = first.ended_ns < until_ns - window_ns
+    settled = case((first.said == "", first.answered_ns > 0), else_=first.said.in_(SETTLED))
+    query = select(
+        first.entry_queue,
+        func.count(),
+        _count(and_(alone, settled, judged)),
+        _count(~alone),
+        _count(and_(alone, ~settled)),
+        _count(and_(alone, settled, ~judged)),
+        _count(first.said != ""),
+    ).group_by(first.entry_queue)
     unknown = _unknown(connection, domain, from_ns, to_ns, queues)
     found = {row[0]: row[1:] for row in rows_of(connection, query)}
     return {
-        queue: _judged(*found.get(queue, (0, 0, 0, 0, 0)), unknown=unknown.get(queue, 0))
+        queue: _judged(*found.get(queue, (0, 0, 0, 0, 0, 0)), unknown=unknown.get(queue, 0))
         for queue in sorted(found.keys() | unknown.keys())
     }
 
@@ -87,42 +95,6 @@ def newest(connection: Connection, domain: str) -> int:
     query = select(func.max(table.arrived_ns)).where(table.domain == domain)
     found: int | None = connection.execute(query).scalar_one()
     return found or 0
-
-
-def feedback(
-    connection: Connection, domain: str, from_ns: int, to_ns: int, queues: Sequence[str] | None
-) -> dict[str, Feedback]:
-    """Tell what was answered in a span, by entry queue; "" where the contact is not known."""
-    said, table = FEEDBACK.c, CONTACTS.c
-    later = CONTACTS.alias().c
-    newest_of_id = ~(
-        select(later.contact)
-        .where(
-            later.domain == table.domain, later.contact == table.contact, later.arrived_ns > table.arrived_ns
-        )
-        .exists()
-    )
-    joined = FEEDBACK.outerjoin(
-        CONTACTS, and_(table.domain == said.domain, table.contact == said.contact, newest_of_id)
-    )
-    queue = func.coalesce(table.entry_queue, literal("", literal_execute=True))
-    query = (
-        select(queue, said.csat, said.nps, func.count())
-        .select_from(joined)
-        .where(within(FEEDBACK, domain, from_ns, to_ns, "at_ns"), *among(table.entry_queue, queues))
-        .group_by(queue, said.csat, said.nps)
-        .order_by(queue)
-    )
-    answers: dict[str, list[tuple[int | None, int | None, int]]] = {}
-    for name, csat, nps, count in rows_of(connection, query):
-        answers.setdefault(name, []).append((csat, nps, count))
-    return {
-        name: Feedback(
-            satisfaction(chain.from_iterable(repeat(csat, n) for csat, _, n in some if csat is not None)),
-            recommendation(chain.from_iterable(repeat(nps, n) for _, nps, n in some if nps is not None)),
-        )
-        for name, some in answers.items()
-    }
 
 
 def _unknown(
@@ -140,7 +112,7 @@ def _unknown(
 
 
 def _judged(
-    issues: int, resolved: int, repeated: int, failed: int, pending: int, *, unknown: int
+    issues: int, resolved: int, repeated: int, failed: int, pending: int, said: int, *, unknown: int
 ) -> Resolution:
     return Resolution(
         issues=issues,
@@ -149,8 +121,16 @@ def _judged(
         failed=failed,
         pending=pending,
         unknown=unknown,
+        said=said,
         share=share(resolved, issues - pending),
     )
+
+
+def _said(contact: Any, domain: str, *, by_disposition: bool) -> ColumnElement[str]:
+    nothing = literal("", literal_execute=True)
+    if not by_disposition:
+        return nothing
+    return func.coalesce(standing(contact.contact, contact.arrived_ns, domain, "resolved"), nothing)
 
 
 def _count(condition: ColumnElement[Any]) -> ColumnElement[int]:

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, PrimaryKeyConstraint, Table, Text
 
+from routing.statistics.outcomes import AnswerRecord, DispositionRecord, SurveyRecord
 from routing.statistics.shapes import AgentCounts, ContactRecord, QueueCounts, SegmentRecord
 
 METADATA: Final = MetaData()
@@ -24,6 +25,9 @@ AGENT_COUNTS: Final = tuple(name for name in AgentCounts.__struct_fields__ if na
 #: Fields of a contact's record but its segments, which have a table of their own.
 CONTACT_FIELDS: Final = tuple(name for name in ContactRecord.__struct_fields__ if name != "segments")
 SEGMENT_FIELDS: Final = SegmentRecord.__struct_fields__
+DISPOSITION_FIELDS: Final = DispositionRecord.__struct_fields__
+SURVEY_FIELDS: Final = SurveyRecord.__struct_fields__
+ANSWER_FIELDS: Final = AnswerRecord.__struct_fields__
 
 
 def _text(*names: str) -> list[Column[str]]:
@@ -44,8 +48,8 @@ def _fields(
 ) -> list[Column[str] | Column[int] | Column[bool]]:
     """Columns of a record, their types read off its annotations."""
     types = {field.name: field.type for field in msgspec.structs.fields(struct)}
-    kinds = {str: Text, int: BigInteger, bool: Boolean}
-    return [Column(name, kinds[types[name]], nullable=False) for name in names]
+    kinds = {str: Text, int: BigInteger, bool: Boolean, int | None: BigInteger}
+    return [Column(name, kinds.get(types[name], Text), nullable=types[name] == int | None) for name in names]
 
 
 QUEUE_INTERVALS: Final = Table(
@@ -130,6 +134,40 @@ FEEDBACK: Final = Table(
     sqlite_with_rowid=False,
 )
 
+#: What was said of contacts, corrections and all (`routing.statistics.outcomes.DispositionRecord`).
+DISPOSITIONS: Final = Table(
+    "dispositions",
+    METADATA,
+    *_text("domain"),
+    *_fields(DispositionRecord, DISPOSITION_FIELDS),
+    PrimaryKeyConstraint("domain", "at_ns", "number"),
+    Index("dispositions_by_first", "domain", "first_ns"),
+    Index("dispositions_by_contact", "domain", "contact", "arrived_ns", "at_ns"),
+    sqlite_with_rowid=False,
+)
+
+#: Surveys that were proposed, or why not (`routing.statistics.outcomes.SurveyRecord`).
+SURVEYS: Final = Table(
+    "surveys",
+    METADATA,
+    *_text("domain"),
+    *_fields(SurveyRecord, SURVEY_FIELDS),
+    PrimaryKeyConstraint("domain", "contact", "arrived_ns", "survey"),
+    Index("surveys_by_time", "domain", "at_ns"),
+    sqlite_with_rowid=False,
+)
+
+#: What customers answered (`routing.statistics.outcomes.AnswerRecord`).
+ANSWERS: Final = Table(
+    "survey_answers",
+    METADATA,
+    *_text("domain"),
+    *_fields(AnswerRecord, ANSWER_FIELDS),
+    PrimaryKeyConstraint("domain", "at_ns", "number"),
+    Index("survey_answers_by_contact", "domain", "contact", "arrived_ns", "survey", "question"),
+    sqlite_with_rowid=False,
+)
+
 #: What agents were planned to do.
 PLANNED: Final = Table(
     "planned",
@@ -145,6 +183,9 @@ PLANNED: Final = Table(
 #: Names of all tables that the scripts make; of the other wings, see their ``tables``.
 OURS: Final = METADATA.tables.keys() | {
     "audit_log",
+    "call_back_attempts",
+    "call_back_orders",
+    "call_backs",
     "campaign_attempts",
     "campaign_audit",
     "campaign_domains",

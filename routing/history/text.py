@@ -3,23 +3,20 @@
 Owns how figures look; must not know how they are reckoned, nor where they are printed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 
+from routing.history.cells import NOTHING, grid, hms, percent, spell_ns, whole
 from routing.history.local import shown
-from routing.history.quality import Quality
 from routing.history.report import Line, Report
-from routing.history.resolution import Feedback
-from routing.statistics.metrics import Resolution
+from routing.statistics.outcomes import CodeCounts
 from routing.statistics.shapes import AgentCounts, QueueCounts
 from routing.units import DAY, HOUR, SECOND
 
-_NOTHING: Final = "–"
 Cell = Callable[[Line], str]
 Columns = list[tuple[str, Cell]]
 
@@ -42,6 +39,8 @@ def render(report: Report, *, narrow: bool = False) -> RenderableType:
     if not report.lines:
         return Group(title, "", "There is nothing in this span.")
     keys = _keys(report)
+    if question.by == "code":
+        return Group(_table(report, title, keys, _codes(report, narrow)), "")
     parts: list[RenderableType] = [_table(report, title, keys, _columns(report, narrow))]
     if question.by == "agent":
         parts.append(_table(report, "", keys[-1:] if narrow else keys, _work(report)))
@@ -50,67 +49,23 @@ def render(report: Report, *, narrow: bool = False) -> RenderableType:
     return Group(*(item for part in parts for item in (part, "")))
 
 
-def render_quality(quality: Quality) -> RenderableType:
-    """Lay out resolution and feedback by queue, or adherence by agent."""
-    if quality.adherence:
-        table = _grid(
-            "Adherence", ("agent",), ("scheduled", "adherent", "outside", "adherence", "conformance")
-        )
-        for agent, one in quality.adherence.items():
-            times = (_ns(one.scheduled_ns), _ns(one.adherent_ns), _ns(one.outside_ns))
-            table.add_row(agent, *times, _percent(one.adherence), _percent(one.conformance))
-        return Group(table, "")
-    if not quality.resolution and not quality.feedback:
-        return Group("Nothing is known of quality in this span.", "")
-    columns = (
-        "issues",
-        "resolved",
-        "repeated",
-        "failed",
-        "pending",
-        "FCR",
-        "rated",
-        "CSAT",
-        "satisfied",
-        "NPS",
-    )
-    table = _grid("First contacts and feedback, by queue of entry", ("queue",), columns)
-    for queue in sorted(quality.resolution.keys() | quality.feedback.keys()):
-        table.add_row(
-            queue or "(unknown)",
-            *_issues(quality.resolution.get(queue)),
-            *_answers(quality.feedback.get(queue)),
-        )
-    return Group(table, "")
+def _codes(report: Report, narrow: bool) -> Columns:
+    def field(name: str) -> Cell:
+        return lambda line: whole(getattr(line.codes or CodeCounts(), name))
 
-
-def _issues(one: Resolution | None) -> list[str]:
-    if one is None:
-        return [_NOTHING] * 6
-    counts = (one.issues, one.resolved, one.repeated, one.failed, one.pending)
-    return [*map(_whole, counts), _percent(one.share)]
-
-
-def _answers(one: Feedback | None) -> list[str]:
-    if one is None:
-        return [_NOTHING] * 4
-    csat, nps = one.satisfaction, one.recommendation
-    mean = _NOTHING if csat.mean is None else f"{csat.mean:.2f}"
-    score = _NOTHING if nps.score is None else f"{nps.score:+.0f}"
-    return [_whole(csat.count), mean, _percent(csat.top_share), score]
-
-
-def hms(seconds: float | None) -> str:
-    """Write seconds as hours, minutes and seconds, to the nearest.
-
-    >>> hms(3_725), hms(59.6), hms(None)
-    ('1:02:05', '1:00', '–')
-    """
-    if seconds is None:
-        return _NOTHING
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    columns: Columns = [
+        ("said", field("dispositions")),
+        ("%", lambda line: percent(report.code_share(line))),
+        ("contacts", field("contacts")),
+        ("resolved", field("resolved")),
+        ("unresolved", field("unresolved")),
+        ("closed", field("closed")),
+        ("call-back", field("call_back")),
+    ]
+    if narrow:
+        return columns
+    more = ("follow_ups", "automatic", "unknown", "corrections")
+    return [*columns, *((name.replace("_", "-"), field(name)) for name in more)]
 
 
 def _columns(report: Report, narrow: bool) -> Columns:
@@ -120,23 +75,23 @@ def _columns(report: Report, narrow: bool) -> Columns:
     if any(line.people is not None for line in report.lines):
         columns += [
             ("agents", lambda line: _mean(line)),
-            ("occupancy", lambda line: _percent(report.agent_figures(line)["occupancy"])),
+            ("occupancy", lambda line: percent(report.agent_figures(line)["occupancy"])),
         ]
     return columns
 
 
 def _service(report: Report, narrow: bool) -> Columns:
     def volume(place: int) -> Cell:
-        return lambda line: _whole(report.volumes(line)[place])
+        return lambda line: whole(report.volumes(line)[place])
 
     def field(name: str) -> Cell:
-        return lambda line: _whole(getattr(line.counts or QueueCounts(), name))
+        return lambda line: whole(getattr(line.counts or QueueCounts(), name))
 
     def time(name: str) -> Cell:
         return lambda line: hms(report.queue_figures(line)[name])
 
     def share(name: str) -> Cell:
-        return lambda line: _percent(report.queue_figures(line)[name])
+        return lambda line: percent(report.queue_figures(line)[name])
 
     visits = report.counted == "visits"
     columns = [
@@ -148,7 +103,7 @@ def _service(report: Report, narrow: bool) -> Columns:
         ("ASA", time("asa_s")),
     ]
     if visits:
-        columns.append(("longest", lambda line: _ns((line.counts or QueueCounts()).wait_max_ns)))
+        columns.append(("longest", lambda line: spell_ns((line.counts or QueueCounts()).wait_max_ns)))
     columns.append(("AHT", time("aht_s")))
     if narrow:
         return columns
@@ -165,10 +120,10 @@ def _presence(report: Report, narrow: bool) -> Columns:
     """Where the time of an agent went."""
 
     def time(name: str) -> Cell:
-        return lambda line: _ns(getattr(line.people or AgentCounts(), name))
+        return lambda line: spell_ns(getattr(line.people or AgentCounts(), name))
 
     def share(name: str) -> Cell:
-        return lambda line: _percent(report.agent_figures(line)[name])
+        return lambda line: percent(report.agent_figures(line)[name])
 
     question = report.question
     one_day = question.to_ns - question.from_ns <= DAY + 2 * HOUR
@@ -180,7 +135,7 @@ def _presence(report: Report, narrow: bool) -> Columns:
         ]
     columns += [
         ("staffed", time("staffed_ns")),
-        ("ready", lambda line: _ns(_ready_ns(line.people or AgentCounts()))),
+        ("ready", lambda line: spell_ns(_ready_ns(line.people or AgentCounts()))),
         ("not ready", time("not_ready_ns")),
         ("ringing", time("ringing_ns")),
         ("talking", time("talking_ns")),
@@ -196,7 +151,7 @@ def _work(report: Report) -> Columns:
     """What an agent was offered and did."""
 
     def count(name: str) -> Cell:
-        return lambda line: _whole(getattr(line.people or AgentCounts(), name))
+        return lambda line: whole(getattr(line.people or AgentCounts(), name))
 
     def mean(name: str) -> Cell:
         return lambda line: hms(report.agent_figures(line)[name])
@@ -212,7 +167,7 @@ def _work(report: Report) -> Columns:
 
 
 def _reason(name: str) -> tuple[str, Cell]:
-    return name or "(none)", lambda line: _ns((line.people or AgentCounts()).not_ready_by.get(name, 0))
+    return name or "(none)", lambda line: spell_ns((line.people or AgentCounts()).not_ready_by.get(name, 0))
 
 
 def _keys(report: Report) -> Columns:
@@ -224,25 +179,13 @@ def _keys(report: Report) -> Columns:
         columns += [("queue", lambda line: line.queue), ("channel", lambda line: line.channel)]
     elif question.by == "agent":
         columns.append(("agent", lambda line: line.agent))
+    elif question.by == "code":
+        columns.append(("code", lambda line: line.code))
     return columns
 
 
-def _grid(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
-    table = Table(
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
-        box=None,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    for name in (*left, *right):
-        table.add_column(name, justify="left" if name in left else "right", no_wrap=True)
-    return table
-
-
 def _table(report: Report, title: str, keys: Columns, columns: Columns) -> Table:
-    table = _grid(title, [name for name, _ in keys], [name for name, _ in columns])
+    table = grid(title, [name for name, _ in keys], [name for name, _ in columns])
     for line in report.lines:
         table.add_row(*(cell(line) for _, cell in (*keys, *columns)))
     if len(report.lines) > 1:
@@ -258,23 +201,11 @@ def _ready_ns(people: AgentCounts) -> int:
 
 def _mean(line: Line) -> str:
     span_ns = line.end_ns - line.start_ns
-    return f"{line.people.staffed_ns / span_ns:.1f}" if line.people and span_ns else _NOTHING
+    return f"{line.people.staffed_ns / span_ns:.1f}" if line.people and span_ns else NOTHING
 
 
 def _clock(at_ns: int, where: ZoneInfo, one_day: bool) -> str:
     if not at_ns:
-        return _NOTHING
+        return NOTHING
     local = datetime.fromtimestamp(at_ns // SECOND, UTC).astimezone(where)
     return local.strftime("%H:%M:%S" if one_day else "%Y-%m-%d %H:%M")
-
-
-def _ns(ns: int) -> str:
-    return hms(ns / SECOND)
-
-
-def _whole(value: int) -> str:
-    return f"{value:,}"
-
-
-def _percent(value: float | None) -> str:
-    return _NOTHING if value is None else f"{100 * value:.1f}%"

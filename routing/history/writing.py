@@ -17,8 +17,10 @@ from sqlalchemy.sql.elements import ColumnElement
 from routing.history.tables import (
     AGENT_COUNTS,
     AGENT_INTERVALS,
+    ANSWERS,
     CONTACT_FIELDS,
     CONTACTS,
+    DISPOSITIONS,
     FEEDBACK,
     NOT_READY,
     PLANNED,
@@ -27,6 +29,7 @@ from routing.history.tables import (
     SEGMENT_FIELDS,
     SEGMENTS,
     SESSIONS,
+    SURVEYS,
 )
 from routing.statistics.metrics import Activity
 from routing.statistics.shapes import AgentRow, ContactRecord, QueueRow, Session
@@ -78,7 +81,7 @@ def write(connection: Connection, domain: str, taken: Taken) -> None:
         {"domain": domain, "agent": one.agent, "log_in_ns": one.log_in_ns, "log_out_ns": one.log_out_ns}
         for one in taken.sessions
     ]
-    _upsert(connection, SESSIONS, sessions)
+    upsert(connection, SESSIONS, sessions)
 
 
 def rate(
@@ -113,7 +116,7 @@ def plan(
     columns = PLANNED.c
     mine = and_(columns.domain == domain, columns.agent == agent)
     connection.execute(delete(PLANNED).where(mine, columns.start_ns >= start_ns, columns.start_ns < end_ns))
-    _upsert(connection, PLANNED, [{"domain": domain, "agent": agent} | asdict(one) for one in activities])
+    upsert(connection, PLANNED, [{"domain": domain, "agent": agent} | asdict(one) for one in activities])
 
 
 def forget(connection: Connection, domain: str, customer: str) -> int:
@@ -133,6 +136,7 @@ _OVER: Final = select(CONTACTS.c.contact, CONTACTS.c.arrived_ns).where(
 _CONTACTS: Final[tuple[tuple[Table, ColumnElement[bool]], ...]] = (
     (SEGMENTS, tuple_(SEGMENTS.c.contact, SEGMENTS.c.arrived_ns).in_(_OVER)),
     (FEEDBACK, FEEDBACK.c.at_ns < bindparam("before_ns")),
+    *((table, table.c.at_ns < bindparam("before_ns")) for table in (DISPOSITIONS, SURVEYS, ANSWERS)),
     (CONTACTS, CONTACTS.c.ended_ns < bindparam("before_ns")),
 )
 _INTERVALS: Final[tuple[tuple[Table, ColumnElement[bool]], ...]] = (
@@ -172,7 +176,7 @@ def _queues(connection: Connection, domain: str, rows: Iterable[QueueRow]) -> No
     names = ("domain", "start_ns", "end_ns", "queue", "channel", *QUEUE_COUNTS)
     counts = attrgetter(*QUEUE_COUNTS)
     for some in _sliced(sorted(rows, key=attrgetter("start_ns", "queue", "channel"))):
-        _upsert(
+        upsert(
             connection,
             QUEUE_INTERVALS,
             [
@@ -192,7 +196,7 @@ def _agents(connection: Connection, domain: str, rows: Iterable[AgentRow]) -> No
     names = ("domain", "start_ns", "end_ns", "agent", *AGENT_COUNTS)
     counts = attrgetter(*AGENT_COUNTS)
     for some in _sliced(sorted(rows, key=attrgetter("start_ns", "agent"))):
-        _upsert(
+        upsert(
             connection,
             AGENT_INTERVALS,
             [
@@ -224,7 +228,7 @@ def _records(connection: Connection, domain: str, records: Iterable[ContactRecor
     names = ("domain", *CONTACT_FIELDS)
     part_names = ("domain", "contact", "arrived_ns", "number", *SEGMENT_FIELDS)
     for some in _sliced(sorted(records, key=attrgetter("contact", "arrived_ns"))):
-        _upsert(connection, CONTACTS, [dict(zip(names, (domain, *fields(one)), strict=True)) for one in some])
+        upsert(connection, CONTACTS, [dict(zip(names, (domain, *fields(one)), strict=True)) for one in some])
         segments = [
             dict(zip(part_names, (domain, one.contact, one.arrived_ns, number, *parts(part)), strict=True))
             for one in some
@@ -245,14 +249,15 @@ def _replace(
     if keys:
         where = [table.c[name] == bindparam(f"k{place}") for place, name in enumerate(key)]
         connection.execute(delete(table).where(*where), keys)
-    _upsert(connection, table, rows)
+    upsert(connection, table, rows)
 
 
 def _insert(connection: Connection, table: Table) -> "postgresql.Insert | sqlite.Insert":
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def _upsert(connection: Connection, table: Table, rows: list[Row]) -> None:
+def upsert(connection: Connection, table: Table, rows: list[Row]) -> None:
+    """Write rows, each instead of the one with its key, if there is one."""
     if not rows:
         return
     key = [column.name for column in table.primary_key]

@@ -47,6 +47,8 @@ class DispositionRecord(Struct, frozen=True, tag=True, gc=False):
         Nobody said it: it is the default.
     follow_up : bool
         It was said when the agent was done with the contact.
+    correction : bool
+        Something was said of the segment before.
     """
 
     at_ns: int
@@ -67,6 +69,7 @@ class DispositionRecord(Struct, frozen=True, tag=True, gc=False):
     known: bool
     automatic: bool
     follow_up: bool
+    correction: bool
 
 
 class SurveyRecord(Struct, frozen=True, tag=True, gc=False):
@@ -118,6 +121,35 @@ class AnswerRecord(Struct, frozen=True, tag=True, gc=False):
     score: int | None
     answer: str
     verdict: Verdict
+
+
+class CodeCounts(Struct, frozen=True, gc=False):
+    """Dispositions counted: each segment once, by what stands of it.
+
+    Attributes
+    ----------
+    dispositions : int
+        Segments of which something was said.
+    contacts : int
+        Contacts of which this is what stands.
+    unresolved, resolved, closed, call_back : int
+        Of ``dispositions``, those that say so.
+    follow_ups, automatic, unknown : int
+        Of ``dispositions``, those made when the agent was done, those that nobody said, and those of no known code.
+    corrections : int
+        How often something else had been said of the segment before, whether this stands or not.
+    """
+
+    dispositions: int = 0
+    contacts: int = 0
+    unresolved: int = 0
+    resolved: int = 0
+    closed: int = 0
+    call_back: int = 0
+    follow_ups: int = 0
+    automatic: int = 0
+    unknown: int = 0
+    corrections: int = 0
 
 
 OutcomeRecord = DispositionRecord | SurveyRecord | AnswerRecord

@@ -53,7 +53,8 @@ def file_disposition(
         if (one.agent == said.agent if said.agent else not one.done) or one is part:
             one.said = True
     owner: Known | Part = part if part is not None else known
-    owner.first_ns = first_ns = owner.first_ns if owner.first_ns >= 0 else at_ns
+    corrected = owner.first_ns >= 0
+    owner.first_ns = first_ns = owner.first_ns if corrected else at_ns
     known.code, known.resolved = said.code, resolved
     return DispositionRecord(
         at_ns=at_ns,
@@ -74,6 +75,7 @@ def file_disposition(
         known=is_known(outcomes, said.code, queue),
         automatic=automatic,
         follow_up=done,
+        correction=corrected,
     )
 
 
@@ -106,6 +108,7 @@ def _disposition(
         known=known,
         automatic=automatic,
         follow_up=True,
+        correction=False,
     )
 
 

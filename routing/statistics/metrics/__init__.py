@@ -8,6 +8,7 @@ Owns the list of what others use; must not know how counts come about (``fold``)
 
 from routing.statistics.adding import agents_total, total
 from routing.statistics.metrics.agents import AgentMetrics, agent_report
+from routing.statistics.metrics.codes import count_codes, total_codes
 from routing.statistics.metrics.estimates import EstimateErrors, estimate_errors
 from routing.statistics.metrics.levels import (
     ServiceLevel,
@@ -26,12 +27,20 @@ from routing.statistics.metrics.schedules import (
     adherence_by_interval,
     at_work,
 )
-from routing.statistics.metrics.surveys import Recommendation, Satisfaction, recommendation, satisfaction
+from routing.statistics.metrics.surveys import (
+    Effort,
+    Recommendation,
+    Satisfaction,
+    effort,
+    recommendation,
+    satisfaction,
+)
 
 __all__ = [
     "Activity",
     "Adherence",
     "AgentMetrics",
+    "Effort",
     "EstimateErrors",
     "Family",
     "Metrics",
@@ -47,6 +56,8 @@ __all__ = [
     "at_work",
     "by_contact",
     "by_visit",
+    "count_codes",
+    "effort",
     "estimate_errors",
     "first_contact_resolution",
     "genesys_cloud",
@@ -55,4 +66,5 @@ __all__ = [
     "satisfaction",
     "service_level",
     "total",
+    "total_codes",
 ]

@@ -5,12 +5,15 @@ arrives within the window after the end of all before it; one that arrives later
 at first contact if its first contact was answered (and, if asked for, handled by one agent) and no other followed. It
 can be judged once the window after its first contact is over; until then it is pending, unless it failed already.
 
-There is no binding definition; a window of 7 days is common. This one needs nothing but contact records.
+There is no binding definition; a window of 7 days is common. This one needs nothing but contact records. Where it is
+known what was said of contacts, that decides: the first contact of an issue is what its disposition says it is, and an
+issue of which nothing was said is judged as before.
 
 Owns this rule; must not know where records come from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,6 +21,9 @@ from routing.errors import UsageError
 from routing.statistics.metrics.ratios import share
 from routing.statistics.shapes import ContactRecord
 from routing.units import DAY
+
+#: What dispositions say of a matter that is at an end: resolved, or closed without more to be done.
+SETTLED: Final = ("resolved", "closed")
 
 
 class Resolution(Struct, frozen=True):
@@ -39,6 +45,8 @@ class Resolution(Struct, frozen=True):
         Contacts (not issues) without customer or subject: they are left out.
     share : float or None
         resolved / (issues - pending).
+    said : int
+        Issues whose first contact has a disposition that says how it came out, where those were asked for.
     """
 
     issues: int
@@ -48,6 +56,7 @@ class Resolution(Struct, frozen=True):
     pending: int
     unknown: int
     share: float | None
+    said: int = 0
 
 
 def first_contact_resolution(
@@ -56,6 +65,7 @@ def first_contact_resolution(
     *,
     window_ns: int = 7 * DAY,
     transfers_fail: bool = False,
+    said: Mapping[tuple[str, int], str] | None = None,
 ) -> Resolution:
     """Count issues and those resolved at first contact. O(n log n); the order of the records does not matter.
 
@@ -70,6 +80,9 @@ def first_contact_resolution(
         How long after the end of a contact another one counts as the same issue.
     transfers_fail : bool, default False
         Whether a first contact that was transferred counts as not resolved.
+    said : mapping of (str, int) to str, optional
+        By contact and instant of arrival, what stands of it: "resolved" and "closed" are resolved, unless the customer
+        comes back; "unresolved" and "call_back" are not. "": nothing was said.
 
     Raises
     ------
@@ -86,13 +99,17 @@ def first_contact_resolution(
         else:
             unknown += 1
     tally = {"resolved": 0, "repeated": 0, "failed": 0, "pending": 0}
+    spoken = 0
     for contacts in by_issue.values():
         for first, followed in _issues(contacts, window_ns):
-            tally[_judge(first, followed, until_ns - window_ns, transfers_fail)] += 1
+            word = (said or {}).get((first.contact, first.arrived_ns), "")
+            spoken += bool(word)
+            tally[_judge(first, followed, until_ns - window_ns, transfers_fail, word)] += 1
     issues = sum(tally.values())
     return Resolution(
         issues=issues,
         unknown=unknown,
+        said=spoken,
         share=share(tally["resolved"], issues - tally["pending"]),
         **tally,
     )
@@ -112,9 +129,15 @@ def _issues(contacts: list[ContactRecord], window_ns: int) -> list[tuple[Contact
     return issues
 
 
-def _judge(first: ContactRecord, followed: bool, judged_ns: int, transfers_fail: bool) -> str:
+def _judge(first: ContactRecord, followed: bool, judged_ns: int, transfers_fail: bool, word: str) -> str:
     if followed:
         return "repeated"
-    if not first.answered_ns or (transfers_fail and any(segment.transferred for segment in first.segments)):
+    if word:
+        failed = word not in SETTLED
+    else:
+        failed = not first.answered_ns or (
+            transfers_fail and any(segment.transferred for segment in first.segments)
+        )
+    if failed:
         return "failed"
     return "resolved" if first.ended_ns < judged_ns else "pending"

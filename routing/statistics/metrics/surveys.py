@@ -1,4 +1,4 @@
-"""Answers of customers: satisfaction (CSAT) and recommendation (NPS).
+"""Answers of customers: satisfaction (CSAT), recommendation (NPS) and effort (CES).
 
 Owns these sums; must not know contacts.
 """
@@ -26,6 +26,14 @@ class Recommendation(Struct, frozen=True):
     passives: int
     detractors: int
     score: float | None
+
+
+class Effort(Struct, frozen=True):
+    """CES: how many answered, their mean, and the share of those who found it easy."""
+
+    count: int = 0
+    mean: float | None = None
+    easy_share: float | None = None
 
 
 def satisfaction(scores: Iterable[int], *, best: int = 5, boxes: int = 2) -> Satisfaction:
@@ -86,6 +94,26 @@ def recommendation(scores: Iterable[int]) -> Recommendation:
         detractors += score <= 6
     answers = promoters + passives + detractors
     return Recommendation(promoters, passives, detractors, share(100 * (promoters - detractors), answers))
+
+
+def effort(scores: Iterable[int], *, best: int = 7, boxes: int = 3) -> Effort:
+    """Tell the customer effort score of answers from 1 (strongly disagree that it was easy) to ``best``.
+
+    Source: M. Dixon, K. Freeman, N. Toman, Stop trying to delight your customers, Harvard Business Review 88(7/8),
+    2010, asked for effort from 1 to 5; the later form asks whether it was made easy, from 1 to 7: 5 to 7 agree.
+
+    Raises
+    ------
+    UsageError
+        If a score or the number of boxes is out of bounds.
+
+    Examples
+    --------
+    >>> effort([7, 6, 5, 2])
+    Effort(count=4, mean=5.0, easy_share=0.75)
+    """
+    told = satisfaction(scores, best=best, boxes=boxes)
+    return Effort(told.count, told.mean, told.top_share)
 
 
 def _check(score: int, least: int, most: int) -> None:
