@@ -74,8 +74,14 @@ class Hands:
     """Two stations, first come, first served: generators that yield delays and requests, and a heap of instants."""
 
     def __init__(
-        self, draws: HandlingDraws, calls: Calls, free: dict[str, int], wrap: dict[str, int]
+        self,
+        draws: HandlingDraws,
+        calls: Calls,
+        free: dict[str, int],
+        wrap: dict[str, int],
+        keeps: bool,  # a transfer whose model says nothing of it keeps its age
     ) -> None:
+        self.keeps = keeps
         self.draws, self.calls, self.wrap = draws, calls, wrap
         self.stations = {name: Station(agents) for name, agents in free.items()}
         self.heap: list[tuple[int, int, Callable[[int], None]]] = []
@@ -151,7 +157,8 @@ class Hands:
             which = which._replace(hop=which.hop + 1)
             service = draws.service_ns(which, way.service, 0)
             since = self.now
-            age = age if way.keep_age else since
+            keeps = self.keeps if way.keep_age is None else way.keep_age
+            age = age if keeps else since
             station = queue = way.queue
 
     def talk(self, which: Which, queue: str, service: int) -> "Iterator[tuple[str, int]]":

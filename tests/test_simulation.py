@@ -165,6 +165,28 @@ def test_wrap_ups_without_a_limit_end_when_the_simulated_agent_says_so() -> None
     assert told(slow)[1] == ("served", 70, "ann")
 
 
+@pytest.mark.parametrize("wrap_up", ["0s", "30s"])
+@pytest.mark.parametrize("delay_s", [0, 3])
+def test_a_disposition_that_is_required_takes_no_time_of_its_own(wrap_up: str, delay_s: int) -> None:
+    answering = Answering(delay_s * SECOND, delay_s * SECOND)
+    calls = [call(at, 50) for at in (0, 10, 60, 110)]
+    one, two = (
+        play(centre("ann", wrap_up=wrap_up, disposition_required=rule), calls, answering=answering).result
+        for rule in (False, True)
+    )
+    assert told(one) == told(two)
+    assert (one.wrap_ups_ns, one.busy, one.last_ns) == (two.wrap_ups_ns, two.busy, two.last_ns)
+
+
+def test_an_offer_that_answers_itself_waits_for_nobody() -> None:
+    calls = [call(at, 50) for at in (0, 10, 60, 110)]
+    slow = Answering(3 * SECOND, 3 * SECOND)
+    by_itself = play(centre("ann", auto_answer=True), calls, answering=slow).result
+    at_once = play(centre("ann"), calls).result
+    assert told(by_itself) == told(at_once)
+    assert by_itself.commands == at_once.commands - len(calls)  # nobody had to accept
+
+
 def test_what_queues_give_up_is_diverted_or_rejected() -> None:
     config = centre(
         "ann", max_wait={"to": "voicemail", "after": "30s"}, max_length={"to": "disconnect", "length": 1}

@@ -15,9 +15,11 @@ two plans       `change_agents`, `set_value`, `compare`, `Compared`
 
 Within: ``calls``, ``patience``, ``result`` < formats, ``placing``, ``workload``, ``report`` < ``reading``,
 ``presence``, ``text`` < ``plan``, ``run`` < ``inside`` < ``study`` < ``replications``; ``demo`` stands beside.
-Models: ``draws`` < ``distributions`` < ``model_shape`` < ``model_checks`` < ``model_file``, ``arrivals`` < ``played`` <
-``world`` < ``sums`` < ``modelling``. For both: ``student``, ``spreading`` < ``replications``, ``modelling`` <
-``estimates_text``; ``plans`` edits configurations; ``drawing`` needs matplotlib, and nothing imports it.
+Models: ``draws`` < ``distributions`` < ``handling_shape`` < ``model_shape`` < ``handling_checks`` < ``model_checks``
+< ``model_file``, ``arrivals`` < ``tally`` < ``played`` < ``day_world``; ``handling_draws`` < ``case`` < ``own_time``
+< ``talking`` < ``ending`` < ``conversing`` < ``hands_world`` < ``world`` < ``sums`` (with ``handling_figures``) <
+``modelling``. For both: ``student``, ``spreading`` < ``replications``, ``modelling`` < ``estimates_text``; ``plans``
+edits configurations; ``drawing`` needs matplotlib, and nothing imports it.
 
 Owns virtual time and what it takes to fill it; must not know a clock, a journal or a network.
 """

@@ -1,6 +1,6 @@
 """Where a contact of a model stands on its way from hand to hand.
 
-Owns ``Case``; must not know what moves it (``hands_world``).
+Owns ``Case``; must not know what moves it (``hands_world`` and what it goes on from).
 """
 
 from collections.abc import Callable

@@ -47,7 +47,7 @@ class Transfer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     """At the end of the service the contact goes to ``queue``, blind; there it takes ``service``, or that of the type.
 
     With ``agents``, a group, it goes to the own line of one of its agents who are there, drawn evenly: nobody else of
-    the queue gets it before ``prefer`` has passed.
+    the queue gets it before ``prefer`` has passed. ``keep_age``: left out, as the queue says.
     """
 
     share: float
@@ -55,7 +55,7 @@ class Transfer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     from_queue: str = field(default="", name="from")
     agents: str = ""
     prefer_ns: Duration = field(default=20 * SECOND, name="prefer")
-    keep_age: bool = True
+    keep_age: bool | None = None
     service: Distribution | None = None
 
 

@@ -4,7 +4,7 @@ A break takes effect at once and leaves what is in hand; its end makes ready, un
 Nobody goes for a break after the last period. Where a limit logs the agent out, they are back when the break would have
 been over, if their group still wants them.
 
-Owns ``OwnTime``, a day with these; must not know what is done to other contacts in hand (``hands_world``).
+Owns ``OwnTime``, a day with these; must not know what is done to other contacts in hand (``talking``).
 """
 
 from collections.abc import Callable

@@ -35,11 +35,13 @@ from routing.commands import (
     EnqueueContact,
     LogIn,
     LogOut,
+    Remark,
     SetReady,
 )
 from routing.errors import UsageError
 from routing.events import Event, Outcome, Reason
-from routing.model import Config
+from routing.model import UNLIMITED, Config
+from routing.remarks import Disposition
 from routing.simulation.calls import Call
 from routing.simulation.draws import uniform
 from routing.simulation.result import (
@@ -67,6 +69,9 @@ _STAFFING, _COMPLETION, _WRAP_UP, _RETURN, _ANSWER, _PATIENCE = range(6)
 _AFTER_LAST: Final = 2**63 - 1
 _PROGRESS_EVERY: Final = 2048
 _ANSWER_DRAW: Final = 3
+
+#: What is told at the end of a wrap-up of a queue that requires it: a log does not know what came of a call.
+_HANDLED: Final = "handled"
 
 _ENDS: Final[dict[str, int]] = {
     Outcome.HANDLED: SERVED_CODE,
@@ -195,6 +200,9 @@ class _Driver:
         # offer (_ANSWER).
         self.coming: list[tuple[int, int, int]] = []
         self.wrapping: dict[tuple[int, int], tuple[str, str]] = {}  # (at_ns, call) of wrap-ups to end
+        self.auto = frozenset(queue.id for queue in config.queues if queue.auto_answer)
+        self.required = {queue.id: queue.wrap_up_ns for queue in config.queues if queue.disposition_required}
+        self.required_of: dict[int, int] = {}  # call -> wrap-up of its queue, where that wants a disposition
         self.ringing: dict[int, tuple[str, str]] = {}  # offer -> contact and agent, whose answer is to come
         self.in_hand = bytearray(size)  # 1 from acceptance on
         self.ended = bytearray(size)
@@ -285,6 +293,8 @@ class _Driver:
             self._answer(number, at_ns)
         elif kind == _WRAP_UP:
             agent, contact = self.wrapping.pop((at_ns, number))
+            if self.required_of.pop(number, None) is not None:
+                self._apply(Remark(contact, Disposition(_HANDLED, agent=agent)), at_ns)
             self._apply(EndWrapUp(agent, contact), at_ns)
         else:
             self._apply(SetReady(self.result.agent_ids[number]), at_ns)
@@ -332,6 +342,8 @@ class _Driver:
             heappush(self.coming, (at_ns + patience_ns, _PATIENCE, number))
 
     def _offered(self, event: event_types.ContactOffered) -> None:
+        if event.queue in self.auto:
+            return
         if self.at_once:
             self._apply(AcceptOffer(event.contact, event.agent, event.offer), event.at_ns)
             return
@@ -354,6 +366,8 @@ class _Driver:
         place = self.place[event.agent]
         service_ns = self.service_ns[number]
         result = self.result
+        if event.queue in self.required:
+            self.required_of[number] = self.required[event.queue]
         self.in_hand[number] = 1
         result.outcomes[number] = SERVED_CODE
         result.waits_ns[number] = at_ns - self.calls[number].arrival_ns
@@ -411,7 +425,8 @@ class _Driver:
         self._hold(self.place[event.agent], event.at_ns)
         self.result.wrap_ups_ns[number] = -event.at_ns
         if not event.until_ns:
-            until_ns = event.at_ns + self.answering.wrap_up_ns
+            limit_ns = self.required_of.get(number, UNLIMITED)
+            until_ns = event.at_ns + (self.answering.wrap_up_ns if limit_ns == UNLIMITED else limit_ns)
             self.wrapping[until_ns, number] = (event.agent, event.contact)
             heappush(self.coming, (until_ns, _WRAP_UP, number))
 
