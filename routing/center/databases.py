@@ -11,14 +11,17 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any, Final, Self
 
+from routing.center.callbacks.book import CallBackBook
+from routing.center.outcomes import NAME as OUTCOMES
 from routing.center.recording import FOLLOWER as RECORDING
 from routing.center.recording.recordings import Recordings
 from routing.center.supervision import FOLLOWER as SUPERVISION
 from routing.center.supervision.log import AuditLog
 from routing.errors import UsageError
+from routing.history import History
 
 #: The followers that have rows.
-KEPT: Final = (SUPERVISION, RECORDING)
+KEPT: Final = (SUPERVISION, RECORDING, OUTCOMES)
 
 
 class Databases:
@@ -37,6 +40,10 @@ class Databases:
         Who did what.
     recordings : Recordings
         What was recorded.
+    history : History
+        Its ``outcomes`` have how contacts came out.
+    call_backs : CallBackBook
+        Call-backs, and orders of people; see `routing.center.callbacks.clerk`.
     """
 
     def __init__(self, where: str | os.PathLike[str], domain: str = "default") -> None:
@@ -45,6 +52,10 @@ class Databases:
         self._parts.callback(self.log.close)
         self.recordings = Recordings(where, domain)
         self._parts.callback(self.recordings.close)
+        self.history = History(where, domain)
+        self._parts.callback(self.history.close)
+        self.call_backs = CallBackBook(where, domain)
+        self._parts.callback(self.call_backs.close)
 
     def put(self, follower: str) -> Callable[[Sequence[Any]], object]:
         """Give what writes the rows of a wing.
@@ -59,6 +70,8 @@ class Databases:
                 return self.log.write
             case "recording":
                 return self.recordings.write
+            case "outcomes":
+                return self.history.outcomes.write
         raise UsageError(f"wing {follower!r} has no rows; ask for one of {', '.join(KEPT)}")
 
     def close(self) -> None:
