@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grpc_api.dialing.shapes import Desk
 from grpc_api.facade import Facade
@@ -25,6 +25,9 @@ from routing.events import (
 )
 from routing.host import Host
 from routing.host.circles import serves
+
+if TYPE_CHECKING:
+    from grpc_api.center.desk import CenterDesk
 
 _CHANGES: Final = (AgentChanged, Configured, GroupChanged, QueueChanged, SkillChanged)
 
@@ -49,6 +52,8 @@ class Hosted:
     ----------
     menus : MenuDesk, optional
         Leads calls through menus; without it there are none here.
+    center : CenterDesk, optional
+        Wings and customers; without it there are none here.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Hosted:
         self.source = source
         self.desk = desk
         self.menus: MenuDesk | None = None
+        self.center: CenterDesk | None = None
         self.configuring = threading.Lock()  # one change of the whole configuration at a time
         self._version = ""
         self._versioning = threading.Lock()

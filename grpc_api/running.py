@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import msgspec
 
+from grpc_api.center.opening import Centers
 from grpc_api.dialing.opening import Desks
 from grpc_api.dialing.shapes import Desk
 from grpc_api.domains import Domains, Hosted, version_of
@@ -82,12 +83,14 @@ class Running:
         self.keeping = Keeping(settings.statistics)
         parts.callback(self.keeping.close)  # should a host not open
         self.desks = Desks(settings)
+        self.centers = Centers(settings)
         hosted = []
         for name, domain in settings.domains.items():
             journal = data / f"{name}.journal"
             config = load(domain.config) if domain.config else None
             if config is not None:
                 check_against(domain, config, f"domains.{name}")
+                self.centers.check(name, config)
             elif not journal.exists():
                 raise ConfigError(
                     f"domains.{name}.config",
@@ -99,7 +102,12 @@ class Running:
                     journal,
                     durability=settings.durability,
                     settings=settings.host,
-                    followers={**FOLLOWERS, **self.keeping.followers(), **self.desks.followers(name)},
+                    followers={
+                        **FOLLOWERS,
+                        **self.keeping.followers(),
+                        **self.desks.followers(name),
+                        **self.centers.followers(name),
+                    },
                 )
             )
             for problem in host.problems:
@@ -113,9 +121,11 @@ class Running:
                 parts.enter_context(_announcer(one.host, settings.estimates))
         parts.callback(self.keeping.close)  # while the hosts are open
         parts.callback(self.desks.close)  # the same
+        parts.callback(self.centers.close)  # the same
         for one in hosted:
             self._dial(one)
             self._lead(one)
+            self._surround(one)
         self.telemetry = Telemetry(
             METHODS,
             lambda: self.domains.names,
@@ -162,6 +172,20 @@ class Running:
         if desk.problem:
             _LOG.warning("the menus of domain %r: %s", hosted.name, desk.problem)
         hosted.menus = desk
+
+    def _surround(self, hosted: Hosted) -> None:
+        """Run the wings of a domain, and know its customers, if it has any."""
+        center = self.centers.open(hosted.name, hosted.host)
+        if center is None:
+            return
+        hosted.center = center
+        if center.people is not None and hosted.facade is not None:
+            hosted.facade.identify = center.people.identify
+        if hosted.menus is not None:
+            if center.people is not None:
+                hosted.menus.directory = center.people.directory
+            if center.centre.has("callbacks") and center.people is not None:
+                hosted.menus.book = center.book_of_menu
 
     def _http(self, section: str, listen: str, facades: Mapping[str, Facade]) -> HttpServer | None:
         if not listen:
@@ -255,6 +279,7 @@ class Running:
                     problems.append(f"{one.source}: {error}")
         problems += self.desks.reload()  # also because the centre may be another by now
         problems += self._reload_menus()
+        problems += self.centers.reload()
         if settings is not None:
             problems += self._readdress(settings)
         for problem in problems:
@@ -337,7 +362,10 @@ def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:
         if getattr(old.guard, name) != getattr(new.guard, name):
             found.append(f"guard.{name}")
     centres = [
-        {name: (one.config, one.campaigns, one.menus) for name, one in settings.domains.items()}
+        {
+            name: (one.config, one.campaigns, one.menus, one.center, one.customers)
+            for name, one in settings.domains.items()
+        }
         for settings in (old, new)
     ]
     names = list(centres[0] | centres[1])

@@ -8,19 +8,20 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from grpc_api import applying, campaigns, configuring, dials, facading, menuing, reads, statistics
+from grpc_api import applying, campaigns, centering, configuring, dials, facading, menuing, reads, statistics
 from grpc_api.calls import Call, Door, Handler
 from grpc_api.feed import Watching
 from grpc_api.leases import Leases
 from grpc_api.session import Sessions
-from grpc_api.v1 import dialing_pb2, engine_pb2, menus_pb2, routing_pb2
+from grpc_api.v1 import center_pb2, dialing_pb2, engine_pb2, menus_pb2, routing_pb2
 
 ENGINE: Final = "huntgroup.v1.EngineService"
 ROUTING: Final = "huntgroup.v1.RoutingService"
 DIALING: Final = "huntgroup.v1.DialingService"
 CAMPAIGNS: Final = "huntgroup.v1.CampaignService"
 MENUS: Final = "huntgroup.v1.MenuService"
-SERVICES: Final = (ENGINE, ROUTING, DIALING, CAMPAIGNS, MENUS)
+CENTER: Final = "huntgroup.v1.CenterService"
+SERVICES: Final = (ENGINE, ROUTING, DIALING, CAMPAIGNS, MENUS, CENTER)
 
 _ENGINE: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "Apply": applying.apply,
@@ -62,6 +63,22 @@ _MENUS: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "GetMenu": menuing.get_menu,
     "SyncMenus": menuing.sync_menus,
 }
+_CENTER: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
+    "GetScreenPop": centering.get_screen_pop,
+    "ListDispositions": centering.list_dispositions,
+    "BookCallBack": centering.book_call_back,
+    "MoveCallBack": centering.move_call_back,
+    "CancelCallBack": centering.cancel_call_back,
+    "ListCallBacks": centering.list_call_backs,
+    "ListCallBackSlots": centering.list_call_back_slots,
+    "GetCallBackNumber": centering.get_call_back_number,
+    "ListRecordings": centering.list_recordings,
+    "HoldRecordings": centering.hold_recordings,
+    "Supervise": centering.supervise,
+    "ListMessages": centering.list_messages,
+    "QueryAudit": centering.query_audit,
+    "ListAlerts": centering.list_alerts,
+}
 
 Handlers = dict[str, Handler]
 
@@ -94,6 +111,7 @@ class Services:
             DIALING: dialing,
             CAMPAIGNS: _unary(door, CAMPAIGNS, dialing_pb2, _CAMPAIGNS),
             MENUS: _unary(door, MENUS, menus_pb2, _MENUS),
+            CENTER: _unary(door, CENTER, center_pb2, _CENTER),
         }
 
     def close(self) -> None:

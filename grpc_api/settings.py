@@ -131,12 +131,47 @@ class Lines(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     outbound: str = ""
 
 
+class Webhook(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A CRM that is asked who somebody is; ``token_file`` holds what is sent as a bearer token."""
+
+    url: str
+    token_file: str = ""
+    timeout_ns: Duration = field(default=2 * SECOND, name="timeout")
+
+
+class CustomerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who calls, and what agents are shown.
+
+    ``keys``: the file of master keys (`huntgroup customer new-key`); ``database``: by default that of the statistics.
+    ``region``: of numbers without a plus. ``routing``: attributes that identify nobody, and may stand in commands.
+    ``attributes``, ``numbers``: what agents are shown beside the name. ``within``: what routing waits for an answer at
+    most; ``context``: the same of an agent's screen. ``create``: make a record for a stranger. ``webhook``: a CRM is
+    asked in place of the records.
+    """
+
+    keys: str
+    database: str = ""
+    region: str = ""
+    routing: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    numbers: Literal["full", "masked", "hidden"] = "masked"
+    within_ns: Annotated[int, Meta(ge=0, le=10 * SECOND, title="duration")] = field(
+        default=50 * SECOND // 1000, name="within"
+    )
+    context_ns: Annotated[int, Meta(ge=0, le=MINUTE, title="duration")] = field(
+        default=SECOND // 2, name="context"
+    )
+    create: bool = True
+    webhook: Webhook | None = None
+
+
 class DomainSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One centre and what its exchanges mean.
 
     ``config``: the file with the centre; empty: that of its journal. ``campaigns``: the file with its outbound
     campaigns; empty: it does not dial. ``menus``: the file or folder with the flows of its interactive menus; empty: it
-    has none. ``unmatched``: a number that fits no rule names
+    has none. ``center``: the file of its wings (`routing.center.file`); empty: it has none. ``customers``: who calls;
+    unsaid: nobody is identified. ``unmatched``: a number that fits no rule names
     a queue, or is turned away. ``keep_caller``: the caller's number goes along as ``customer``, and so into the
     journal.
     """
@@ -144,6 +179,8 @@ class DomainSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     config: str = ""
     campaigns: str = ""
     menus: str = ""
+    center: str = ""
+    customers: CustomerSettings | None = None
     numbers: tuple[NumberRule, ...] = ()
     unmatched: Literal["queue", "reject"] = "queue"
     endpoints: Endpoints = Endpoints()
@@ -212,6 +249,15 @@ class EstimateSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_def
     tolerance_ns: Duration = field(default=5 * SECOND, name="tolerance")
 
 
+class CenterSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where the rows of wings go; ``database``: by default that of the statistics. ``every``: how often they do."""
+
+    database: str = ""
+    every_ns: Annotated[int, Meta(ge=SECOND // 100, le=60 * MINUTE, title="duration")] = field(
+        default=SECOND, name="every"
+    )
+
+
 class MenuSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Calls in interactive menus, of each domain.
 
@@ -257,6 +303,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     estimates: EstimateSettings = EstimateSettings()
     dialing: DialingSettings = DialingSettings()
     menus: MenuSettings = MenuSettings()
+    center: CenterSettings = CenterSettings()
 
 
 # --- Reading
@@ -328,16 +375,32 @@ def _placed(settings: ServerSettings, folder: Path) -> ServerSettings:
     dialing = settings.dialing
     if dialing.database:
         dialing = msgspec.structs.replace(dialing, database=_placed_database(dialing.database, folder))
+    center = settings.center
+    if center.database:
+        center = msgspec.structs.replace(center, database=_placed_database(center.database, folder))
     return msgspec.structs.replace(
-        settings, data=str(folder / settings.data), domains=domains, statistics=statistics, dialing=dialing
+        settings,
+        data=str(folder / settings.data),
+        domains=domains,
+        statistics=statistics,
+        dialing=dialing,
+        center=center,
     )
 
 
 def _placed_domain(domain: DomainSettings, folder: Path) -> DomainSettings:
-    files = {name: getattr(domain, name) for name in ("config", "campaigns", "menus")}
-    return msgspec.structs.replace(
-        domain, **{name: str(folder / file) for name, file in files.items() if file}
-    )
+    files = {name: getattr(domain, name) for name in ("config", "campaigns", "menus", "center")}
+    placed: dict[str, object] = {name: str(folder / file) for name, file in files.items() if file}
+    customers = domain.customers
+    if customers is not None:
+        webhook = customers.webhook
+        if webhook is not None and webhook.token_file:
+            webhook = msgspec.structs.replace(webhook, token_file=str(folder / webhook.token_file))
+        database = _placed_database(customers.database, folder) if customers.database else ""
+        placed["customers"] = msgspec.structs.replace(
+            customers, keys=str(folder / customers.keys), database=database, webhook=webhook
+        )
+    return msgspec.structs.replace(domain, **placed)
 
 
 def _placed_database(database: str, folder: Path) -> str:
@@ -420,6 +483,11 @@ def check_domain(domain: DomainSettings, path: str = "") -> None:
     ConfigError
         For the first thing wrong.
     """
+    if domain.keep_caller and domain.customers is not None:
+        raise ConfigError(
+            field_path(path, "keep_caller"),
+            "puts numbers into the journal, and customers are identified so that none is; leave one of the two out",
+        )
     for place, rule in enumerate(domain.numbers):
         _check_rule(rule, f"{field_path(path, 'numbers')}[{place}]")
     _check_endpoints(domain.endpoints, field_path(path, "endpoints"))

@@ -10,8 +10,19 @@ from typing import Any, Self, TypeVar
 import grpc
 
 from grpc_api import facade as f
-from grpc_api.client import asking, dials, menus
+from grpc_api.center.shapes import (
+    AuditedRow,
+    CallBackSlot,
+    CallBackView,
+    DayMessage,
+    DispositionCode,
+    OpenAlert,
+    RecordedSegment,
+    ScreenPop,
+)
+from grpc_api.client import asking, center, dials, menus
 from grpc_api.client.asking import Ask, Ids, Page
+from grpc_api.client.center import Act
 from grpc_api.client.connection import Target
 from grpc_api.client.dials import Line
 from grpc_api.client.retrying import Attempts, Patience, fault_in
@@ -317,6 +328,79 @@ class Client:
     def sync_menus(self, front_end: str, calls: Collection[str]) -> MenusSynced:
         """Say which calls a front-end has in menus; its others have hung up."""
         return self._do(menus.sync_menus(self.domain, front_end, calls))
+
+    # The centre around the contact
+
+    def screen_pop(self, contact: str, agent: str) -> ScreenPop:
+        """See whose contact it is, for the screen of the agent whom it rings or who has it in hand."""
+        return self._do(center.screen_pop(self.domain, contact, agent))
+
+    def dispositions(self, queue: str) -> tuple[DispositionCode, ...]:
+        """See the codes by which a contact of a queue may come out."""
+        return self._do(center.dispositions(self.domain, queue))
+
+    def book_call_back(self, call_back: str, queue: str = "", **wishes: Any) -> CallBackView:
+        """Promise a call; ``wishes``: the other fields of `BookCallBackRequest`, such as ``number`` and ``from_ns``."""
+        fields = {"call_back": call_back, "queue": queue, "request_id": self.ids(), **wishes}
+        return self._do(center.book_call_back(self.domain, fields))
+
+    def move_call_back(self, call_back: str, from_ns: int, to_ns: int, **wishes: Any) -> CallBackView:
+        """Give a call-back another window; ``wishes``: ``agent``, ``timezone``, ``request_id``."""
+        fields = {
+            "call_back": call_back,
+            "from_ns": from_ns,
+            "to_ns": to_ns,
+            "request_id": self.ids(),
+            **wishes,
+        }
+        return self._do(center.move_call_back(self.domain, fields))
+
+    def cancel_call_back(self, call_back: str, reason: str = "", *, request_id: str = "") -> CallBackView:
+        """Have nobody call."""
+        return self._do(center.cancel_call_back(self.domain, call_back, reason, request_id or self.ids()))
+
+    def call_backs(self, *, queue: str = "", customer: str = "") -> tuple[CallBackView, ...]:
+        """See call-backs that are still to be made."""
+        return self._do(center.call_backs(self.domain, queue, customer))
+
+    def call_back_slots(
+        self, queue: str, from_ns: int, to_ns: int, *, timezone: str = ""
+    ) -> tuple[CallBackSlot, ...]:
+        """See when call-backs can be promised."""
+        return self._do(center.call_back_slots(self.domain, queue, from_ns, to_ns, timezone))
+
+    def call_back_number(self, attempt: str) -> str:
+        """Learn what an attempt of a call-back is to dial; "": there is no number any more."""
+        return self._do(center.call_back_number(self.domain, attempt))
+
+    def recordings(self, *, page_size: int = 0, **wanted: Any) -> Iterator[RecordedSegment]:
+        """See what was recorded, by start; ``wanted``: fields of `ListRecordingsRequest`."""
+        return self._all(lambda token: center.recordings(self.domain, wanted, page_size, token))
+
+    def hold_recordings(
+        self, segments: Collection[str], matter: str, why: str, *, release: bool = False
+    ) -> tuple[str, ...]:
+        """Put recordings under legal hold, or release them; gives those whose deletion had been asked for."""
+        return self._do(center.hold_recordings(self.domain, tuple(segments), matter, why, release))
+
+    def supervise(self, act: Act, contact: str = "", **more: Any) -> f.Refusal | None:
+        """Do what a supervisor does; ``more``: the other fields of `SuperviseRequest`."""
+        fields = {"contact": contact, "request_id": self.ids(), **more}
+        return self._do(center.supervise(self.domain, act, fields))
+
+    def messages(
+        self, agent: str = "", *, queues: Collection[str] = (), groups: Collection[str] = ()
+    ) -> tuple[DayMessage, ...]:
+        """See the messages of the day."""
+        return self._do(center.messages(self.domain, agent, tuple(queues), tuple(groups)))
+
+    def audit(self, **wanted: Any) -> tuple[AuditedRow, ...]:
+        """See who did what; ``wanted``: fields of `QueryAuditRequest`."""
+        return self._do(center.audit(self.domain, wanted))
+
+    def alerts(self, queues: Collection[str] = ()) -> tuple[OpenAlert, ...]:
+        """See alerts that nobody has acknowledged."""
+        return self._do(center.alerts(self.domain, tuple(queues)))
 
     # Inside
 

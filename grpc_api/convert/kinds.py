@@ -18,6 +18,7 @@ from msgspec.structs import fields
 
 from grpc_api.convert.words import snake
 from grpc_api.v1 import (
+    center_pb2,
     commands_pb2,
     dialing_pb2,
     events_pb2,
@@ -56,6 +57,7 @@ RENAMED: Final[Mapping[type[Struct], str]] = {
 Field = Any
 Enum = Any
 _FILES: Final = (
+    center_pb2,
     commands_pb2,
     dialing_pb2,
     events_pb2,

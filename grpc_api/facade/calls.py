@@ -5,6 +5,7 @@ Owns what each of these means to the engine; must not know gRPC or HTTP, nor wha
 """
 
 import asyncio
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final, NamedTuple, Self
 
@@ -32,7 +33,7 @@ from grpc_api.facade.shapes import (
 )
 from grpc_api.settings import DomainSettings, FacadeLimits
 from routing import commands
-from routing.commands import AcceptOffer, Command, FailOffer, HandOver
+from routing.commands import AcceptOffer, Command, EnqueueContact, FailOffer, HandOver
 from routing.engine import Engine
 from routing.errors import UsageError
 from routing.events import AttemptEnded, CallsSynced, CommandRefused, ContactEnded, OfferAccepted, Reason
@@ -90,6 +91,8 @@ class Calls:
         self._handling = Handling(self.settings.lines, self._numbers)
         self._pump = Pump(host, self._directory, self.limits)
         self._board = self._pump.board
+        #: Says whose a call is: given the caller's number, it completes the command. It must answer soon.
+        self.identify: Callable[[str, EnqueueContact], EnqueueContact] | None = None
 
     def use(self, settings: DomainSettings) -> None:
         """Go on with other settings, for what is asked from now on; calls that are known stay where they are."""
@@ -136,7 +139,10 @@ class Calls:
 
     async def route_call_async(self, call: RouteCall, *, actor: str = "") -> Answer:
         """Like `route_call`, for asyncio."""
-        request = self._routed(call, actor)
+        if self.identify is None:
+            request = self._routed(call, actor)
+        else:  # which may take a moment
+            request = await asyncio.to_thread(self._routed, call, actor)
         if isinstance(request, Answer):
             return request
         try:
@@ -155,6 +161,8 @@ class Calls:
         wanted = self._numbers.enqueue(call)
         if isinstance(wanted, Reject):
             return Answer(call.call_id, self.host.revision, (wanted,))
+        if self.identify is not None and call.caller:
+            wanted = self.identify(call.caller, wanted)
         self._board.fold.owners[call.call_id] = call.front_end
         return self._request(wanted, call.front_end, "route", call.request_id, actor)
 

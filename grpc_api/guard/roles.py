@@ -16,6 +16,7 @@ ROUTING: Final = "/huntgroup.v1.RoutingService/"
 DIALING: Final = "/huntgroup.v1.DialingService/"
 CAMPAIGNS: Final = "/huntgroup.v1.CampaignService/"
 MENUS: Final = "/huntgroup.v1.MenuService/"
+CENTER: Final = "/huntgroup.v1.CenterService/"
 
 #: By the full name of the method. The subjects of a call are what its request names; see ``Guard.permit_call``.
 METHODS: Final[dict[str, Rule]] = {
@@ -58,6 +59,20 @@ METHODS: Final[dict[str, Rule]] = {
     MENUS + "GiveMenu": _rule("queues", "-", "queues", "-", "any", "-"),
     MENUS + "GetMenu": _rule("queues", "-", "queues", "-", "any", "-"),
     MENUS + "SyncMenus": _rule("-", "-", "whole", "-", "any", "-"),
+    CENTER + "GetScreenPop": _rule("agent", "own", "-", "-", "any", "-"),
+    CENTER + "ListDispositions": _rule("queue", "queues", "queues", "queues", "any", "queues"),
+    CENTER + "BookCallBack": _rule("queue", "queues", "queues", "queues", "any", "-"),
+    CENTER + "MoveCallBack": _rule("queue", "queues", "queues", "queues", "any", "-"),
+    CENTER + "CancelCallBack": _rule("queue", "queues", "queues", "queues", "any", "-"),
+    CENTER + "ListCallBacks": _rule("queue", "-", "queues", "queues", "any", "-"),
+    CENTER + "ListCallBackSlots": _rule("queue", "queues", "queues", "queues", "any", "-"),
+    CENTER + "GetCallBackNumber": _rule("-", "-", "whole", "-", "any", "-"),
+    CENTER + "ListRecordings": _rule("queue", "-", "-", "queues", "any", "-"),
+    CENTER + "HoldRecordings": _rule("-", "-", "-", "whole", "any", "-"),
+    CENTER + "Supervise": _rule("-", "command", "-", "command", "command", "-"),
+    CENTER + "ListMessages": _rule("agent", "own", "any", "queues", "any", "queues"),
+    CENTER + "QueryAudit": _rule("-", "-", "-", "whole", "any", "-"),
+    CENTER + "ListAlerts": _rule("queues", "-", "-", "queues", "any", "queues"),
     "/grpc.health.v1.Health/Watch": _rule("-", "any", "any", "any", "any", "any"),
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": _rule(
         "-", "any", "any", "any", "any", "any"

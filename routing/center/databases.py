@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from typing import Any, Final, Self
 
 from routing.center.callbacks.book import CallBackBook
-from routing.center.callbacks.wing import FOLLOWER as CALL_BACKS
 from routing.center.outcomes import NAME as OUTCOMES
 from routing.center.recording import FOLLOWER as RECORDING
 from routing.center.recording.recordings import Recordings
@@ -22,7 +21,7 @@ from routing.errors import UsageError
 from routing.history import History
 
 #: The followers that have rows.
-KEPT: Final = (SUPERVISION, RECORDING, OUTCOMES, CALL_BACKS)
+KEPT: Final = (SUPERVISION, RECORDING, OUTCOMES)
 
 
 class Databases:
@@ -41,6 +40,10 @@ class Databases:
         Who did what.
     recordings : Recordings
         What was recorded.
+    history : History
+        Its ``outcomes`` have how contacts came out.
+    call_backs : CallBackBook
+        Call-backs, and orders of people; see `routing.center.callbacks.clerk`.
     """
 
     def __init__(self, where: str | os.PathLike[str], domain: str = "default") -> None:
@@ -69,8 +72,6 @@ class Databases:
                 return self.recordings.write
             case "outcomes":
                 return self.history.outcomes.write
-            case "callbacks":
-                return self.call_backs.write
         raise UsageError(f"wing {follower!r} has no rows; ask for one of {', '.join(KEPT)}")
 
     def close(self) -> None:

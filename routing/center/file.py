@@ -9,6 +9,7 @@ Owns this file, and what a host needs for it; must not know what a wing does, no
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -18,10 +19,6 @@ from routing.center import outcomes as outcomes_
 from routing.center import recording as recording_
 from routing.center import signals as signals_
 from routing.center import supervision as supervision_
-from routing.center.callbacks import settings as callbacks_settings
-from routing.center.callbacks import wing as callbacks_
-from routing.center.callbacks.files import call_backs_of
-from routing.center.callbacks.settings import CallBackSettings
 from routing.center.continuity import Continuity
 from routing.center.outcomes import Outcomes
 from routing.center.outcomes.checking import check_outcomes
@@ -45,7 +42,7 @@ class Center(Struct, frozen=True):
     recording: RecordingSettings | None = None
     signals: Signals | None = None
     outcomes: Outcomes | None = None
-    callbacks: CallBackSettings | None = None
+    callbacks: Any = None  # a `routing.center.callbacks.settings.CallBackSettings`
     continuity: Continuity | None = None
 
 
@@ -70,6 +67,16 @@ def _struct(kind: type[Any], check: Callable[[Any], object]) -> Callable[[object
         return found
 
     return read
+
+
+def _call_backs(module: str) -> Any:
+    """Give a module of call-backs, which need packages that no other wing does."""
+    try:
+        return import_module(f"routing.center.callbacks.{module}")
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "", f"needs {error.name!r}, which is not installed; install huntgroup[campaigns], or leave it out"
+        ) from error
 
 
 def _nothing(settings: Any, config: Config) -> None:
@@ -107,10 +114,10 @@ SECTIONS: Final[dict[str, Section]] = {
         rows=True,
     ),
     "callbacks": Section(
-        callbacks_.FOLLOWER,
-        call_backs_of,
-        lambda settings, config: callbacks_settings.check_against(settings, config),
-        callbacks_.making,
+        "callbacks",
+        lambda raw: _call_backs("files").call_backs_of(raw),
+        lambda settings, config: _call_backs("settings").check_against(settings, config),
+        lambda settings: _call_backs("wing").making(settings),
         rows=True,
     ),
     "continuity": Section(

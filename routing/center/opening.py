@@ -16,11 +16,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from routing.center.callbacks.desk import Desk as CallBackDesk
 from routing.center.file import (
     SECTIONS,
     Center,
@@ -38,7 +37,12 @@ from routing.center.supervision import Desk as SupervisionDesk
 from routing.config import load
 from routing.errors import ConfigError, UsageError
 from routing.host import Host
+from routing.host.keeper import Keeper
 from routing.model import Config
+from routing.units import SECOND
+
+if TYPE_CHECKING:
+    from routing.center.callbacks.desk import Desk as CallBackDesk
 
 T = TypeVar("T")
 
@@ -56,7 +60,7 @@ class OpenCenter:
         A file of SQLite, or the URL of a PostgreSQL, for rows; without one, nothing of them is kept.
     domain : str, default "default"
         The tenant in the database.
-    failed : callable, optional
+    every_ns, failed
         As of `Running`.
     threads : bool, default True
         False: somebody calls ``running.step`` and ``running.write``.
@@ -89,6 +93,7 @@ class OpenCenter:
         database: str | os.PathLike[str] = "",
         domain: str = "default",
         *,
+        every_ns: int = SECOND,
         failed: Callable[[str, BaseException], object] | None = None,
         threads: bool = True,
     ) -> None:
@@ -96,6 +101,7 @@ class OpenCenter:
         self.host = host
         self.center = center
         self.owns_host = False
+        self._stuck = False
         self._parts = ExitStack()
         try:
             self.databases = _databases(database, domain) if database and needs_database(center) else None
@@ -104,10 +110,23 @@ class OpenCenter:
             self._supervision = None
             if center.supervision is not None:
                 self._supervision = SupervisionDesk(host, center.supervision)
-            self._call_backs = CallBackDesk(host) if center.callbacks is not None else None
+            self._call_backs: CallBackDesk | None = None
+            if center.callbacks is not None:
+                self._call_backs = import_module("routing.center.callbacks.desk").Desk(host)
+            self._failed = failed
+            self._every_ns = every_ns
+            self.clerk: Any = None
+            if self._call_backs is not None and self.databases is not None:
+                self.clerk = _clerk(host, self.databases)
             self.running = self._parts.enter_context(
-                Running(host, wings(center), put=self._puts(), failed=failed, threads=threads)
+                Running(
+                    host, wings(center), put=self._puts(), every_ns=every_ns, failed=failed, threads=threads
+                )
             )
+            if self.clerk is not None and threads:
+                self._parts.callback(self._clear)
+                keeper = Keeper(self._clear, "huntgroup-call-backs")
+                self._parts.callback(keeper.end)
         except BaseException:
             self._parts.close()
             raise
@@ -118,7 +137,7 @@ class OpenCenter:
         return _there(self._supervision, "supervision")
 
     @property
-    def call_backs(self) -> CallBackDesk:
+    def call_backs(self) -> "CallBackDesk":
         """Where call-backs are asked for; raises `UsageError` where there is no such section."""
         return _there(self._call_backs, "callbacks")
 
@@ -166,12 +185,25 @@ class OpenCenter:
     def _puts(self) -> dict[str, Put]:
         """Say who gets the rows of each wing; without a database they are let go, so that they do not pile up."""
         found: dict[str, Put] = {}
-        for _, section, _settings in sections_of(self.center):
-            if section.rows:
+        for name, section, _ in sections_of(self.center):
+            if section.rows and not (name == "callbacks" and self.clerk is not None):  # who sees to them
                 found[section.follower] = (
                     _let_go if self.databases is None else self.databases.put(section.follower)
                 )
         return found
+
+    def _clear(self) -> int:
+        """Have the clerk obey orders, and write what has become of call-backs."""
+        assert self.clerk is not None
+        try:
+            self.clerk.step()
+        except Exception as error:
+            first, self._stuck = not self._stuck, True
+            if first and self._failed is not None:
+                self._failed("callbacks", error)
+        else:
+            self._stuck = False
+        return self._every_ns
 
 
 def open_center(
@@ -225,6 +257,11 @@ def _databases(database: str | os.PathLike[str], domain: str) -> Any:
             f"needs {error.name!r}, which is not installed; install huntgroup[history], or name none",
         ) from error
     return module.Databases(database, domain)
+
+
+def _clerk(host: Host, databases: Any) -> Any:
+    """Make who carries rows and orders of call-backs."""
+    return import_module("routing.center.callbacks.clerk").Clerk(host, databases.call_backs)
 
 
 def _there(desk: T | None, section: str) -> T:

@@ -1,0 +1,462 @@
+"""The centre around the contact over gRPC: screen pop, call-backs, dispositions, recordings, supervision, crashes.
+
+Owns the way from a server's settings to wings and back over the wire; must not test any wing by itself.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grpc_api.client import Client, Patience, Target
+from grpc_api.facade import RouteCall
+from grpc_api.guard.tokens import hash_token, new_token
+from grpc_api.running import Running
+from grpc_api.settings import load_settings
+from grpc_api.status import Fault
+from routing import AcceptOffer, EnqueueContact, LogIn, Remark
+from routing.commands import CompleteContact
+from routing.customers.masters import add_key
+from routing.errors import ConfigError
+from routing.menus import Digits
+from routing.remarks import Disposition, Signal
+from routing.units import HOUR, MILLISECOND, SECOND
+
+pytestmark = pytest.mark.once
+
+PATIENT = Patience(30 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
+NUMBER = "+442079460018"
+TOKENS = {name: new_token() for name in ("ann", "ben", "kim", "front_end", "wall")}
+EXTRA: dict[str, dict[str, Any]] = {
+    "ann": {"roles": ["agent"], "agent": "ann"},
+    "ben": {"roles": ["agent"], "agent": "ben"},
+    "kim": {"roles": ["supervisor"], "queues": ["*"]},
+    "wall": {"roles": ["read_only"], "queues": ["*"]},
+}
+BANK = """
+agents = [{id = "ann"}, {id = "ben"}]
+queues = [{id = "help", members = ["ann", "ben"], wrap_up = "0s"}, {id = "lines"}]
+"""
+CENTER = """
+[supervision]
+legs = "lines"
+[[supervision.people]]
+name = "kim"
+roles = ["supervisor"]
+queues = ["help"]
+[[supervision.people]]
+name = "wall"
+roles = ["read_only"]
+
+[[recording.rules]]
+id = "all"
+retention_days = 30
+
+[[signals.rules]]
+id = "angry"
+when = "mood == 9"
+priority = 5
+alert = {code = "angry", level = "critical"}
+
+[[outcomes.codes]]
+code = "sold"
+label = {en = "Sold"}
+resolved = "resolved"
+queues = ["help"]
+
+[continuity]
+by = ["customer"]
+
+[callbacks]
+per_slot = 1
+"""
+DOOR = """
+id = "door"
+start = "back"
+attributes = {caller = ""}
+[nodes.back]
+kind = "call_back"
+queue = "help"
+number = "{caller}"
+say = "Press 1 to be called back."
+decline = {key = "2", next = "bye"}
+no_input = "bye"
+no_match = "bye"
+[nodes.bye]
+kind = "hang_up"
+"""
+
+
+def write_site(folder: Path, *, center: str = CENTER, guard: bool = False, more: str = "") -> Path:
+    """A server with everything, in a folder."""
+    (folder / "bank.toml").write_text(BANK, encoding="utf-8")
+    (folder / "center.toml").write_text(center, encoding="utf-8")
+    (folder / "door.toml").write_text(DOOR, encoding="utf-8")
+    if not (folder / "keys").exists():
+        add_key(folder / "keys")
+    entries = []
+    for name, token in TOKENS.items():
+        raw = {
+            "name": name,
+            "hash": hash_token(token),
+            "roles": [name],
+            "domains": ["bank"],
+            **EXTRA.get(name, {}),
+        }
+        entries.append("{" + ", ".join(f"{key} = {json.dumps(value)}" for key, value in raw.items()) + "}")
+    lines = [
+        'listen = "127.0.0.1:0"',
+        'http.listen = ""',
+        'metrics.listen = ""',
+        'statistics.database = "history.db"',
+        'center.every = "20ms"',
+        'domains.bank.config = "bank.toml"',
+        'domains.bank.center = "center.toml"',
+        'domains.bank.menus = "door.toml"',
+        'domains.bank.numbers = [{prefix = "0", queues = ["help"]}]',
+        'domains.bank.customers = {keys = "keys", region = "GB", attributes = ["town"], within = "5s", context = "5s"}',
+        "guard.insecure = true",
+    ]
+    if guard:
+        lines.append(f"guard.tokens = [{', '.join(entries)}]")
+    settings = folder / "server.toml"
+    settings.write_text("\n".join([*lines, more]), encoding="utf-8")
+    return settings
+
+
+@contextlib.contextmanager
+def serving(settings: Path, token: str = "") -> Iterator[tuple[Running, Client]]:
+    with Running(load_settings(settings)) as running, connected(running.addresses["grpc"], token) as client:
+        yield running, client
+
+
+def connected(address: str, token: str = "") -> Client:
+    return Client(Target(address, token), "bank", PATIENT)
+
+
+def until(holds: Callable[[], object]) -> Any:
+    deadline = time.monotonic() + 30
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "it does not come"
+        time.sleep(0.02)
+    return found
+
+
+def answered(client: Client, call: str, agent: str = "ann") -> None:
+    client.apply(LogIn(agent))
+    client.route_call(RouteCall(call, "pbx", caller="020 7946 0018", called="0800"))
+    client.apply(AcceptOffer(call, agent))
+
+
+def test_who_calls_is_known_as_the_call_is_routed_and_shown_with_the_offer(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        client.apply(LogIn("ann"))
+        client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800"))
+        contact = client.get_contact("c1")
+        assert re.fullmatch("[0-9a-f]{24}", contact.customer)
+        desk = running.domains["bank"].center
+        assert desk is not None
+        assert desk.people is not None
+        records = desk.people.customers
+        records.set_attributes(
+            contact.customer, {"name": "Ann Smith", "town": "Leeds", "iban": "X"}, 1, "crm"
+        )
+        pop = client.screen_pop("c1", "ann")  # it rings
+        assert (pop.customer, pop.state, pop.name, pop.attributes) == (
+            contact.customer,
+            "known",
+            "Ann Smith",
+            {"town": "Leeds"},
+        )
+        assert pop.numbers == ("+44********18",)
+        assert (pop.contacts, pop.earlier, pop.conversation) == (0, (), "")
+        client.apply(AcceptOffer("c1", "ann"))
+        client.apply(Remark("c1", Signal("mood", "3")))
+        assert client.screen_pop("c1", "ann").signals == {"mood": "3"}
+        with pytest.raises(Fault) as caught:
+            client.screen_pop("c1", "ben")
+        assert caught.value.reason == "NOT_IN_HAND"
+        client.apply(Remark("c1", Disposition("sold", agent="ann")))
+        client.apply(CompleteContact("c1"))
+        with pytest.raises(Fault) as caught:
+            client.screen_pop("c1", "ann")
+        assert caught.value.reason == "UNKNOWN_CONTACT"
+        client.route_call(RouteCall("c2", "pbx", caller="+442079460018", called="0800"))
+        again = until(lambda: (pop := client.screen_pop("c2", "ann")).contacts and pop)
+        assert again.customer == contact.customer
+        assert [(one.contact, one.agent) for one in again.earlier] == [("c1", "ann")]
+        assert (again.last_agent, again.conversation) == ("ann", "c1")
+        assert "shown" in {entry.action for entry in records.audit()} or records.audit()
+        assert [code.code for code in client.dispositions("help")] == ["sold"]
+        assert client.dispositions("lines") == ()
+    for file in (tmp_path / "data").iterdir():
+        raw = file.read_bytes()
+        assert b"79460018" not in raw, f"a number in {file.name}"
+        assert b"Ann Smith" not in raw
+
+
+def test_a_stranger_without_number_is_routed_all_the_same(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (_, client):
+        client.apply(LogIn("ann"))
+        client.route_call(RouteCall("c1", "pbx", caller="anonymous", called="0800"))
+        assert client.get_contact("c1").customer == ""
+        pop = client.screen_pop("c1", "ann")
+        assert (pop.customer, pop.state) == ("", "")
+
+
+def test_call_backs_are_booked_moved_cancelled_and_dialled_by_reference(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        now_ns = time.time_ns()
+        start_ns = now_ns // HOUR * HOUR + 3 * HOUR
+        slots = client.call_back_slots("help", start_ns, start_ns + HOUR)
+        assert slots
+        assert all(slot.free for slot in slots)
+        booked = client.book_call_back(
+            "p1", "help", number="020 7946 0018", from_ns=start_ns, to_ns=start_ns + HOUR, confirmed=True
+        )
+        assert (booked.kind, booked.queue, booked.outcome, len(booked.customer)) == ("booked", "help", "", 24)
+        assert [one.call_back for one in client.call_backs(queue="help")] == ["p1"]
+        moved = client.move_call_back("p1", start_ns + HOUR, start_ns + 2 * HOUR, agent="ben")
+        assert (moved.agent, moved.from_ns) == ("ben", start_ns + HOUR)
+        over = client.cancel_call_back("p1", "the customer says no")
+        assert over.outcome == "cancelled"
+        assert client.call_backs(customer=booked.customer) == ()
+        for wrong, reason in (
+            (partial(client.cancel_call_back, "p1"), "IS_OVER"),
+            (partial(client.cancel_call_back, "p9"), "UNKNOWN_CALL_BACK"),
+            (partial(client.book_call_back, "p2", "nowhere", number_reference="x"), "UNKNOWN_QUEUE"),
+            (partial(client.book_call_back, "p2", "help"), "NUMBER_MISSING"),
+        ):
+            with pytest.raises(Fault) as caught:
+                wrong()
+            assert caught.value.reason == reason
+        client.book_call_back("soon", "help", number=NUMBER, confirmed=True)
+        client.apply(LogIn("ann"))
+        desk = running.domains["bank"].center
+        assert desk is not None
+        contact = until(
+            lambda: next((one.contact for one in client.call_backs(queue="help") if one.contact), "")
+        )
+        client.apply(AcceptOffer(contact, "ann"))
+        attempt = until(
+            lambda: next((one.attempt for one in client.call_backs(queue="help") if one.attempt), "")
+        )
+        assert client.call_back_number(attempt) == NUMBER
+        assert client.call_back_number("never") == ""
+        assert desk.centre.databases is not None
+        until(lambda: desk.centre.databases.call_backs.get("p1"))
+    for file in (tmp_path / "data").iterdir():
+        assert b"79460018" not in file.read_bytes()
+
+
+def test_a_menu_books_a_call_back_once(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (_, client):
+        client.start_menu("m1", "door", caller=NUMBER)
+        turn = client.give_menu("m1", Digits("1"))
+        assert (turn.done, turn.problem) == ("booked", "")
+        assert client.give_menu("m1", Digits("1")).done == "booked"
+        (one,) = client.call_backs(queue="help")
+        assert (one.call_back, one.kind) == ("menu-m1", "booked")
+
+
+def test_a_caller_who_waits_keeps_the_place(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (_, client):
+        client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800"))
+        kept = client.book_call_back("k1", number=NUMBER, contact="c1", keep_place=True, confirmed=True)
+        assert (kept.kind, kept.contact, kept.customer) == ("kept", "c1", client.get_contact("c1").customer)
+
+
+def test_signals_alert_supervisors(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (_, client):
+        client.apply(EnqueueContact("c1", ("help",)))
+        client.apply(Remark("c1", Signal("mood", "9")))
+        (alert,) = until(client.alerts)
+        assert (alert.contact, alert.code, alert.level, alert.rule) == ("c1", "angry", "critical", "angry")
+        assert client.get_contact("c1").priority == 5
+        assert client.alerts(["lines"]) == ()
+        assert client.alerts(["help"]) == (alert,)
+
+
+def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) -> None:
+    with (
+        serving(write_site(tmp_path, guard=True), TOKENS["front_end"]) as (running, client),
+        connected(running.addresses["grpc"], TOKENS["kim"]) as kim,
+        connected(running.addresses["grpc"], TOKENS["ann"]) as ann,
+        connected(running.addresses["grpc"], TOKENS["ben"]) as ben,
+        connected(running.addresses["grpc"], TOKENS["wall"]) as wall,
+    ):
+        ann.apply(LogIn("ann"))
+        client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800"))
+        client.apply(AcceptOffer("c1", "ann"))
+        assert kim.supervise("listen", "c1", why="training") is None
+        assert kim.supervise("post_message", text="The new tariff is out.", queue="help") is None
+        assert [one.text for one in ann.messages("ann")] == ["The new tariff is out."]
+        assert [one.text for one in wall.messages(queues=["help"])] == ["The new tariff is out."]
+        for who, act, reason in (
+            (kim, partial(kim.supervise, "listen", "c1", who="wall"), "NOT_THEMSELVES"),
+            (ann, partial(ann.supervise, "listen", "c1"), "UNKNOWN_PERSON"),
+            (ben, partial(ben.screen_pop, "c1", "ben"), "NOT_IN_HAND"),
+            (ben, partial(ben.screen_pop, "c1", "ann"), "FOREIGN_AGENT"),
+            (kim, partial(kim.screen_pop, "c1", "ann"), "ROLE_MISSING"),
+            (wall, partial(wall.supervise, "listen", "c1"), "ROLE_MISSING"),
+            (ann, ann.audit, "ROLE_MISSING"),
+            (ann, partial(ann.call_backs, queue="help"), "ROLE_MISSING"),
+            (client, partial(client.recordings().__next__), "ROLE_MISSING"),
+        ):
+            with pytest.raises(Fault) as caught:
+                act()
+            assert (caught.value.code.name, caught.value.reason) == ("PERMISSION_DENIED", reason), who
+        assert ann.screen_pop("c1", "ann").customer
+        rows = until(lambda: len(found := kim.audit(who=["kim", "ann"])) >= 3 and found)
+        assert [(row.who, row.act, row.result) for row in rows if row.act != "AcceptOffer"][-3:] == [
+            ("kim", "Listen", "done"),
+            ("kim", "PostMessage", "done"),
+            ("ann", "Listen", "denied"),
+        ]
+        assert [row.why for row in kim.audit(act=["Listen"], result=["done"])] == ["training"]
+
+
+def test_recordings_are_listed_and_held(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (_, client):
+        for call in ("c1", "c2"):
+            answered(client, call)
+            client.apply(CompleteContact(call))
+        found = until(lambda: len(some := list(client.recordings(page_size=1))) == 2 and some)
+        assert [one.contact for one in found] == ["c1", "c2"]
+        assert (found[0].agents, found[0].queue) == (("ann",), "help")
+        assert client.hold_recordings([found[0].segment], "case 7", "a letter of the court") == ()
+        assert [one.contact for one in client.recordings(matter="case 7")] == ["c1"]
+        client.hold_recordings([found[0].segment], "case 7", "it is over", release=True)
+        assert not list(client.recordings(matter="case 7"))
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    settings = write_site(tmp_path, center='[[signals.rules]]\nid = "a"\nwhen = "mood == 1"\npriority = 1')
+    with serving(settings) as (_, client):
+        assert client.alerts() == ()
+        for ask in (client.audit, client.messages, partial(client.call_backs, queue="help")):
+            with pytest.raises(Fault) as caught:
+                ask()
+            assert caught.value.reason == "NO_CENTER"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        "\n".join(line for line in text.splitlines() if "center" not in line and "customers" not in line),
+        encoding="utf-8",
+    )
+    with serving(settings) as (_, client), pytest.raises(Fault) as caught:
+        client.screen_pop("c1", "ann")
+    assert caught.value.reason == "NO_CENTER"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('domains.bank.center = "center.toml"', 'domains.bank.center = "nowhere.toml"', "cannot be read"),
+        ('keys = "keys"', 'keys = "nokeys"', "customers.keys"),
+        ('statistics.database = "history.db"', "", "center.database"),
+        ("guard.insecure", "domains.bank.keep_caller = true\nguard.insecure", "keep_caller"),
+        ('within = "5s"', 'webhook = {url = "http://crm.example/"}', "webhook"),
+    ],
+)
+def test_wrong_settings_are_said(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    settings = write_site(tmp_path)
+    text = settings.read_text(encoding="utf-8")
+    assert old in text
+    settings.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=problem):
+        Running(load_settings(settings))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[continuity]", "[continuty]", "continuty: unknown section; did you mean 'continuity'"),
+        ('when = "mood == 9"', 'when = "mood =="', r"signals\.rules\[0\]"),
+        ('id = "all"', 'id = "all"\nqueues = ["helf"]', r"recording\.rules\[0\]\.queues"),
+        ("per_slot = 1", 'per_slot = 1\nchannel = "pigeon"', r"callbacks\.channel"),
+    ],
+)
+def test_a_wrong_file_of_wings_is_said(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in CENTER
+    settings = write_site(tmp_path, center=CENTER.replace(old, new))
+    with pytest.raises(ConfigError, match=problem):
+        Running(load_settings(settings))
+
+
+def test_the_file_of_wings_is_read_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        client.apply(LogIn("ann"))
+        file = tmp_path / "center.toml"
+        file.write_text(
+            CENTER.replace('name = "kim"', 'name = "joe"').replace("priority = 5", "priority = 6")
+        )
+        with caplog.at_level(logging.WARNING, "huntgroup.server"):
+            assert running.reload() == []
+        assert "taken by the next start only: signals" in caplog.text
+        with pytest.raises(Fault) as caught:
+            client.supervise("end_redirect", queue="help", who="kim")
+        assert caught.value.reason == "UNKNOWN_PERSON"
+        file.write_text("[wrong]")
+        (problem,) = running.reload()
+        assert "unknown section" in problem
+        with pytest.raises(Fault, match="joe"):
+            client.supervise("listen", "c9", who="joe")
+
+
+def test_a_server_that_is_killed_goes_on_exactly(tmp_path: Path) -> None:
+    """Rows are neither lost nor doubled, a promise holds, a message of the day stays, a wish is done once."""
+    settings = write_site(tmp_path)
+    process, address = start_server(settings)
+    with process, connected(address) as client:
+        for number in range(3):
+            answered(client, f"c{number}")
+            client.apply(CompleteContact(f"c{number}"))
+        client.book_call_back(
+            "p1", "help", number=NUMBER, from_ns=time.time_ns() + HOUR, to_ns=time.time_ns() + 3 * HOUR
+        )
+        client.supervise("post_message", text="Hello.", who="kim")
+        client.apply(EnqueueContact("angry", ("lines",)))
+        client.apply(Remark("angry", Signal("mood", "9")))
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
+    process, address = start_server(settings)
+    with process, connected(address) as client:
+        found = until(lambda: len(some := list(client.recordings())) == 3 and some)
+        assert sorted(one.contact for one in found) == ["c0", "c1", "c2"]
+        assert [one.call_back for one in client.call_backs(queue="help")] == ["p1"]
+        assert [one.text for one in client.messages()] == ["Hello."]
+        assert len(until(client.alerts)) == 1
+        rows = until(lambda: (found := client.audit(act=["PostMessage"])) and found)
+        assert len(rows) == 1
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert process.returncode == 0
+
+
+def start_server(settings: Path) -> tuple["subprocess.Popen[str]", str]:
+    """A server in a process of its own, and where it listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "routing", "serve", "--server", str(settings)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    seen = ""
+    for line in process.stdout:
+        seen += line
+        if found := re.search(r"grpc[^0-9]*(127\.0\.0\.1:\d+)", line):
+            return process, found[1]
+    raise AssertionError(seen)
