@@ -40,7 +40,9 @@ DIRECTORY = Directory(
     DomainSettings(
         endpoints=Endpoints(
             devices={
-                "a0": Devices((Device("desk", "sip:a0-desk@x", 3), Device("mobile", "tel:a0", 2), Device("soft", "a0"))),
+                "a0": Devices(
+                    (Device("desk", "sip:a0-desk@x", 3), Device("mobile", "tel:a0", 2), Device("soft", "a0"))
+                ),
                 "a1": Devices((Device("desk", "sip:a1-desk@x"), Device("soft", "sip:a1-soft@x")), "all"),
             }
         )

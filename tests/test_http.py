@@ -113,7 +113,14 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 def test_a_call_from_its_beginning_to_its_end(site: Site) -> None:
     waiting = site.route("a84b4c76e66710@pbx")
     assert waiting["instructions"] == [
-        {"type": "wait", "queues": ["sales"], "position": 1, "estimated_wait_ns": -1, "treatment": ""}
+        {
+            "type": "wait",
+            "queues": ["sales"],
+            "position": 1,
+            "estimated_wait_ns": -1,
+            "treatment": "",
+            "parent": "",
+        }
     ]
     assert site.post("codes", {"endpoint": "sip:ann@127.0.0.1", "code": "*45"}).json()["agent"]["ready"]
     (offer,) = site.get("calls/a84b4c76e66710@pbx").json()["instructions"]

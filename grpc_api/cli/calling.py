@@ -11,6 +11,7 @@ from typing import Any, Final, cast, get_args
 import msgspec
 
 from grpc_api import facade as f
+from grpc_api.cli.handling import add_handling
 from grpc_api.cli.reaching import add_reaching, target_of
 from grpc_api.client import Client, Patience
 from grpc_api.status import Fault
@@ -97,6 +98,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--agent", default="")
     report.add_argument("--offer", type=int, default=0)
     report.add_argument("--front-end", default="")
+    report.add_argument("--endpoint", default="", help="which of the agent's devices")
     follow = action("follow", _follow, "follow what is to be done with calls")
     follow.add_argument("--front-end", default="")
     follow.add_argument("--call", default="")
@@ -108,6 +110,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     code = action("code", _code, "dial a code from an agent's device")
     code.add_argument("endpoint")
     code.add_argument("code")
+    add_handling(action)
 
 
 def run_action(options: argparse.Namespace) -> int:
@@ -228,7 +231,14 @@ def _route(client: Client, options: argparse.Namespace) -> Iterable[Any]:
 
 
 def _report(client: Client, options: argparse.Namespace) -> Iterable[Any]:
-    report = f.ReportCall(options.call, options.report, options.front_end, options.agent, options.offer)
+    report = f.ReportCall(
+        options.call,
+        options.report,
+        options.front_end,
+        options.agent,
+        options.offer,
+        endpoint=options.endpoint,
+    )
     return [client.report_call(report)]
 
 
