@@ -30,7 +30,15 @@ from grpc_api.guard import read_settings as read_guard
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.http import HttpServer, make_app
 from grpc_api.http.problems import problem_of
-from grpc_api.settings import Codes, DomainSettings, FacadeLimits, Http, check_against, read_settings
+from grpc_api.settings import (
+    Codes,
+    DomainSettings,
+    FacadeLimits,
+    Http,
+    Lines,
+    check_against,
+    read_settings,
+)
 from routing import LogIn
 from routing.errors import (
     ClosedError,
@@ -45,7 +53,7 @@ from routing.host import Host, Settings
 from routing.units import SECOND
 
 WAIT_S = 60
-DOMAIN = DomainSettings(codes=Codes(reasons={"1": "lunch"}))
+DOMAIN = DomainSettings(codes=Codes(reasons={"1": "lunch"}), lines=Lines("support", outbound="sales"))
 
 
 class Site:
@@ -436,6 +444,11 @@ def test_the_description_is_valid_and_complete(shared: Site) -> None:
         "/v1/{domain}/events",
         "/v1/{domain}/sync",
         "/v1/{domain}/codes",
+        "/v1/{domain}/calls/{call_id}/handle",
+        "/v1/{domain}/calls/{call_id}/remark",
+        "/v1/{domain}/placed",
+        "/v1/{domain}/presence",
+        "/v1/{domain}/endpoints",
         "/v1/{domain}/agents",
         "/v1/{domain}/queues",
         "/v1/{domain}/contacts",
