@@ -20,7 +20,7 @@ from grpc_api.settings import Codes, DomainSettings, Endpoints, Lines, NumberRul
 from routing import Agent, Config, Preference, Queue
 from routing.center.devices import Device, Devices
 from routing.host import Host
-from routing.host.host import Journal
+from routing.journal import Journal
 from routing.units import SECOND
 
 T = TypeVar("T")

@@ -116,17 +116,18 @@ class FrontEnd:
             now = {o for o in now if not (isinstance(o, Monitor) and o.supervisor == one.supervisor)}
             self.doing[call] = now if one.mode == "stop" else now | {one}
         elif isinstance(one, StopRinging):
-            self.doing[call] = {
-                other
-                for other in now
-                if not (isinstance(other, tuple) and other[0] == "offer" and other[2] == one.offer)
-                or (one.endpoint and isinstance(other, tuple) and other[4] != one.endpoint)
-            }
+            self.doing[call] = {other for other in now if not _is_stopped(other, one)}
         else:
-            kept = {other for other in now if isinstance(other, Record | Monitor)}
+            kept: set[object] = {other for other in now if isinstance(other, Record | Monitor)}
             if isinstance(one, Offer):
                 kept |= {other for other in now if isinstance(other, tuple) and other[0] == "offer"}
             self.doing[call] = kept | said((one,))
+
+
+def _is_stopped(doing: object, stop: StopRinging) -> bool:
+    if not isinstance(doing, tuple) or doing[0] != "offer" or doing[2] != stop.offer:
+        return False
+    return stop.endpoint in ("", doing[4])
 
 
 def drawn(centres: Centres) -> Engine:

@@ -505,8 +505,11 @@ def test_the_page_shows_what_happens() -> None:
             )
             told.append(done.stdout)
         assert not [one for one in told if '"status"' in one]
+        told[6] = re.sub(
+            r'"ring_ns":19\d{9}', '"ring_ns":20000000000', told[6]
+        )  # what is left, a moment later
         assert [json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)] == [
-            json.loads(one) for one in told[:2]
+            json.loads(one) for one in (*told[:2], told[6])
         ]
         assert '"talk"' in told[2]
         assert '"release"' in told[4]
