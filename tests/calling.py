@@ -6,7 +6,7 @@ Owns this centre; must not test anything.
 from routing import Agent, Config, Overflow, Queue
 from routing.units import SECOND
 
-#: Two agents, a queue that rings, one that gives up to voicemail, one that is always full, a ring group, own lines.
+#: Two agents, a queue that rings, one that gives up to voicemail, one that is always full, a ring group.
 CENTRE = Config(
     agents=(Agent("ann", skills={"tech": 50}), Agent("ben"), Agent("cec")),
     skills=("tech",),
@@ -20,7 +20,6 @@ CENTRE = Config(
         ),
         Queue("full", members=("cec",), max_length=Overflow("disconnect", length=1)),
         Queue("all", members=("ann", "ben"), strategy="ring_all"),
-        Queue("lines", requirement="False"),
     ),
     not_ready_reasons=("lunch",),
 )

@@ -22,6 +22,7 @@ import httpx
 import pytest
 from calling import CENTRE
 from certificates import Pair, authority, certified, write
+from msgspec.structs import replace
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from grpc_api.facade import Facade
@@ -39,7 +40,7 @@ from grpc_api.settings import (
     check_against,
     read_settings,
 )
-from routing import LogIn
+from routing import LogIn, Queue
 from routing.errors import (
     ClosedError,
     CompactedError,
@@ -483,12 +484,13 @@ PAGE = (Path(__file__).parent.parent / "docs" / "gateways.md").read_text(encodin
 
 def test_the_page_shows_what_happens() -> None:
     domain = read_settings("\n".join(re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))).domains["bank"]
-    check_against(domain, CENTRE)
+    centre = replace(CENTRE, queues=(*CENTRE.queues, Queue("lines", requirement="False")))
+    check_against(domain, centre)
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
     commands = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     with (
-        Host(CENTRE) as host,
+        Host(centre) as host,
         Facade(host, domain) as facade,
         HttpServer(make_app({"bank": facade}), "127.0.0.1", 0) as server,
     ):
