@@ -49,6 +49,7 @@ DIRECTORY = Directory(
     )
 )
 STEPS = 150
+QUICK = 15
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 
@@ -199,7 +200,9 @@ class Listening:
         assert not set(fold.calls) & set(fold.endings)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=() if seed < QUICK else pytest.mark.slow) for seed in range(40)]
+)
 def test_from_any_revision_on_one_is_told_what_one_would_see(seed: int) -> None:
     random = Random(seed)
     centres = Centres(random, features=ALL_FEATURES)
