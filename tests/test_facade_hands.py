@@ -35,6 +35,8 @@ from grpc_api.facade import (
     TransferAction,
     Wait,
 )
+from grpc_api.guard.identity import Denied, Identity
+from grpc_api.guard.permission import check_call
 from routing import LogIn, SetNotReady
 from routing.errors import UsageError
 from routing.remarks import Consent, Disposition, Feedback, Monitoring, Note, Recording, Signal
@@ -291,3 +293,47 @@ def test_what_does_not_say_enough_is_misuse(desk: Site) -> None:
             facade.handle_call(HandleCall("c1", do))
     with pytest.raises(UsageError, match="call_id is empty"):
         facade.place_call(PlaceCall("", "ann"))
+
+
+class Known:
+    """Calls and agents, for who is limited to some."""
+
+    def contact(self, contact: str) -> tuple[tuple[str, ...], str] | None:
+        return {"c1": (("sales",), "ann"), "c2": (("tech",), "ben")}.get(contact)
+
+    def agent(self, agent: str) -> tuple[str, ...] | None:
+        return {"ann": ("sales",), "ben": ("tech",)}.get(agent)
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "nouns", "may"),
+    [
+        ("agent", "HandleCall", {"contacts": ("c1",)}, True),
+        ("agent", "HandleCall", {"contacts": ("c2",)}, False),
+        ("agent", "HandleCall", {"contacts": ("c1",), "queues": ("tech",)}, False),
+        ("agent", "RemarkCall", {"contacts": ("c2",)}, False),
+        ("agent", "PlaceCall", {"agents": ("ann",), "queues": ("sales",)}, True),
+        ("agent", "PlaceCall", {"agents": ("ben",), "queues": ("sales",)}, False),
+        ("agent", "ReportEndpoint", {"agents": ("ann",)}, True),
+        ("front_end", "HandleCall", {"contacts": ("c1",)}, True),
+        ("front_end", "HandleCall", {"contacts": ("c2",)}, False),
+        ("front_end", "PlaceCall", {"agents": ("ann",), "queues": ("sales",)}, True),
+        ("front_end", "PlaceCall", {"agents": ("ann",), "queues": ("tech",)}, False),
+        ("supervisor", "HandleCall", {"contacts": ("c1",)}, True),
+        ("supervisor", "PlaceCall", {"agents": ("ann",)}, False),
+        ("read_only", "HandleCall", {"contacts": ("c1",)}, False),
+        ("read_only", "GetPresence", {}, True),
+    ],
+)
+def test_who_may_do_what_with_calls_in_hand(
+    who: str, method: str, nouns: dict[str, tuple[str, ...]], may: bool
+) -> None:
+    agent = "ann" if who == "agent" else ""
+    identity = Identity(who, frozenset({who}), frozenset({"bank"}), frozenset({"sales"}), agent)
+    asked = {"queues": (), "agents": (), "contacts": (), **nouns}
+    try:
+        check_call(identity, "bank", f"/huntgroup.v1.RoutingService/{method}", **asked, lookup=Known())
+    except Denied:
+        assert not may
+    else:
+        assert may
