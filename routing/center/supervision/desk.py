@@ -48,7 +48,7 @@ from routing.commands import (
     UpdateContact,
 )
 from routing.config.shape import check_types
-from routing.errors import ForbiddenError, UsageError
+from routing.errors import ConfigError, ForbiddenError, UsageError
 from routing.events import CommandRefused, Event
 from routing.host import Host, Request
 from routing.host.circles import serves
@@ -226,8 +226,7 @@ docs/supervision.md lists those that do
             As for `Host.apply`.
         """
         check_why(why)
-        if (wrong := check_types(operation, type(operation), "operation")) is not None:
-            raise UsageError(str(wrong))
+        _check_operation(operation)
         name = type(operation).__name__
         found = self._look_now(partial(_planned, who=who, operation=operation, request_id=request_id))
         if isinstance(found, Obstacle):
@@ -471,6 +470,15 @@ class _Limit:
                 return -1
             self._minutes[who] = (minute, written + 1, 0)
             return left_out
+
+
+def _check_operation(operation: Operation) -> None:
+    if type(operation).__name__ not in OPERATIONS:
+        raise UsageError(f"{operation!r} is no operation; give commands by apply")
+    try:
+        check_types(operation, type(operation), type(operation).__name__)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
 
 
 def _numbered(request_id: str, place: int) -> str:

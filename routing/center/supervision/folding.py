@@ -60,6 +60,7 @@ MONITORING: Final = "monitoring"
 ANNOUNCEMENT: Final = "announcement"
 #: In front of the request ids of what this wing proposes.
 PREFIX: Final = "supervision/"
+_REDIRECTS: Final = ("RedirectQueue", "EndRedirect")
 _FORMAT: Final = 1
 _TAKE: Final = 5_000  # rows at once
 
@@ -113,6 +114,7 @@ class Supervising:
                     self._state = kept
         self._before: Standing | None = None
         self._queue: Queue | None = None
+        self._operated_on = ""  # the queue that an operation is about to redirect, or to bring back
         self._open = False
         self.use(settings)
 
@@ -189,7 +191,7 @@ class Supervising:
     def _look_at_redirects(self) -> None:
         """Forget those whose queue somebody has changed since: it is theirs now."""
         for one in [*self._state.redirects.values()]:
-            if queue_of(self.engine, one.queue) != one.now:
+            if one.queue != self._operated_on and queue_of(self.engine, one.queue) != one.now:
                 del self._state.redirects[one.queue]
 
     # -------------------------------------------------------------------------------------------- as a witness
@@ -198,7 +200,9 @@ class Supervising:
         """Look how things stand, if it is to be logged."""
         said = read_note(note_of(envelope))
         command = envelope.command
-        if isinstance(command, PutQueue) and said is not None and said.operation == "RedirectQueue":
+        self._operated_on = ""
+        if isinstance(command, PutQueue) and said is not None and said.operation in _REDIRECTS:
+            self._operated_on = command.queue.id
             view = self.engine.queues.get(command.queue.id)
             self._queue, self._open = queue_of(self.engine, command.queue.id), view is not None and view.open
         self._before = stands(self.engine, envelope) if self._choice.takes(envelope, said) else None
@@ -213,6 +217,7 @@ class Supervising:
         done = not (events and isinstance(events[0], CommandRefused))
         if done and said is not None:
             self._operated(envelope, said)
+        self._operated_on = ""
         if not done and envelope.request_id.startswith(PREFIX):
             self._drop(envelope.command)
         if self._before is not None:
