@@ -5,8 +5,9 @@ Owns the centre; must not test anything.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from routing import AcceptOffer, Agent, Config, EnqueueContact, LogIn, Queue
@@ -21,6 +22,8 @@ from routing.journal.sqlite import SqliteJournal
 from routing.journal.text import read_batch
 from routing.model import Overflow
 from routing.units import SECOND
+
+T = TypeVar("T", bound=Struct)
 
 BY_HAND = Settings(threads=False, keep_snapshots=1000)  # so that all of the journal stays
 
@@ -157,5 +160,5 @@ def envelopes(path: Path) -> list[Envelope]:
         journal.close()
 
 
-def without(settings: Supervision, **changes: Any) -> Supervision:
-    return replace(settings, **changes)
+def changed(noun: T, **changes: Any) -> T:
+    return replace(noun, **changes)

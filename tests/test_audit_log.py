@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from desks import CENTRE, PEOPLE, SETTINGS, Centre, Hands, crashed, envelopes, reason_of, without
+from desks import CENTRE, PEOPLE, SETTINGS, Centre, Hands, changed, crashed, envelopes, reason_of
 from msgspec import structs
 from postgres import a_database
 from sqlalchemy import text
@@ -50,10 +50,11 @@ from routing.engine import Engine
 from routing.errors import DataError, ForbiddenError, UsageError
 from routing.events import CommandRefused
 from routing.history.opening import connect, database_url
-from routing.remarks import Hint, Monitoring, Note
+from routing.remarks import Hint, Monitoring, Note, Remarks
 from routing.units import SECOND
 
 ROLES = {person.name: set(person.roles) for person in PEOPLE}
+REMARKS: tuple[Remarks, ...] = (Hint(), Note("n-1"), Monitoring("kim", "listen"))
 #: What nobody but supervisors and administrators may do, as the table had it when this was written.
 ALWAYS = (
     *("OpenQueue", "CloseQueue", "ResetCounts", "PutSkill", "RemoveSkill", "PutGroup", "RemoveGroup"),
@@ -184,7 +185,7 @@ class Play:
             CloseQueue(queue),
             PutQueue(Queue("night", members=("tom",), tier=random.randrange(3))),
             PutAgent(Person_("tom", cost=random.randrange(3))),
-            Remark(contact, random.choice([Hint(), Note("n-1"), Monitoring("kim", "listen")])),
+            Remark(contact, random.choice(REMARKS)),
         )
         if random.random() < 0.5:
             centre.host.apply(
@@ -232,7 +233,7 @@ def test_the_log_is_what_a_plain_recount_of_the_journal_finds(seed: int, tmp_pat
 
 
 def test_everything_that_names_who_may_be_logged_or_some_of_it_not() -> None:
-    every = without(SETTINGS, audit=Audited(commands=("*",), never=("LogIn",)))
+    every = changed(SETTINGS, audit=Audited(commands=("*",), never=("LogIn",)))
     with Centre(settings=every) as centre:
         centre.talking()
         centre.host.apply(SetNotReady("ann", "lunch"))
@@ -240,7 +241,7 @@ def test_everything_that_names_who_may_be_logged_or_some_of_it_not() -> None:
             ("pbx", "EnqueueContact"),
             ("pbx", "AcceptOffer"),
         ]
-    none = without(SETTINGS, audit=Audited(roles=(), commands=()))
+    none = changed(SETTINGS, audit=Audited(roles=(), commands=()))
     with Centre(settings=none) as centre:
         centre.desk.close_queue("kim", "sales")
         centre.talking("call-1", "tech", "ben")
@@ -305,7 +306,7 @@ def test_settings_and_messages_are_logged_by_what_changed_and_never_by_what_was_
 
 
 def test_refusals_beyond_a_limit_are_counted() -> None:
-    with Centre(settings=without(SETTINGS, refusals_per_minute=3)) as centre:
+    with Centre(settings=changed(SETTINGS, refusals_per_minute=3)) as centre:
         for _ in range(10):
             assert reason_of(centre.desk.close_queue, "wall", "sales") == "role_missing"
         assert reason_of(centre.desk.close_queue, "kim", "tech") == "foreign_queue"  # others are logged
@@ -321,7 +322,7 @@ def test_refusals_beyond_a_limit_are_counted() -> None:
 
 
 def test_rows_that_nobody_takes_have_a_limit_and_what_is_lost_is_said() -> None:
-    with Centre(settings=without(SETTINGS, audit=Audited(most=3))) as centre:
+    with Centre(settings=changed(SETTINGS, audit=Audited(most=3))) as centre:
         for _ in range(4):
             centre.desk.close_queue("boss", "sales")
             centre.desk.open_queue("boss", "sales")

@@ -8,7 +8,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from desks import CENTRE, SETTINGS, Centre, crashed, names, reason_of, without
+from desks import CENTRE, SETTINGS, Centre, changed, crashed, names, reason_of
 from msgspec.structs import replace
 
 from routing import (
@@ -43,6 +43,7 @@ from routing.commands import CloseQueue
 from routing.errors import ConfigError, ForbiddenError, UsageError
 from routing.events import ContactEnded, ContactHandedOver, ContactRemarked
 from routing.host import Host, Request
+from routing.model import Overflow
 from routing.remarks import Consent, Monitoring, Signal
 from routing.units import MINUTE
 
@@ -111,7 +112,7 @@ def test_nobody_monitors_a_leg_or_themselves() -> None:
         centre.do(AcceptOffer("call-1.1", "ben"))
         assert reason_of(centre.desk.listen, "kim", "call-1.1") == "is_leg"
         centre.do(LogIn("sue"), EnqueueContact("call-2", ("lines",)), AcceptOffer("call-2", "sue"))
-        wide = without(SETTINGS, people=(Person("kim", ("supervisor",), queues=("*",), agent="sue"),))
+        wide = changed(SETTINGS, people=(Person("kim", ("supervisor",), queues=("*",), agent="sue"),))
         centre.desk.use(wide)
         assert reason_of(centre.desk.listen, "kim", "call-2") == "own_contact"
 
@@ -157,7 +158,7 @@ def test_a_stop_that_comes_too_late_is_not_proposed_for_ever() -> None:
 
 
 def test_silent_monitoring_is_where_the_settings_allow_it() -> None:
-    silent = without(SETTINGS, announcements=(Announcement("silent", queues=("sales",)),))
+    silent = changed(SETTINGS, announcements=(Announcement("silent", queues=("sales",)),))
     with Centre(settings=silent) as centre:
         centre.talking()
         assert [event.remark for event in centre.desk.listen("kim", "call-1").events] == [  # type: ignore[union-attr]
@@ -262,7 +263,7 @@ def test_taking_part_needs_an_agent_who_is_free_and_a_queue_for_the_leg() -> Non
         assert reason_of(centre.desk.barge_in, "kim", "call-1") == "agent_not_free"
         centre.do(LogIn("sue", ready=False, reason="lunch"))
         assert reason_of(centre.desk.take_over, "kim", "call-1") == "agent_not_free"
-        centre.desk.use(without(SETTINGS, legs="nowhere"))
+        centre.desk.use(changed(SETTINGS, legs="nowhere"))
         assert reason_of(centre.desk.take_over, "kim", "call-1") == "no_legs_queue"
 
 
@@ -371,7 +372,7 @@ def test_a_queue_that_was_closed_stays_closed_when_its_redirect_ends() -> None:
         centre.desk.redirect_queue("boss", "night", "tech")
         centre.desk.end_redirect("boss", "night")
         assert not centre.queue("night").open
-        assert centre.host.read(lambda engine: engine.config.queues)[3].closed.to == "voicemail"
+        assert centre.host.read(lambda engine: engine.config.queues)[3].closed == Overflow(to="voicemail")
 
 
 def test_redirects_that_cannot_be() -> None:
@@ -392,9 +393,9 @@ def test_a_queue_that_somebody_configures_anew_is_redirected_no_longer() -> None
     with Centre() as centre:
         centre.desk.redirect_queue("boss", "sales", "tech")
         config: Config = centre.host.read(lambda engine: engine.config)
-        changed = Queue("sales", members=("ann",))
+        sales = Queue("sales", members=("ann",))
         others = tuple(queue for queue in config.queues if queue.id != "sales")
-        centre.do(Configure(without(config, queues=(changed, *others))))  # type: ignore[type-var]
+        centre.do(Configure(changed(config, queues=(sales, *others))))
         assert centre.desk.redirects() == ()
         assert reason_of(centre.desk.end_redirect, "boss", "sales") == "not_redirected"
         centre.do(OpenQueue("sales"))

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final, get_args
 
 import pytest
-from desks import Centre, reason_of, without
+from desks import Centre, changed, reason_of
 
 from grpc_api.guard.identity import Denied, Identity
 from grpc_api.guard.permission import check_command
@@ -210,7 +210,7 @@ def test_a_supervisor_of_a_group_has_its_agents_and_what_these_have_in_hand(
 
 
 def without_queues(person: Person) -> Person:
-    return without(person, queues=())  # type: ignore[type-var]
+    return changed(person, queues=())
 
 
 def test_a_message_for_a_group_is_its_supervisors(centre: Centre) -> None:
@@ -223,7 +223,7 @@ def test_a_message_for_a_group_is_its_supervisors(centre: Centre) -> None:
 
 def test_a_refusal_names_who_what_rule_and_remedy() -> None:
     with Centre() as centre:
-        for call, message in (
+        calls: tuple[tuple[Callable[[], object], str], ...] = (
             (
                 lambda: centre.desk.close_queue("wall", "sales"),
                 "'wall' may not CloseQueue 'sales': none of their roles (read_only) permits it; docs/supervision.md",
@@ -240,7 +240,8 @@ def test_a_refusal_names_who_what_rule_and_remedy() -> None:
                 lambda: centre.desk.apply("eve", LogIn("ben")),
                 "'eve' may not LogIn 'ben': they are none of the centre's people; add them to `people`",
             ),
-        ):
+        )
+        for call, message in calls:
             with pytest.raises(Exception, match="may not") as caught:
                 call()
             assert message in str(caught.value)
@@ -249,7 +250,7 @@ def test_a_refusal_names_who_what_rule_and_remedy() -> None:
 def test_of_several_commands_none_is_given_if_one_is_not_permitted() -> None:
     with Centre() as centre:
         centre.do(LogIn("ann"))
-        wanted = [c.SetNotReady("ann", "lunch"), c.CloseQueue("tech")]
+        wanted: list[c.Command] = [c.SetNotReady("ann", "lunch"), c.CloseQueue("tech")]
         assert reason_of(centre.desk.apply_many, "kim", wanted) == "foreign_queue"
         assert centre.agent("ann").ready
         done = centre.desk.apply_many("boss", wanted, request_id="r")
@@ -366,7 +367,7 @@ def test_random_people_in_random_centres_may_what_a_plain_reckoning_says() -> No
                 agent=random.choice(agents) if role == "agent" else "",
             )
             if role == "agent":
-                person = without(person, queues=None)  # type: ignore[type-var]
+                person = changed(person, queues=None)
             rule = COMMANDS.get(name) or OPERATIONS[name]
             if rule.subject == "place":
                 continue
