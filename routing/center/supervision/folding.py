@@ -7,11 +7,11 @@ Owns this state and how it is kept; must not know who may do what, nor where row
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
@@ -112,7 +112,17 @@ class Supervising:
                 kept = msgspec.msgpack.decode(state, type=_Kept)
                 if kept.format == _FORMAT:
                     self._state = kept
+        self._handlers: dict[type[Event], Callable[[Any], None]] = {
+            ContactEnded: self._ended,
+            ContactRequeued: self._requeued,
+            ContactRemarked: self._remarked,
+            ContactHandedOver: self._handed_over,
+            LegJoined: self._joined,
+            QueueChanged: self._look_at_redirects,
+            Configured: self._look_at_redirects,
+        }
         self._before: Standing | None = None
+        self._routine = False  # what is being done is nothing to us
         self._queue: Queue | None = None
         self._operated_on = ""  # the queue that an operation is about to redirect, or to bring back
         self._open = False
@@ -128,33 +138,33 @@ class Supervising:
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:  # noqa: ARG002  # of the protocol
         """Take note. O(events)."""
+        handler_of = self._handlers.get
         for event in events:
-            kind = type(event)
-            if kind is ContactEnded or kind is ContactRequeued:
-                self._leaves(event.contact, ended=kind is ContactEnded)  # type: ignore[union-attr]
-            elif kind is ContactRemarked:
-                self._remarked(event)  # type: ignore[arg-type]
-            elif isinstance(event, ContactHandedOver):
-                self._handed_over(event)
-            elif isinstance(event, LegJoined):
-                self._joined(event)
-            elif (kind is QueueChanged or kind is Configured) and self._state.redirects:
-                self._look_at_redirects()
+            handle = handler_of(type(event))
+            if handle is not None:
+                handle(event)
 
     def snapshot(self) -> bytes:
         """Write the state down. O(its size)."""
         return msgspec.msgpack.encode(self._state)
 
-    def _leaves(self, contact: str, *, ended: bool) -> None:
-        state = self._state
+    def _ended(self, event: ContactEnded) -> None:
+        state, contact = self._state, event.contact
         if state.monitors:
-            for one in [*state.monitors.values()]:
-                if contact in (one.contact, one.leg):
-                    del state.monitors[one.supervisor]
-        if ended:
-            state.consents.pop(contact, None)
-            state.announced.pop(contact, None)
-            state.legs.pop(contact, None)
+            self._leaves(contact)
+        state.consents.pop(contact, None)
+        state.announced.pop(contact, None)
+        state.legs.pop(contact, None)
+
+    def _requeued(self, event: ContactRequeued) -> None:
+        self._leaves(event.contact)
+
+    def _leaves(self, contact: str) -> None:
+        """Nobody has it in hand any more."""
+        monitors = self._state.monitors
+        for one in [*monitors.values()]:
+            if contact in (one.contact, one.leg):
+                del monitors[one.supervisor]
 
     def _remarked(self, event: ContactRemarked) -> None:
         match event.remark:
@@ -188,7 +198,7 @@ class Supervising:
     def _leg(self, contact: str, who: str) -> str:
         return next((leg for leg, found in self._state.legs.items() if found == (contact, who)), "")
 
-    def _look_at_redirects(self) -> None:
+    def _look_at_redirects(self, _: Event) -> None:
         """Forget those whose queue somebody has changed since: it is theirs now."""
         for one in [*self._state.redirects.values()]:
             if one.queue != self._operated_on and queue_of(self.engine, one.queue) != one.now:
@@ -198,6 +208,9 @@ class Supervising:
 
     def before(self, envelope: Envelope) -> None:
         """Look how things stand, if it is to be logged."""
+        self._routine = type(envelope) is Envelope and self._choice.is_routine(envelope)
+        if self._routine:
+            return
         said = read_note(note_of(envelope))
         command = envelope.command
         self._operated_on = ""
@@ -209,6 +222,9 @@ class Supervising:
 
     def after(self, envelope: Envelope, events: Sequence[Event]) -> None:
         """Log it, and take note of what only a note says."""
+        if self._routine:
+            self._routine = False
+            return
         said = read_note(note_of(envelope))
         if envelope.command is None:
             if said is not None:
