@@ -15,6 +15,7 @@ ENGINE: Final = "/huntgroup.v1.EngineService/"
 ROUTING: Final = "/huntgroup.v1.RoutingService/"
 DIALING: Final = "/huntgroup.v1.DialingService/"
 CAMPAIGNS: Final = "/huntgroup.v1.CampaignService/"
+MENUS: Final = "/huntgroup.v1.MenuService/"
 
 #: By the full name of the method. The subjects of a call are what its request names; see ``Guard.permit_call``.
 METHODS: Final[dict[str, Rule]] = {
@@ -39,6 +40,11 @@ METHODS: Final[dict[str, Rule]] = {
     ROUTING + "FollowCalls": _rule("contact", "-", "queues", "-", "any", "-"),
     ROUTING + "SyncCalls": _rule("-", "-", "whole", "-", "any", "-"),
     ROUTING + "DialCode": _rule("agent", "own", "any", "-", "any", "-"),
+    ROUTING + "HandleCall": _rule("contact and queues", "own", "queues", "queues", "any", "-"),
+    ROUTING + "PlaceCall": _rule("agent", "own", "any", "-", "any", "-"),
+    ROUTING + "RemarkCall": _rule("contact", "own", "queues", "queues", "any", "-"),
+    ROUTING + "GetPresence": _rule("-", "any", "any", "any", "any", "any"),
+    ROUTING + "ReportEndpoint": _rule("agent", "own", "any", "-", "any", "-"),
     DIALING + "WatchDials": _rule("-", "-", "whole", "-", "any", "-"),
     DIALING + "ReportAttempt": _rule("-", "-", "whole", "-", "any", "-"),
     DIALING + "EndAttempt": _rule("-", "-", "whole", "-", "any", "-"),
@@ -47,6 +53,11 @@ METHODS: Final[dict[str, Rule]] = {
     CAMPAIGNS + "ListCampaigns": _rule("-", "-", "-", "whole", "any", "whole"),
     CAMPAIGNS + "GetCampaign": _rule("queue", "-", "-", "queues", "any", "queues"),
     CAMPAIGNS + "SetCampaignState": _rule("queue", "-", "-", "queues", "any", "-"),
+    MENUS + "ListFlows": _rule("-", "-", "any", "whole", "any", "whole"),
+    MENUS + "StartMenu": _rule("queues", "-", "queues", "-", "any", "-"),
+    MENUS + "GiveMenu": _rule("queues", "-", "queues", "-", "any", "-"),
+    MENUS + "GetMenu": _rule("queues", "-", "queues", "-", "any", "-"),
+    MENUS + "SyncMenus": _rule("-", "-", "whole", "-", "any", "-"),
     "/grpc.health.v1.Health/Watch": _rule("-", "any", "any", "any", "any", "any"),
     "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": _rule(
         "-", "any", "any", "any", "any", "any"

@@ -5,7 +5,8 @@ the engine, and what it shows fits the engine's revision. When the host puts a s
 states are noted beside it; after a crash they go on from there through the same commands, to the last count.
 
 A follower that is a `Witness`, too, is told in addition who gave each command, under which request id and with which
-note, and is asked beforehand, so that it may look how things stood. Hosts without one pay nothing for it.
+note, and is asked beforehand, so that it may look how things stood. Hosts without one pay nothing for it. One that
+completes contacts before they enter is an `Entering`, too, and is known by that.
 
 Owns when followers are told, kept and brought back; must not know what they compute.
 """
@@ -20,6 +21,7 @@ import msgspec
 from routing.commands import Command
 from routing.engine import Engine
 from routing.events import Event
+from routing.host.entering import Entering, Entrance
 from routing.journal import Journal, SavedSnapshot
 from routing.replay import Told, Witness
 
@@ -60,6 +62,7 @@ class Following:
     def __init__(self, makings: Mapping[str, Making]) -> None:
         self._makings = dict(makings)
         self.by_name: dict[str, Follower] = {}
+        self.entrance: Entrance | None = None
         self.witnesses: list[Witness] = []
         self._each: list[Callable[[Command | None, Sequence[Event]], None]] = []
 
@@ -68,6 +71,8 @@ class Following:
         for name, make in self._makings.items():
             self.by_name[name] = make(engine, _kept(journal, name).get(snapshot.seq))
         self._each = [follower.follow for follower in self.by_name.values()]
+        askers = [follower for follower in self.by_name.values() if isinstance(follower, Entering)]
+        self.entrance = Entrance(engine, askers) if askers else None
         self.witnesses = [follower for follower in self.by_name.values() if isinstance(follower, Witness)]
         return Told(self.follow, self.witnesses)
 

@@ -19,6 +19,7 @@ from routing.events import CommandRefused, Event
 from routing.host.feed import Feed
 from routing.host.following import Following
 from routing.host.inbox import Turn
+from routing.host.letting import Piece, answered, let_in
 from routing.host.shapes import Outcome, Request, State
 from routing.host.tally import Tally
 from routing.journal import Batch, Journal, SavedSnapshot
@@ -72,45 +73,64 @@ class Writer:
             self.catch_up()
         except Exception as error:
             for turn in turns:
-                turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
+                turn.fail(error if isinstance(error, UnavailableError) else self.stopped())
             return
         at = self.now()
+        if self.following.entrance is not None:
+            let_in(self, turns, at, self.following.entrance)
+            return
         lines: list[bytes] = []
-        pending: list[tuple[Turn, list[Outcome | None]]] = []
+        pending: list[Piece] = []
         for turn in turns:
             try:
-                self._want_serving()
-                pending.append((turn, self._prepare(turn.requests, at, lines)))
+                self.want_serving()
+                pending.append((turn, turn.requests, self.prepare(turn.requests, at, lines)))
             except (UsageError, UnavailableError) as error:
                 turn.fail(error)
-        if lines:
-            try:
-                self._append(lines, at)
-            except Exception as error:
-                for turn, _ in pending:
-                    turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
-                return
         try:
-            done = self._apply(pending, at, timers=bool(lines))
+            done = self.write_and_do(pending, at, lines)
         except BaseException as error:
-            self.stop(error)
-            for turn, _ in pending:
-                turn.fail(self._stopped())
+            for turn, _, _ in pending:
+                turn.fail(error if isinstance(error, UnavailableError) else self.stopped())
             if not isinstance(error, Exception):
                 raise
             return
-        for (turn, _), outcomes in zip(pending, done, strict=True):
+        for (turn, _, _), outcomes in zip(pending, done, strict=True):
             turn.finish(outcomes)
 
-    def _want_serving(self) -> None:
+    def write_and_do(self, pending: Sequence[Piece], at: int, lines: list[bytes]) -> list[list[Outcome]]:
+        """Write these lines, then do what stands in them; returns the outcomes of each piece.
+
+        Raises
+        ------
+        UnavailableError
+            For every turn: with no room for the journal nothing has happened, and else it has stopped.
+        """
+        if lines:
+            try:
+                self._append(lines, at)
+            except UnavailableError:
+                raise
+            except Exception as error:
+                raise self.stopped() from error
+        try:
+            return self._apply(pending, at, timers=bool(lines))
+        except BaseException as error:
+            self.stop(error)
+            if isinstance(error, Exception):
+                raise self.stopped() from error
+            raise
+
+    def want_serving(self) -> None:
+        """Raise `ClosedError` unless it takes commands."""
         if self.state == "stopped":
-            raise self._stopped()
+            raise self.stopped()
         if self.state == "draining":
             raise ClosedError(
                 "the host is being closed and takes no more commands; ask the one that follows it"
             )
 
-    def _prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
+    def prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
         """Write down what has to be done, and give the outcome of what was done before.
 
         Raises for misuse; then nothing of these requests is written down.
@@ -127,8 +147,7 @@ class Writer:
                     )
                 earlier = engine.outcome(request.request_id) if request.request_id else None
                 if earlier is not None:
-                    revision, events = earlier
-                    known.append(Outcome(revision + len(events), events[0].at_ns, events, repeated=True))
+                    known.append(answered(earlier))
                     continue
                 known.append(None)
                 seq = self.seq + len(lines) + 1
@@ -141,9 +160,17 @@ class Writer:
             raise
         return known
 
-    def _apply(
-        self, pending: Sequence[tuple[Turn, list[Outcome | None]]], at: int, *, timers: bool
-    ) -> list[list[Outcome]]:
+    def check(self, request: Request) -> None:
+        """Raise `UsageError` where `prepare` would."""
+        self.engine.check(request.command, request_id=request.request_id)
+        if type(request.actor) is not str:
+            raise UsageError(
+                f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
+            )
+        if request.note:
+            _check_note(request.note)
+
+    def _apply(self, pending: Sequence[Piece], at: int, *, timers: bool) -> list[list[Outcome]]:
         """Do what is in the journal by now, and publish what that led to."""
         engine, tally = self.engine, self.tally
         apply: Callable[..., tuple[Event, ...]] = engine.apply
@@ -157,9 +184,9 @@ class Writer:
         done: list[list[Outcome]] = []
         revision = engine.revision
         count = repeated = 0
-        for turn, known in pending:
+        for _, requests, known in pending:
             outcomes: list[Outcome] = []
-            for request, outcome in zip(turn.requests, known, strict=True):
+            for request, outcome in zip(requests, known, strict=True):
                 if outcome is None:
                     events = apply(request.command, at, request_id=request.request_id)
                     reached = engine.revision
@@ -183,13 +210,13 @@ class Writer:
         return done
 
     def _witnessed(
-        self, pending: Sequence[tuple[Turn, list[Outcome | None]]], at: int
+        self, pending: Sequence[Piece], at: int
     ) -> tuple[Callable[..., tuple[Event, ...]], Follow]:
         """Give what does a command, and what tells followers of it, with witnesses before and after."""
         requests = [
             request
-            for turn, known in pending
-            for request, outcome in zip(turn.requests, known, strict=True)
+            for _, requests, known in pending
+            for request, outcome in zip(requests, known, strict=True)
             if outcome is None
         ]
         first = self.seq - len(requests) + 1
@@ -253,7 +280,7 @@ class Writer:
         """
         self.catch_up()
         if self.state == "stopped":
-            raise self._stopped()
+            raise self.stopped()
         at = self.now()
         self.pass_time(at)
         return at
@@ -302,7 +329,7 @@ class Writer:
             raise UsageError("the note is empty; write something down, or pass the time")
         _check_note(note)
         self.catch_up()
-        self._want_serving()
+        self.want_serving()
         at = self.now()
         envelope = Noted(self.seq + 1, at, actor, request_id, None, note)
         self._append([_encode(envelope)], at)
@@ -363,7 +390,8 @@ class Writer:
         self.stopped_by = f"{type(error).__name__}: {error}"
         self.feed.close(self.stopped_by)
 
-    def _stopped(self) -> ClosedError:
+    def stopped(self) -> ClosedError:
+        """What who comes now is told."""
         why = f" after {self.stopped_by}" if self.stopped_by else ""
         return ClosedError(f"the host has stopped{why}; open another one, which goes on from the journal")
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7"
-down_revision = "5"
+down_revision = "6"
 
 _TEXTS = "who act command kind subject request_id why result reason before_json after_json"
 _REFUSAL = "the audit log is append-only"
