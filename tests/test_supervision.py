@@ -8,6 +8,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from desk_play import Play
 from desks import CENTRE, SETTINGS, Centre, changed, crashed, names, reason_of
 from msgspec.structs import replace
 
@@ -38,10 +39,18 @@ from routing.center.supervision import (
     Supervision,
     check_supervision,
     loads_supervision,
+    write_refusal,
 )
-from routing.commands import CloseQueue
+from routing.commands import CancelContact, CloseQueue
 from routing.errors import ConfigError, ForbiddenError, UsageError
-from routing.events import ContactEnded, ContactHandedOver, ContactRemarked
+from routing.events import (
+    ContactEnded,
+    ContactHandedOver,
+    ContactRemarked,
+    ContactRequeued,
+    Event,
+    LegJoined,
+)
 from routing.host import Host, Request
 from routing.model import Overflow
 from routing.remarks import Consent, Monitoring, Signal
@@ -503,6 +512,99 @@ def test_a_leg_whose_remark_was_lost_in_a_crash_is_known_all_the_same(tmp_path: 
             assert done.repeated
             assert names(done.events)[-1] == "ContactRemarked"
             assert len(back.contact("call-1").legs) == 1
+
+
+def test_no_leg_of_a_supervisor_waits(tmp_path: Path) -> None:
+    """The process dies after the leg was refused to its supervisor, or the supervisor is logged out by force."""
+    path = tmp_path / "centre.journal"
+    media = replace(CENTRE, channels=(Channel("voice"), Channel("chat")))
+    with Centre(path, config=media) as centre:
+        centre.do(PutAgent(Agent("sue", channels={"chat": 1})), LogIn("sue"), LogIn("tom"))
+        centre.talking()
+
+        def dies(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        centre.host.apply = dies  # type: ignore[method-assign, assignment]
+        with pytest.raises(KeyboardInterrupt):
+            centre.desk.take_over("kim", "call-1")
+        del centre.host.apply  # type: ignore[method-assign]
+        with Centre(crashed(path, tmp_path / "again"), config=None, clock=centre.clock) as back:
+            (leg,) = back.contact("call-1").legs
+            (proposal,) = back.supervising().due(0).proposals
+            assert proposal.command == CancelContact(leg, "supervision")
+            back.host.apply(proposal.command, request_id=proposal.request_id, actor="supervision")
+            assert back.contact("call-1").legs == ()
+            assert back.supervising().due(0).proposals == ()
+    with Centre() as centre:
+        centre.do(LogIn("sue"))
+        centre.talking()
+        centre.desk.barge_in("kim", "call-1")
+        assert centre.supervising().due(0).proposals == ()
+        centre.desk.log_out("boss", "sue", force=True)
+        assert centre.desk.monitors() == ()
+        (proposal,) = centre.supervising().due(0).proposals
+        assert isinstance(proposal.command, CancelContact)
+
+
+def test_who_refuses_elsewhere_writes_it_down_alike() -> None:
+    with Centre() as centre:
+        write_refusal(centre.host, "eve", CloseQueue("sales"), "bad_credentials", request_id="r")
+        row = centre.supervising().take()[1][0]
+        assert (row.who, row.act, row.subject, row.result, row.reason, row.request_id) == (
+            "eve",
+            "CloseQueue",
+            "sales",
+            "denied",
+            "bad_credentials",
+            "r",
+        )
+
+
+class Plainly:
+    """Who monitors what, reckoned from the events one after the other, as one would by hand."""
+
+    def __init__(self) -> None:
+        self.by: dict[str, tuple[str, str]] = {}
+        self.legs: dict[str, tuple[str, str]] = {}  # of supervisors who take part: contact, who
+
+    def see(self, event: Event) -> None:
+        if isinstance(event, ContactRemarked) and isinstance(event.remark, Monitoring):
+            who, mode = event.remark.supervisor, event.remark.mode
+            if mode == "stop" and self.by.get(who, ("", ""))[0] == event.contact:
+                del self.by[who]
+            elif mode != "stop" and event.agent:
+                self.by[who] = (event.contact, mode)
+        elif isinstance(event, LegJoined) and "/" in event.leg:
+            who = {"sue": "kim", "tom": "lee"}[event.agent]
+            self.legs[event.leg] = (event.contact, who)
+            self.by[who] = (event.contact, "barge")
+        elif isinstance(event, ContactEnded | ContactRequeued):
+            self.by = {who: one for who, one in self.by.items() if one[0] != event.contact}
+            contact, who = self.legs.pop(event.contact, ("", ""))
+            if self.by.get(who) == (contact, "barge"):
+                del self.by[who]
+        elif isinstance(event, ContactHandedOver):
+            who = {"sue": "kim", "tom": "lee"}.get(event.to_agent, "")
+            if self.by.get(who, ("", ""))[0] == event.contact:
+                del self.by[who]
+
+
+def test_who_monitors_whom_is_what_a_plain_reckoning_says() -> None:
+    modes: set[str] = set()
+    for seed in range(3):
+        play, plainly = Play(seed), Plainly()
+        with Centre() as centre, centre.host.feed.watch(0) as watch:
+            for _ in range(250):
+                play.step(centre)
+                for _, event in watch.take(0, 10_000).events:
+                    plainly.see(event)
+                found = {one.supervisor: (one.contact, one.mode) for one in centre.desk.monitors()}
+                assert found == plainly.by
+                modes |= {mode for _, mode in found.values()}
+                living = centre.host.read(lambda engine: set(engine.contacts))
+                assert {one.contact for one in centre.desk.monitors()} <= living
+    assert modes == {"listen", "whisper", "barge"}
 
 
 def test_tasks_have_twins_of_every_call() -> None:

@@ -1,7 +1,8 @@
 """Supervision: who may do what in a centre, what supervisors do, and the log of who did it.
 
 ==============  ==========================================================================================
-the desk        `Desk`, `Done`, `followers`: commands and operations of people, as far as they may
+the desk        `Desk`, `Done`, `followers`: commands and operations of people, as far as they may;
+                `write_refusal`: for who refuses elsewhere, as a server's guard
 operations      `Listen`, `Whisper`, `BargeIn`, `StopMonitoring`, `AskConsent`, `TakeOver`, `ForceDisconnect`,
                 `RedirectQueue`, `EndRedirect`, `PostMessage`, `WithdrawMessage`; any: `Operation`
 settings        `Supervision`, `Person`, `Announcement`, `Audited`, `load_supervision`, `loads_supervision`
@@ -17,7 +18,7 @@ Within: ``roles`` < ``permission``, ``people`` < ``files``; ``operations``, ``sh
 Owns supervision; must not know who serves it over a wire, nor media.
 """
 
-from routing.center.supervision.desk import Desk, Done, followers
+from routing.center.supervision.desk import Desk, Done, followers, write_refusal
 from routing.center.supervision.files import load_supervision, loads_supervision
 from routing.center.supervision.folding import FOLLOWER, Supervising, supervising
 from routing.center.supervision.operations import (
@@ -77,4 +78,5 @@ __all__ = [
     "load_supervision",
     "loads_supervision",
     "supervising",
+    "write_refusal",
 ]

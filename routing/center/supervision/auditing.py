@@ -46,7 +46,7 @@ class Choice:
         self._everything = ALL in named
         self._named = named
         self._staff = staff
-        logged = named | {"Remark", "PutQueue"}  # and what a fold of supervision takes note of
+        logged = named | {"CancelContact", "PutQueue", "Remark"}  # which the fold takes note of
         self._routine = frozenset(kind for kind in get_args(Command) if kind.__name__ not in logged)
         self._people = frozenset(name for name in staff if staff.has_role(name, settings.roles))
 

@@ -437,15 +437,45 @@ docs/supervision.md lists those that do
         self, who: str, act: Command | Operation, reason: str, problem: str, request_id: str, why: str
     ) -> ForbiddenError:
         """Write down that it was refused, unless that happens too often, and say so."""
-        on, subject = about(act)
-        name = type(act).__name__
         now_ns = self._look_now(lambda _, now_ns: now_ns)
         unlogged = self._limit.take(who, now_ns)
         if unlogged >= 0:
-            refused = Refused(reason, on, subject[:_NAME_MAX], unlogged)
-            note = write_note(Said(name, why, refused=refused))
-            self._host.write_down(note, actor=who, request_id=request_id)
-        return ForbiddenError(who, name, reason, problem, subject)
+            write_refusal(self._host, who, act, reason, request_id=request_id, why=why, unlogged=unlogged)
+        return ForbiddenError(who, type(act).__name__, reason, problem, about(act)[1])
+
+
+def write_refusal(
+    host: Host,
+    who: str,
+    act: Command | Operation,
+    reason: str,
+    *,
+    request_id: str = "",
+    why: str = "",
+    unlogged: int = 0,
+) -> None:
+    """Write down that somebody was refused something elsewhere than at a desk, as by a server's guard.
+
+    Parameters
+    ----------
+    host : Host
+        Whose log it goes into.
+    who, act, reason
+        Who asked for what, and why not, as one lower-case word or more.
+    request_id, why : str, optional
+        As they were given.
+    unlogged : int, default 0
+        So many refusals before it were not written down.
+
+    Raises
+    ------
+    UnavailableError
+        As for `Host.write_down`.
+    """
+    on, subject = about(act)
+    refused = Refused(reason, on, subject[:_NAME_MAX], unlogged)
+    note = write_note(Said(type(act).__name__, why, refused=refused))
+    host.write_down(note, actor=who, request_id=request_id)
 
 
 class _Limit:

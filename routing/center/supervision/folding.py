@@ -30,6 +30,7 @@ from routing.center.supervision.people import Staff, Supervision
 from routing.center.supervision.shapes import AuditRow, Message, Monitor, Redirect
 from routing.center.wing import Due, Proposal
 from routing.commands import (
+    CancelContact,
     Command,
     EnqueueContact,
     Envelope,
@@ -52,6 +53,7 @@ from routing.events import (
 from routing.host.following import Making
 from routing.model import Queue
 from routing.remarks import Consent, ConsentAnswer, Monitoring, Signal
+from routing.views import IN_HAND
 
 #: Under this name a host has its supervision.
 FOLLOWER: Final = "supervision"
@@ -244,7 +246,7 @@ class Supervising:
         command, state = envelope.command, self._state
         if isinstance(command, EnqueueContact) and said.operation in ("BargeIn", "TakeOver"):
             state.legs_made += 1
-            if said.operation == "BargeIn" and command.contact in self.engine.contacts:
+            if command.contact in self.engine.contacts:
                 state.legs[command.contact] = (command.parent, envelope.actor)
         elif isinstance(command, PutQueue) and said.operation == "RedirectQueue" and self._queue is not None:
             queue, closed = command.queue, command.queue.closed
@@ -309,16 +311,26 @@ class Supervising:
     # ----------------------------------------------------------------------------------------------- as a wing
 
     def due(self, now_ns: int) -> Due:  # noqa: ARG002  # of the protocol
-        """Nobody is listened to who has said no: whoever still does is to stop."""
+        """Nobody is listened to who has said no, and no leg of a supervisor waits: they take it at once, or not.
+
+        A leg waits when the process died in the midst of an operation, or its supervisor was logged out by force.
+        O(monitors + legs).
+        """
         proposals: list[Proposal] = []
         for one in self._state.monitors.values():
             if self._state.consents.get(one.contact) == "refused" and one.mode != "barge":
                 key = f"{PREFIX}stop/{one.contact}/{one.supervisor}/{one.since_ns}"
                 proposals.append(Proposal(Remark(one.contact, Monitoring(one.supervisor, "stop")), key))
+        for leg in self._state.legs:
+            view = self.engine.contacts.get(leg)
+            if view is not None and view.state not in IN_HAND:
+                proposals.append(Proposal(CancelContact(leg, FOLLOWER), f"{PREFIX}leg/{leg}"))
         return Due(tuple(proposals))
 
     def _drop(self, command: Command) -> None:
         """What was proposed was refused: it is not so any more."""
+        if isinstance(command, CancelContact):
+            self._state.legs.pop(command.contact, None)
         if isinstance(command, Remark) and isinstance(command.remark, Monitoring):
             self._state.monitors.pop(command.remark.supervisor, None)
 
