@@ -5,6 +5,7 @@ Owns what they do; must not know what comes of it.
 
 from contextlib import suppress
 from random import Random
+from typing import Any
 
 from desks import PEOPLE, Centre
 
@@ -26,6 +27,7 @@ from routing import (
     SetReady,
     UpdateContact,
 )
+from routing.center.supervision import FOLLOWER
 from routing.commands import Command
 from routing.errors import ForbiddenError
 from routing.host import Request
@@ -126,3 +128,11 @@ class Play:
                 lambda: desk.withdraw_message(who, queue=random.choice(["", queue])),
             )
             random.choice((*calls, *calls[:5], *calls[:4]))()
+
+
+def flushed(centre: Centre, log: Any) -> int:
+    """What a runner does: take rows, write them to the log, confirm."""
+    number, rows = centre.host.look(FOLLOWER, lambda one: one.take())
+    log.write(rows)
+    centre.host.look(FOLLOWER, lambda one: one.confirm(number))
+    return len(rows)

@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from desk_play import Play
+from desk_play import Play, flushed
 from desks import CENTRE, PEOPLE, SETTINGS, Centre, Hands, changed, crashed, envelopes, reason_of
 from msgspec import structs
 from postgres import a_database
@@ -32,7 +32,6 @@ from routing import (
 from routing import commands as c
 from routing.center.supervision import Audited, AuditRow, Supervising, Supervision
 from routing.center.supervision.chaining import Head, Logged, hash_of, linked, verify
-from routing.center.supervision.folding import FOLLOWER
 from routing.center.supervision.log import AuditLog, Wanted
 from routing.cli.auditing import add_audit
 from routing.commands import Envelope, note_of
@@ -402,14 +401,6 @@ def test_a_head_is_read_as_it_is_written() -> None:
 # -------------------------------------------------------------------------------------------------- crashes
 
 
-def flushed(centre: Centre, log: AuditLog) -> int:
-    """What a runner does: take, write, confirm."""
-    number, rows = centre.host.look(FOLLOWER, lambda one: one.take())
-    log.write(rows)
-    centre.host.look(FOLLOWER, lambda one: one.confirm(number))
-    return len(rows)
-
-
 def test_no_row_is_lost_or_doubled_over_crashes(tmp_path: Path) -> None:
     random = Random(3)
     play = Play(3)
@@ -444,11 +435,9 @@ from random import Random
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
 from desks import CENTRE, Centre
-from routing.center.supervision.folding import FOLLOWER
 from routing.center.supervision.log import AuditLog
 from routing.clock import WallClock
-from desk_play import Play
-from test_audit_log import flushed
+from desk_play import Play, flushed
 
 path, seed = Path(sys.argv[1]), int(sys.argv[2])
 play = Play(seed)

@@ -528,7 +528,7 @@ def test_no_leg_of_a_supervisor_waits(tmp_path: Path) -> None:
         centre.host.apply = dies  # type: ignore[method-assign, assignment]
         with pytest.raises(KeyboardInterrupt):
             centre.desk.take_over("kim", "call-1")
-        del centre.host.apply  # type: ignore[method-assign]
+        del centre.host.apply
         with Centre(crashed(path, tmp_path / "again"), config=None, clock=centre.clock) as back:
             (leg,) = back.contact("call-1").legs
             (proposal,) = back.supervising().due(0).proposals
