@@ -36,7 +36,7 @@ from routing.center.supervision.log import AuditLog, Wanted
 from routing.cli.auditing import add_audit
 from routing.commands import Envelope, note_of
 from routing.engine import Engine
-from routing.errors import DataError, UsageError
+from routing.errors import UsageError
 from routing.events import CommandRefused
 from routing.history.opening import connect, database_url
 from routing.remarks import Monitoring
@@ -299,9 +299,12 @@ def test_rows_are_added_once_and_chained(where: str) -> None:
         assert log.verify(log.head()).problems == ()
         assert other.verify().rows == 1
         assert log.head().hash != other.head().hash
-        with pytest.raises(DataError, match="has no row of seq 7 then: it is of another journal"):
-            log.write([AuditRow(15, 7, "p", "X")])
-        assert log.verify().rows == 5
+        late = AuditRow(15, 7, "p", "X")  # of another journal, or what settings log since: nothing is lost
+        assert log.write([*rows, late]) == 1
+        assert log.write([late, *rows]) == 0
+        assert [one.row for one in log.rows()] == [*rows, late]
+        assert log.verify() == verify("default", log.rows(), log.head())
+        assert log.verify().problems == ()
 
 
 def test_the_database_refuses_to_change_or_remove_a_row(where: str) -> None:
@@ -542,3 +545,19 @@ def test_supervision_is_forgotten_when_another_version_wrote_it() -> None:
         assert Supervising(engine, state, Supervision()).monitors == fresh.monitors == ()
     assert Supervising(engine, fresh.snapshot(), Supervision()).snapshot() == fresh.snapshot()
     assert c.Noted(1, 2).note == ""
+
+
+def test_settings_that_log_more_after_a_crash_hold_nothing_up(tmp_path: Path) -> None:
+    path = tmp_path / "centre.journal"
+    with Centre(path) as centre, AuditLog(tmp_path / "history.db") as log:
+        centre.do(LogIn("ann"))
+        centre.desk.set_not_ready("kim", "ann", "lunch")
+        flushed(centre, log)
+        every = changed(SETTINGS, audit=Audited(commands=("*",)))
+        again = crashed(path, tmp_path / "again")
+        with Centre(again, every, config=None, clock=centre.clock) as back:
+            flushed(back, log)
+            back.desk.set_ready("kim", "ann")
+            flushed(back, log)
+        assert [one.row.act for one in log.rows()] == ["SetNotReady", "LogIn", "Resume", "SetReady"]
+        assert log.verify().problems == ()

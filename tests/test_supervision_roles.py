@@ -12,7 +12,9 @@ import pytest
 from desks import Centre, changed, reason_of
 
 from grpc_api.guard.identity import Denied, Identity
+from grpc_api.guard.jwts import make_identity
 from grpc_api.guard.permission import check_command
+from grpc_api.guard.reading import read_settings
 from grpc_api.guard.roles import COMMANDS as SERVED
 from routing import Agent, Config, EnqueueContact, LogIn, Preference, Queue
 from routing import commands as c
@@ -22,6 +24,7 @@ from routing.center.supervision.looking import Floor
 from routing.center.supervision.permission import Subjects, hindrance, subjects_of
 from routing.center.supervision.roles import Rule
 from routing.engine import Engine
+from routing.errors import ConfigError
 from routing.remarks import Hint
 
 #: Agent, front-end, supervisor, administrator, read-only: any, queues (or groups), whole, own, no.
@@ -390,3 +393,21 @@ def test_what_nobody_knows_is_nobodys_but_not_for_what_lasts() -> None:
     )
     assert hindrance(kim, row, Subjects(contacts=("c-9",))) == "foreign_queue"  # nobody to ask
     assert hindrance(kim, None, Subjects()) == "role_missing"
+
+
+def test_tokens_of_a_server_name_groups_and_then_need_no_queues() -> None:
+    entry = {"name": "kim", "hash": "sha256:" + "0" * 64, "roles": ["supervisor"], "domains": ["*"]}
+    with pytest.raises(ConfigError, match="queues: is missing"):
+        read_settings({"insecure": True, "tokens": [entry]})
+    settings = read_settings({"insecure": True, "tokens": [{**entry, "groups": ["north"]}]})
+    assert settings.tokens[0].groups == ("north",)
+    identity = make_identity(
+        kind="token",
+        name="kim",
+        roles=frozenset(("supervisor",)),
+        domains=frozenset(("*",)),
+        queues=None,
+        agent="",
+        groups=frozenset(("north",)),
+    )
+    assert (identity.queues, identity.groups) == (frozenset(), {"north"})
