@@ -13,12 +13,13 @@ the log         `routing.center.supervision.log.AuditLog`, which needs SQLAlchem
 ==============  ==========================================================================================
 
 Within: ``roles`` < ``permission``, ``people`` < ``files``; ``operations``, ``shapes``, ``notes``, ``looking`` <
-``auditing`` < ``folding`` < ``planning`` < ``desk``; ``shapes`` < ``chaining`` < ``tables`` < ``log``.
+``auditing`` < ``folding`` < ``judging``, ``planning`` < ``refusing`` < ``desk``; ``shapes`` < ``chaining``,
+``tables`` < ``log``.
 
 Owns supervision; must not know who serves it over a wire, nor media.
 """
 
-from routing.center.supervision.desk import Desk, Done, followers, write_refusal
+from routing.center.supervision.desk import Desk, Done, followers
 from routing.center.supervision.files import load_supervision, loads_supervision
 from routing.center.supervision.folding import FOLLOWER, Supervising, supervising
 from routing.center.supervision.operations import (
@@ -42,6 +43,7 @@ from routing.center.supervision.people import (
     Supervision,
     check_supervision,
 )
+from routing.center.supervision.refusing import write_refusal
 from routing.center.supervision.roles import COMMANDS, OPERATIONS, ROLES
 from routing.center.supervision.shapes import AuditRow, Message, Monitor, Redirect
 
