@@ -3,9 +3,9 @@
 No audio passes here. The wing tells a front-end when to start, pause, go on and stop; the database has what was
 recorded (`routing.center.recording.recordings`, which needs the extra ``history``).
 
-Within: ``shapes``, ``settings`` < ``calls`` < ``wanting`` < ``saying`` < ``contacts`` < ``wing``; and of the database
-``tables`` < ``auditing``, ``writing`` < ``media``, ``searching``, ``holds``, ``erasing``, ``purging`` < ``recordings`` <
-``holding``.
+Within: ``shapes``, ``settings`` < ``calls`` < ``wanting`` < ``saying`` < ``contacts`` < ``wing``; of the database
+``tables`` < ``auditing``, ``writing`` < ``media``, ``searching``, ``holds``, ``erasing``, ``purging`` < ``recordings``
+< ``holding``.
 Owns the policy, its wing and the metadata; must not know media, nor who runs wings.
 """
 
