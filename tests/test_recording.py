@@ -3,6 +3,8 @@
 Owns one scenario for each rule; must not test the database (``test_recording_database``).
 """
 
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -611,3 +613,9 @@ def test_the_policy_is_held_against_the_centre(tmp_path: Path) -> None:
     path.write_text("[[recording.rules]]\nid = 'a'\nshare = -1\n")
     with pytest.raises(ConfigError, match=r"recording.rules\[0\].share"):
         load_recording(path)
+
+
+def test_the_wing_needs_no_database() -> None:
+    """The base install has no SQLAlchemy."""
+    code = "import sys, routing.center.recording; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

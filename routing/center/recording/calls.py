@@ -76,7 +76,7 @@ class Call(Struct):
 
     contact: str
     serial: int  # in the order in which they came
-    key: str  # of its segments and requests
+    begun: int  # the engine's revision when the wing began
     arrived_ns: int
     channel: str
     direction: str
@@ -99,6 +99,11 @@ class Call(Struct):
     segments: int = 0
     closed: bool = False  # segments of it are over
     running: Running | None = None
+
+    @property
+    def key(self) -> str:
+        """What names it in ids of segments and requests; made when it is asked for, which is seldom."""
+        return key_of(self.contact, self.begun, self.serial)
 
     @property
     def next_segment(self) -> str:

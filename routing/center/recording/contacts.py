@@ -6,7 +6,7 @@ Owns which events mean what for a contact; must not know what is to be done abou
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from routing.center.recording.calls import NEVER, Call, key_of
+from routing.center.recording.calls import NEVER, Call
 from routing.center.recording.saying import asked, instructed
 from routing.center.recording.settings import RecordingSettings, Rule
 from routing.center.recording.shapes import Refusal, Row
@@ -102,8 +102,7 @@ class Contacts:
 
     def _new(self, contact: str, at_ns: int, channel: str, direction: str, parent: str) -> Call:
         self.serial += 1
-        key = key_of(contact, self.begun, self.serial)
-        call = Call(contact, self.serial, key, at_ns, channel, direction, parent=parent)
+        call = Call(contact, self.serial, self.begun, at_ns, channel, direction, parent=parent)
         self.by_id[contact] = call
         return call
 
