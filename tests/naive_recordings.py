@@ -253,11 +253,10 @@ def _last_queue(told: Sequence[Event], contact: str) -> str:
 
 
 def _parts(life: Life, everything: Sequence[Event], start: int, end: int) -> list[Part]:
-    """Who took part, found by asking after each event who does; after a contact has left, nobody more."""
+    """Who took part, found by asking after each event who does."""
     began: dict[str, int] = {}
     found: list[tuple[int, Part]] = []
     order: dict[str, int] = {}
-    first_stint: int | None = None
     count = 0
     birth = next(
         place
@@ -268,9 +267,8 @@ def _parts(life: Life, everything: Sequence[Event], start: int, end: int) -> lis
     for place in range(start, end):
         event = everything[place]
         told = everything[birth : place + 1]
-        agent, _, stint = in_hand(told, life.contact)
-        first_stint = stint if first_stint is None else first_stint
-        now = [agent, *joined(told, life.contact)] if agent and stint == first_stint else []
+        agent, _, _ = in_hand(told, life.contact)
+        now = [agent, *joined(told, life.contact)] if agent else []
         for one in [one for one in began if one not in now]:
             found.append((order[one], Part(one, began.pop(one), event.at_ns)))
         for one in now:

@@ -619,3 +619,20 @@ def test_the_wing_needs_no_database() -> None:
     """The base install has no SQLAlchemy."""
     code = "import sys, routing.center.recording; sys.exit('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_who_answers_before_a_segment_was_stopped_is_in_it() -> None:
+    desk = Desk(PLAIN)
+    desk.call("c1")
+    desk.clock.at_ns += SECOND
+    desk.host.apply(RequeueContact("c1", ("tech",)))
+    desk.clock.at_ns += SECOND
+    desk.host.apply(AcceptOffer("c1", "ben"))
+    desk.clock.at_ns += SECOND
+    desk.settle()
+    (one,) = desk.segments()
+    assert [(part.agent, (part.to_ns - part.from_ns) // SECOND) for part in one.parts] == [
+        ("ann", 1),
+        ("ben", 1),
+    ]
+    assert (one.queue, one.ended_by) == ("sales", "left")

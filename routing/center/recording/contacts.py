@@ -124,6 +124,8 @@ class Contacts:
         call = self.by_id.get(event.contact)
         if call is not None:
             call.take(event.agent, event.queue)
+            if call.running is not None:  # it is still to be stopped: whoever speaks is recorded
+                call.running.join(event.agent, event.at_ns)
             self.touched[event.contact] = None
 
     def _requeued(self, event: ContactRequeued) -> None:
