@@ -142,8 +142,9 @@ PLANNED: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: Names of all tables that the scripts make; of campaigns, customers and recordings, see ``tables`` of those wings.
+#: Names of all tables that the scripts make; of the other wings, see their ``tables``.
 OURS: Final = METADATA.tables.keys() | {
+    "audit_log",
     "campaign_attempts",
     "campaign_audit",
     "campaign_domains",
