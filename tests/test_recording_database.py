@@ -11,14 +11,28 @@ from random import Random
 import postgres
 import pytest
 
-from routing.center.recording import Part, Pause, Refusal, Row, Segment
+from routing import AcceptOffer, Agent, CompleteContact, Config, EnqueueContact, LogIn, Queue, Remark
+from routing.center import running
+from routing.center.recording import (
+    FOLLOWER,
+    Part,
+    Pause,
+    Refusal,
+    Row,
+    Segment,
+    loads_recording,
+    recording,
+)
 from routing.center.recording.holding import Holding
 from routing.center.recording.recordings import Recordings
 from routing.center.recording.searching import Search
 from routing.center.recording.shapes import Confirmed, Due, Recorded
+from routing.commands import Command
 from routing.customers import Customers, MasterKeys
 from routing.customers.sealing import Key
 from routing.errors import UsageError
+from routing.host import Host, Settings
+from routing.remarks import Recording
 from routing.units import DAY
 
 SHA = "ab" * 32
@@ -384,3 +398,39 @@ def test_erasing_a_customer_reaches_recordings_and_a_legal_hold_wins(where: str)
         later = a_segment(9, customer=ann, started_ns=800, ended_ns=900, keep_until_ns=900 + DAY)
         recordings.write([later])  # what came after the erasure is no part of it
         assert {one.segment for one in recordings.purge(900).due} == {"r1", "r2", "r3"}
+
+
+# ----------------------------------------------------------------------------------------- beside a whole centre
+
+
+def test_a_centre_that_runs_the_wing_has_its_recordings_in_the_database(tmp_path: Path) -> None:
+    """A call of its own from the answer to the purge, with the loop that runs wings and the database behind it."""
+    policy = loads_recording("[[rules]]\nid = 'all'\nconsent = 'announcement'\nretention_days = 30\n", "toml")
+    centre = Config(agents=(Agent("ann"),), queues=(Queue("sales"),))
+    makings = {FOLLOWER: recording(policy), running.FOLLOWER: running.bell}
+    with (
+        Recordings(tmp_path / "history.db") as recordings,
+        Host(centre, tmp_path / "journal", followers=makings, settings=Settings(threads=False)) as host,
+        running.Running(host, (FOLLOWER,), put={FOLLOWER: recordings.write}, threads=False) as loop,
+    ):
+        told: list[str] = []
+
+        def do(*commands: Command) -> None:
+            for command in commands:
+                host.apply(command, actor="front-end")
+                told.extend(request.split("/")[1] for _, request in loop.step().applied)
+
+        do(LogIn("ann"), EnqueueContact("c1", ("sales",), customer="u1"), AcceptOffer("c1", "ann"))
+        do(Remark("c1", Recording("pause", "card")), Remark("c1", Recording("resume")), CompleteContact("c1"))
+        assert told == ["start", "resume"]
+        loop.write()
+        loop.write()
+        (one,) = recordings.search(Search(customer="u1"))
+        assert one.segment.consent == "announced"
+        assert [
+            (pause.reason, part.agent)
+            for pause, part in zip(one.segment.pauses, one.segment.parts, strict=True)
+        ] == [("card", "ann")]
+        assert host.look(FOLLOWER, lambda wing: wing.take()[1]) == ()
+        assert recordings.purge(one.segment.ended_ns + 30 * DAY).due[0].segment == one.segment.segment
+        assert recordings.purge(one.segment.ended_ns + 30 * DAY - 1).due == ()
