@@ -230,13 +230,13 @@ def test_the_wing_agrees_with_the_recount(seed: int) -> None:
 def test_the_wing_agrees_with_the_recount_at_length(hundred: int) -> None:
     rows = wishes = 0
     reasons: set[str] = set()
-    for seed in range(1_000 + 40 * hundred, 1_040 + 40 * hundred):
+    for seed in range(1_000 + 40 * hundred, 1_024 + 40 * hundred):
         done = run(seed, 150)
         rows, wishes = rows + len(done.rows), wishes + done.wishes
         remarks = [event.remark for event in done.told if isinstance(event, ContactRemarked)]
         reasons |= {one.reason for one in remarks if isinstance(one, Recording)}
-    assert rows > 200
-    assert wishes > 300
+    assert rows > 100
+    assert wishes > 200
     ours = "policy demand announcement left refused asked held retrieved time_out forbidden"
     assert reasons > {*ours.split()}
 
