@@ -5,6 +5,7 @@ Owns tests of the database's part; must not test what the wing proposes (``test_
 
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -347,6 +348,21 @@ def test_purges_that_die_anywhere(recordings: Recordings) -> None:
     recordings.confirm([due.segment for due in last.due], at_ns=6_001, who="media")
     recordings.write(rows)
     assert contents(recordings) == []
+
+
+def test_a_hold_and_a_purge_that_meet(recordings: Recordings) -> None:
+    """Whoever is first, what is held in the end is asked to be deleted by nobody."""
+    numbers = range(1, 13)
+    recordings.write([a_segment(number) for number in numbers])
+    with ThreadPoolExecutor(2) as pool:
+        for number in numbers:
+            purged = pool.submit(recordings.purge, 1_000 + 100 * number, who="nightly", dry_run=False)
+            held = pool.submit(recordings.hold, [f"r{number}"], "m", at_ns=9, who="eve", why="w")
+            asked = {one.segment for one in purged.result().due}
+            assert (f"r{number}" in held.result()) == (f"r{number}" in asked)
+            found = recordings.get(f"r{number}")
+            assert found is not None
+            assert found.asked_ns == 0
 
 
 # --------------------------------------------------------------------------------------------------- customers
