@@ -4,6 +4,7 @@ Owns this state, and how a segment begins, pauses and ends; must not know the po
 anything happens to a contact (``wing``).
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from msgspec import Struct, field
@@ -102,7 +103,7 @@ class Call(Struct):
 
     @property
     def key(self) -> str:
-        """What names it in ids of segments and requests; made when it is asked for, which is seldom."""
+        """What names it in ids of segments and requests; made when it is asked for."""
         return key_of(self.contact, self.begun, self.serial)
 
     @property
@@ -169,6 +170,7 @@ class Call(Struct):
         )
 
 
+@lru_cache(4_096)
 def key_of(contact: str, begun: int, serial: int) -> str:
     """Give what names a contact in ids of segments and requests; it says nothing, and is fit for a file.
 

@@ -80,7 +80,10 @@ class Contacts:
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> int:
         """Take note of events; returns the instant of the last that mattered. Fills ``touched`` and ``rows``."""
-        self.touched, self.rows = {}, []
+        if self.touched:
+            self.touched = {}
+        if self.rows:
+            self.rows = []
         at_ns = 0
         for event in events:
             take = _TAKES.get(type(event))
