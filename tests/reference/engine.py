@@ -151,6 +151,8 @@ def check_ids(command: Command) -> None:
     ids = {name: value for name, value in ids.items() if isinstance(value, str)}
     for name, value in ids.items():
         lacks = isinstance(command, commands.Remark) and isinstance(command.remark, CallBack)
-        refuse_if(value == "" and (type(command), name) not in MAY_BE_EMPTY and not lacks, Reason.ID_EMPTY, "")
+        refuse_if(
+            value == "" and (type(command), name) not in MAY_BE_EMPTY and not lacks, Reason.ID_EMPTY, ""
+        )
     for value in (*ids.values(), getattr(command, "front_end", ""), getattr(command, "parent", "")):
         refuse_if(len(value) > 128, Reason.ID_TOO_LONG, value)

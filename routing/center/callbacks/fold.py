@@ -84,9 +84,11 @@ class Facts:
                     self._accepted(event.contact, event.agent, event.at_ns)
                 case ContactHandedOver():
                     self._accepted(event.contact, event.to_agent, event.at_ns)
-                case ContactRequeued() if event.contact in self._contacts:
-                    promise = self._note(self._contacts[event.contact])
-                    promise.taken_by = ""
+                case ContactRequeued():
+                    for name in self._callers.get(event.contact, ()):
+                        self._note(name).heir = ""
+                    if event.contact in self._contacts:
+                        self._note(self._contacts[event.contact]).taken_by = ""
                 case ContactUpdated() if event.contact in self._callers:
                     for name in self._callers[event.contact]:
                         self._note(name)
@@ -140,7 +142,8 @@ class Facts:
                 self._close(promise, why, at_ns)
                 if why == "merged":
                     promise.into = contact
-                    if promise.place_ns >= 0:
+                    view = self._engine.contacts.get(contact)
+                    if promise.place_ns >= 0 and view is not None and view.visits:
                         promise.heir = contact
                         self._callers.setdefault(contact, set()).add(promise.call_back)
             case _:
@@ -242,9 +245,10 @@ class Facts:
     def _accepted(self, contact: str, agent: str, at_ns: int) -> None:
         for name in self._callers.get(contact, ()):
             promise = self.promises[name]
+            self._note(name)
             if promise.caller == contact:
-                self._note(name)
                 promise.caller_taken = True
+            promise.heir = ""  # it has had the place
         if contact in self._contacts:
             promise = self._note(self._contacts[contact])
             promise.taken_by = agent
@@ -324,7 +328,7 @@ class Facts:
                     promise.given_up_ns = at_ns
             case RequestDial(attempt=attempt) if attempt.rpartition("/a")[0] in self.promises:
                 promise = self.promises[attempt.rpartition("/a")[0]]
-                if promise.attempt != attempt and promise.contact:
+                if attempt == f"{promise.call_back}/a{promise.dials + 1}" and promise.contact:
                     self._note(promise.call_back)
                     promise.dials += 1
                     promise.spent, promise.last_ns, promise.last_outcome = True, at_ns, "refused"
