@@ -18,7 +18,7 @@ from routing.engine import Engine
 from routing.events import CommandRefused, DialRequested, Event
 from routing.host import Host, Settings
 from routing.host.counting import FOLLOWER as STATISTICS
-from routing.host.counting import counting
+from routing.host.counting import Counted, counting
 from routing.model import Channel, Hours, OpenSpan
 from routing.outbound.simulated import HandClock
 from routing.units import HOUR, MINUTE, SECOND
@@ -77,7 +77,11 @@ class Office:
             path,
             clock=self.clock,
             settings=Settings(threads=False),
-            followers={FOLLOWER: making(settings), "scribe": Scribe, STATISTICS: counting()},
+            followers={
+                FOLLOWER: making(settings),
+                "scribe": Scribe,
+                STATISTICS: counting(Counted(keep=True)),
+            },
         )
         self.desk = Desk(self.host)
         self.wanted: list[Command] = []

@@ -216,8 +216,9 @@ class Facts:
         if older.place_ns >= 0:
             newer.place_ns = min(older.place_ns, newer.place_ns) if newer.place_ns >= 0 else older.place_ns
         self._note(older.call_back)
-        self._close(older, "merged", at_ns)
-        older.into = newer.call_back
+        if older.open:
+            self._close(older, "merged", at_ns)
+            older.into = newer.call_back
 
     # Contacts
 
