@@ -59,6 +59,7 @@ class Town:
         self.tally: Counter[str] = Counter()
         self.on_line: set[str] = set()
         self.asked: set[str] = set()
+        self.taken: dict[str, int] = {}
         self.reached: dict[str, int] = {}
         self.waited_ns = self.held_ns = 0
         for agent in CENTRE.agents:
@@ -176,6 +177,7 @@ class Town:
                 pass
 
     def accepted(self, event: OfferAccepted) -> None:
+        self.taken[event.contact] = event.at_ns
         promise = self.promise_of(event.contact)
         if promise is None:  # a caller who is on the line
             self.at(event.at_ns + self.talk_ns(), "hangs_up", event.contact)
@@ -189,7 +191,7 @@ class Town:
         if not promise.contact:
             return
         if promise.taken_by:
-            self.held_ns += event.age_ns
+            self.held_ns += min(event.age_ns, event.at_ns - self.taken[promise.contact])
             self.at(event.at_ns + self.talk_ns(), "hangs_up", promise.contact)
         else:
             self.reached[promise.contact] = event.at_ns

@@ -19,6 +19,7 @@ from routing.events import CommandRefused, DialRequested, Event
 from routing.host import Host, Settings
 from routing.host.counting import FOLLOWER as STATISTICS
 from routing.host.counting import Counted, counting
+from routing.journal.sqlite import SqliteJournal
 from routing.model import Channel, Hours, OpenSpan
 from routing.outbound.simulated import HandClock
 from routing.units import HOUR, MINUTE, SECOND
@@ -66,7 +67,7 @@ class Office:
         self,
         settings: CallBackSettings = RULES,
         centre: Config | None = CENTRE,
-        path: Path | None = None,
+        path: Path | SqliteJournal | None = None,
         at_ns: int = NINE,
         logged_in: tuple[str, ...] = ("ann",),
     ) -> None:
@@ -76,7 +77,7 @@ class Office:
             centre,
             path,
             clock=self.clock,
-            settings=Settings(threads=False),
+            settings=Settings(threads=False, keep_snapshots=1_000),
             followers={
                 FOLLOWER: making(settings),
                 "scribe": Scribe,

@@ -4,7 +4,6 @@ Owns the sums of such a day; must not test single features (``test_call_backs``)
 """
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,7 +79,7 @@ def test_a_day_comes_to_its_end(settings: CallBackSettings, tmp_path: Path) -> N
 
 
 @pytest.mark.long
-def test_agents_or_customers_wait(record_property: Callable[[str, object], None]) -> None:
+def test_agents_or_customers_wait() -> None:
     """The figures of docs/call-backs.md: five days of each mode."""
     figures = []
     for settings in (AGENT_FIRST, CUSTOMER_FIRST):
@@ -98,7 +97,6 @@ def test_agents_or_customers_wait(record_property: Callable[[str, object], None]
         assert served > 100
         figures.append((settings.dial, calls, abandoned, dict(ends), waited_ns / served, held_ns / served))
     (_, _, _, ends_a, waited_a, held_a), (_, _, _, ends_c, waited_c, held_c) = figures
-    record_property("figures", figures)
     assert (waited_a, ends_a.get("dropped", 0)) == (0, 0)
     assert waited_c > 0
     assert held_c < held_a / 2

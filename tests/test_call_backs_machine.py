@@ -202,7 +202,7 @@ def test_what_is_wanted_comes_to_an_end() -> None:
 
 
 def test_random_days_see_everything() -> None:
-    for seed in range(3):
+    for seed in range(10):
         play(3000 + seed, 200)
     words = {"keep", "book", "move", "confirm", "cancel", "close", "person", "no_answer", "invalid"}
     assert {word for word in words if not TALLY.get(word)} == set()
