@@ -62,7 +62,7 @@ class Story:
     def spent(self) -> bool:
         """Was the living contact dialled for in vain?"""
         found = self.last("contact", "vain")
-        return found[0] == "vain"
+        return bool(found[0] == "vain")
 
     @property
     def caller(self) -> tuple[Any, ...]:

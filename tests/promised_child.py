@@ -31,8 +31,9 @@ def main(folder: Path, seed: str) -> None:
     path = folder / "centre.journal"
     office = Office(RULES, CENTRE, SqliteJournal(path, durability="none"), NINE, logged_in=())
     office.clock.not_before(office.host.read(lambda engine: engine.now_ns))
+    there = office.host.read(lambda engine: [one.id for one in engine.agents.values() if one.logged_in])
     for agent in CENTRE.agents:
-        if not office.host.read(lambda engine, name=agent.id: engine.agents[name].logged_in):
+        if agent.id not in there:
             office.do(LogIn(agent.id))
     with CallBackBook(folder / "history.db") as book:
         clerk = Clerk(office.host, book)
@@ -47,7 +48,7 @@ def main(folder: Path, seed: str) -> None:
                 known += 1
             office.after(20 * SECOND)
             for one in office.host.read(lambda engine: list(engine.contacts.values())):
-                if one.state == "offered":
+                if one.state == "offered" and one.segment is not None:
                     office.take(one.id, one.segment.agent)
                 elif one.state == "handling" and office.get(one.id.rpartition("/")[0]).reached_ns:
                     office.finish(one.id)

@@ -16,7 +16,7 @@ from routing.center.callbacks.book import CallBackBook, Order
 from routing.center.callbacks.clerk import Clerk
 from routing.center.callbacks.holding import Holding
 from routing.center.callbacks.numbers import CustomerNumbers
-from routing.center.callbacks.wing import FOLLOWER
+from routing.center.callbacks.wing import FOLLOWER, CallBacks
 from routing.cli.calling_back import add_callback
 from routing.customers import Customers, MasterKeys
 from routing.customers.sealing import Key
@@ -84,7 +84,9 @@ def test_rows_are_neither_lost_nor_doubled_by_a_crash(tmp_path: Path) -> None:
             if point != "taken":
                 book.write(rows)
             if point == "confirmed":
-                office.host.look(FOLLOWER, lambda wing, number=number: wing.confirm(number))
+                wing = office.host.follower(FOLLOWER)
+                assert isinstance(wing, CallBacks)
+                wing.confirm(number)
             folder = tmp_path / point
             folder.mkdir()
             for file in tmp_path.glob(path.name + "*"):

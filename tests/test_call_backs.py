@@ -4,6 +4,7 @@ Owns one scenario for each promise of ``docs/call-backs.md``; must not test tabl
 (``test_call_back_book``), nor compare with a recount (``test_call_backs_machine``).
 """
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -737,7 +738,7 @@ def test_after_a_crash_the_same_is_wanted(tmp_path: Path) -> None:
     """Cut anywhere, with or without a snapshot: promises, wishes and rows are as they were."""
     path = tmp_path / "centre.journal"
     office = Office(path=path, logged_in=())
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: office.call("c1", "ann-smith"),
         lambda: office.desk.keep("c1", "n1", call_back="p1", confirmed=True),
         lambda: office.desk.book("p2", "tech", "n2", NINE, NINE + HOUR, customer="eve", confirmed=True),
