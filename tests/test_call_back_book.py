@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgres import a_database
 from promising import HOUR, MINUTE, NINE, RULES, Office
 
 from routing import LogIn
@@ -49,9 +50,14 @@ def busy(path: Path | None = None) -> Office:
     return office
 
 
-def test_rows_are_written_and_written_again(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(tmp_path / "history.db") if request.param == "sqlite" else a_database()
+
+
+def test_rows_are_written_and_written_again(where: str) -> None:
     office = busy()
-    with CallBackBook(tmp_path / "history.db") as book:
+    with CallBackBook(where) as book:
         clerk = Clerk(office.host, book)
         rows = office.host.look(FOLLOWER, lambda wing: wing.take()[1])
         book.write(rows)  # and then the process died before it said so
@@ -98,9 +104,9 @@ def test_rows_are_neither_lost_nor_doubled_by_a_crash(tmp_path: Path) -> None:
             again.close()
 
 
-def test_orders_are_obeyed_once(tmp_path: Path) -> None:
+def test_orders_are_obeyed_once(where: str) -> None:
     office = busy()
-    with CallBackBook(tmp_path / "history.db") as book:
+    with CallBackBook(where) as book:
         clerk = Clerk(office.host, book)
         book.order(Order("o1", 1, "eve", "move", "p1", from_ns=NINE + HOUR, to_ns=NINE + 2 * HOUR))
         book.order(Order("o2", 2, "eve", "confirm", "p3", number="eve#new"))
@@ -119,11 +125,10 @@ def test_orders_are_obeyed_once(tmp_path: Path) -> None:
         assert (book.answered("o6"), office.get("p3").outcome) == ("", "cancelled")
 
 
-def test_a_customer_is_told_and_forgotten(tmp_path: Path) -> None:
+def test_a_customer_is_told_and_forgotten(where: str) -> None:
     """Exported, shown with the next offer, erased: then nobody dials, and no row names them."""
-    path = tmp_path / "history.db"
     keys = MasterKeys([Key.fresh()])
-    with CallBackBook(path) as book, Customers(path, keys, holders=[Holding(book)]) as customers:
+    with CallBackBook(where) as book, Customers(where, keys, holders=[Holding(book)]) as customers:
         ann = customers.create(5, [("number", "+442079460018")])
         numbers = CustomerNumbers(customers)
         office = Office(logged_in=())

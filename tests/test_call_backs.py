@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from promising import CENTRE, HOUR, MINUTE, NINE, RULES, SECOND, Office, at
 
 from routing import (
@@ -20,8 +21,10 @@ from routing import (
     CloseQueue,
     CompleteContact,
     Config,
+    Configure,
     EndAttempt,
     Engine,
+    LiveCall,
     LogIn,
     LogOut,
     OpenQueue,
@@ -44,7 +47,7 @@ from routing.events import ContactEnded, ContactOffered
 from routing.host import Host, Settings
 from routing.host.counting import FOLLOWER as STATISTICS
 from routing.journal.sqlite import SqliteJournal
-from routing.model import Overflow
+from routing.model import Limits, Overflow
 from routing.remarks import CallBack
 from routing.replay import replay_batch, restored
 from routing.statistics.metrics import total
@@ -640,6 +643,8 @@ def test_a_promise_outlives_its_contact() -> None:
     office.call("c1", "ann-smith", front_end="pbx")
     office.desk.keep("c1", "n", call_back="p1", confirmed=True)
     office.after(MINUTE)
+    office.do(SyncCalls("pbx", tuple(LiveCall(one) for one in office.desk.off_line())))
+    assert office.contact("c1").state == "waiting"
     office.do(SyncCalls("pbx"))
     assert (ended(office, "c1"), office.get("p1").open) == ("lost", True)
     office.after(30 * SECOND)
@@ -683,6 +688,31 @@ def test_what_is_refused_is_not_wanted_again_as_it_was() -> None:
     office.after(HOUR)
     assert len(office.refused()) == 120
     assert office.get("p1").outcome == "expired"
+
+
+def test_limits_that_are_lowered_do_not_keep_it_turning() -> None:
+    """Neither a dial nor a closing that the engine refuses is wanted for ever."""
+    office = Office(CallBackSettings(expire_ns=HOUR), logged_in=())
+    office.desk.book("p1", "sales", "n", confirmed=True)
+    office.step()
+    office.do(Configure(replace(CENTRE, limits=Limits(attempts=0))), LogIn("ann"))
+    office.take("p1/1")
+    assert [one.reason.value for one in office.refused()] == ["attempts_limit"]
+    assert (office.get("p1").tries, office.get("p1").last_outcome) == (0, "refused")
+    office.do(LogOut("ann", force=True))
+    office.after(10 * MINUTE)
+    assert office.contact("p1/2") is not None
+    office.do(Configure(replace(CENTRE, limits=Limits(remark_bytes=4))))
+    office.after(HOUR)
+    assert [one.reason.value for one in office.refused()] == ["attempts_limit", "remark_too_large"]
+    assert (office.get("p1").outcome, office.contact("p1/2")) == ("expired", None)
+
+
+def test_only_events_say_that_somebody_was_served() -> None:
+    office = Office(logged_in=())
+    office.desk.book("p1", "sales", "n", confirmed=True)
+    office.do(Remark("", CallBack("p1", "close", reason="served")))
+    assert office.get("p1").outcome == "cancelled"
 
 
 def test_an_agent_who_leaves_gives_it_back() -> None:

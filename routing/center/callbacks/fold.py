@@ -8,7 +8,7 @@ Owns the way from events to facts; must not know what is to be done next (``step
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from routing.center.callbacks.shapes import OUTCOMES, Attempt, Outcome, Promise
+from routing.center.callbacks.shapes import FACTS, OUTCOMES, Attempt, Outcome, Promise
 from routing.commands import CancelContact, Command, EndAttempt, EnqueueContact, RequestDial, UpdateContact
 from routing.commands import Remark as RemarkCommand
 from routing.engine import Engine
@@ -138,7 +138,7 @@ class Facts:
             case "cancel" if not promise.reached_ns:
                 self._close(promise, "cancelled", at_ns)
             case "close" if not promise.reached_ns:
-                why: Outcome = next((one for one in OUTCOMES if one == remark.reason), "cancelled")
+                why = _why(remark.reason)
                 self._close(promise, why, at_ns)
                 if why == "merged":
                     promise.into = contact
@@ -351,9 +351,7 @@ class Facts:
                     if reason == "merged":
                         self._unlink_caller(closing)
                     else:
-                        self._close(
-                            closing, next((one for one in OUTCOMES if one == reason), "cancelled"), at_ns
-                        )
+                        self._close(closing, _why(reason), at_ns)
             case _:
                 pass
 
@@ -395,3 +393,8 @@ class Facts:
                 self._callers.setdefault(contact, set()).add(promise.call_back)
         if promise.open and promise.customer:
             self._of.setdefault(promise.customer, {})[promise.call_back] = None
+
+
+def _why(reason: str) -> Outcome:
+    """Read the reason for which one is closed; what only events can say, and what nobody knows, is a cancellation."""
+    return next((one for one in OUTCOMES if one == reason and one not in FACTS), "cancelled")
