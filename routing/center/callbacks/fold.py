@@ -6,7 +6,7 @@ Owns the way from events to facts; must not know what is to be done next (``step
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from routing.center.callbacks.shapes import FACTS, OUTCOMES, Attempt, Outcome, Promise
 from routing.commands import CancelContact, Command, EndAttempt, EnqueueContact, RequestDial, UpdateContact
@@ -67,43 +67,30 @@ class Facts:
         self.promises: dict[str, Promise] = {}
         self.attempts: dict[str, Attempt] = {one.attempt: one for one in attempts}
         self._contacts: dict[str, str] = {}  # living contact: its call-back
-        self._callers: dict[str, set[str]] = {}  # living contact or heir: call-backs that it may end
+        self._callers: dict[str, dict[str, None]] = {}  # living contact or heir: call-backs that it may end
         self._of: dict[str, dict[str, None]] = {}  # customer: open call-backs, in order
+        self._told: dict[type[Event], Callable[[Any, Command | None], object]] = {
+            ContactEnqueued: self._enqueued,
+            OfferAccepted: lambda event, _: self._accepted(event.contact, event.agent, event.at_ns),
+            ContactHandedOver: lambda event, _: self._accepted(event.contact, event.to_agent, event.at_ns),
+            ContactRequeued: self._requeued,
+            ContactUpdated: self._updated,
+            ContactEnded: self._contact_ended,
+            DialRequested: self._dialled,
+            AttemptEnded: self._attempt_ended,
+            ContactRemarked: self._remarked,
+            CommandRefused: self._refused,
+        }
         for promise in promises:
             self._add(promise)
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Take note. O(events)."""
+        told = self._told
         for event in events:
-            match event:
-                case ContactEnqueued() if (
-                    isinstance(command, EnqueueContact) and command.contact == event.contact
-                ):
-                    self._enqueued(command, event)
-                case OfferAccepted():
-                    self._accepted(event.contact, event.agent, event.at_ns)
-                case ContactHandedOver():
-                    self._accepted(event.contact, event.to_agent, event.at_ns)
-                case ContactRequeued():
-                    for name in self._callers.get(event.contact, ()):
-                        self._note(name).heir = ""
-                    if event.contact in self._contacts:
-                        self._note(self._contacts[event.contact]).taken_by = ""
-                case ContactUpdated() if event.contact in self._callers:
-                    for name in self._callers[event.contact]:
-                        self._note(name)
-                case ContactEnded():
-                    self._contact_ended(event, command)
-                case DialRequested():
-                    self._dialled(event)
-                case AttemptEnded() if event.attempt in self.attempts:
-                    self._attempt_ended(event)
-                case ContactRemarked() if isinstance(event.remark, CallBack):
-                    self._said(event.contact, event.remark, event.at_ns)
-                case CommandRefused():
-                    self._refused(command, event.at_ns)
-                case _:
-                    pass
+            tell = told.get(type(event))
+            if tell is not None:
+                tell(event, command)
 
     def of_customer(self, customer: str) -> list[Promise]:
         """List the open call-backs of a customer, in the order in which they were promised."""
@@ -117,6 +104,10 @@ class Facts:
             self._unlink(promise.heir, name)
 
     # What is said of promises
+
+    def _remarked(self, event: ContactRemarked, _: Command | None) -> None:
+        if isinstance(event.remark, CallBack):
+            self._said(event.contact, event.remark, event.at_ns)
 
     def _said(self, contact: str, remark: CallBack, at_ns: int) -> None:
         if remark.action in ("keep", "book"):
@@ -145,7 +136,7 @@ class Facts:
                     view = self._engine.contacts.get(contact)
                     if promise.place_ns >= 0 and view is not None and view.visits:
                         promise.heir = contact
-                        self._callers.setdefault(contact, set()).add(promise.call_back)
+                        self._callers.setdefault(contact, {})[promise.call_back] = None
             case _:
                 pass
 
@@ -222,7 +213,9 @@ class Facts:
 
     # Contacts
 
-    def _enqueued(self, command: EnqueueContact, event: ContactEnqueued) -> None:
+    def _enqueued(self, event: ContactEnqueued, command: Command | None) -> None:
+        if not isinstance(command, EnqueueContact) or command.contact != event.contact:
+            return
         name = (command.attributes or {}).get(ATTRIBUTE, "")
         promise = self.promises.get(name)
         if promise is not None and promise.contact == "" and command.direction == "outbound":
@@ -241,7 +234,7 @@ class Facts:
             self._note(mine.call_back)
             mine.caller, mine.caller_taken = event.contact, False
             mine.caller_same = mine.queue in command.queues
-            self._callers.setdefault(event.contact, set()).add(mine.call_back)
+            self._callers.setdefault(event.contact, {})[mine.call_back] = None
 
     def _accepted(self, contact: str, agent: str, at_ns: int) -> None:
         for name in self._callers.get(contact, ()):
@@ -255,6 +248,16 @@ class Facts:
             promise.taken_by = agent
             if promise.reached_ns and not promise.served_ns:
                 promise.served_ns = at_ns
+
+    def _requeued(self, event: ContactRequeued, _: Command | None) -> None:
+        for name in self._callers.get(event.contact, ()):
+            self._note(name).heir = ""
+        if event.contact in self._contacts:
+            self._note(self._contacts[event.contact]).taken_by = ""
+
+    def _updated(self, event: ContactUpdated, _: Command | None) -> None:
+        for name in self._callers.get(event.contact, ()):
+            self._note(name)
 
     def _contact_ended(self, event: ContactEnded, command: Command | None) -> None:
         for name in list(self._callers.get(event.contact, ())):
@@ -281,7 +284,7 @@ class Facts:
 
     # Dials
 
-    def _dialled(self, event: DialRequested) -> None:
+    def _dialled(self, event: DialRequested, _command: Command | None) -> None:
         name, _, number = event.attempt.rpartition("/a")
         promise = self.promises.get(name)
         if promise is None or not number.isdecimal() or promise.attempt:
@@ -293,8 +296,10 @@ class Facts:
         self.attempts[event.attempt] = attempt
         self._ended(attempt)
 
-    def _attempt_ended(self, event: AttemptEnded) -> None:
-        attempt = self.attempts.pop(event.attempt)
+    def _attempt_ended(self, event: AttemptEnded, _: Command | None) -> None:
+        attempt = self.attempts.pop(event.attempt, None)
+        if attempt is None:
+            return
         promise = self._note(attempt.call_back)
         promise.attempt, promise.last_ns, promise.last_outcome = "", event.at_ns, event.outcome
         self._ended(
@@ -317,7 +322,8 @@ class Facts:
 
     # What was refused is not wanted again as it was
 
-    def _refused(self, command: Command | None, at_ns: int) -> None:
+    def _refused(self, event: CommandRefused, command: Command | None) -> None:
+        at_ns = event.at_ns
         match command:
             case EnqueueContact(attributes=dict(attributes)) if (
                 attributes.get(ATTRIBUTE, "") in self.promises
@@ -380,7 +386,7 @@ class Facts:
     def _unlink(self, contact: str, name: str) -> None:
         some = self._callers.get(contact)
         if some is not None:
-            some.discard(name)
+            some.pop(name, None)
             if not some:
                 del self._callers[contact]
 
@@ -390,7 +396,7 @@ class Facts:
             self._contacts[promise.contact] = promise.call_back
         for contact in (promise.caller, promise.heir):
             if contact:
-                self._callers.setdefault(contact, set()).add(promise.call_back)
+                self._callers.setdefault(contact, {})[promise.call_back] = None
         if promise.open and promise.customer:
             self._of.setdefault(promise.customer, {})[promise.call_back] = None
 
