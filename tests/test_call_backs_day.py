@@ -31,7 +31,13 @@ CUSTOMER_FIRST = CallBackSettings(
 )
 
 
-@pytest.mark.parametrize("settings", [AGENT_FIRST, CUSTOMER_FIRST], ids=["agent first", "customer first"])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param(AGENT_FIRST, id="agent first"),
+        pytest.param(CUSTOMER_FIRST, id="customer first", marks=pytest.mark.slow),
+    ],
+)
 def test_a_day_comes_to_its_end(settings: CallBackSettings, tmp_path: Path) -> None:
     town = Town(3, settings, hours=4)
     town.run()
