@@ -3,6 +3,7 @@
 Owns this centre and how its wing is run; must not test anything.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,12 @@ from routing.center.callbacks.shapes import Promise
 from routing.center.callbacks.wing import FOLLOWER, making
 from routing.commands import Command
 from routing.config.localtime import instant_ns, parse_date, zone
+from routing.engine import Engine
 from routing.events import CommandRefused, DialRequested, Event
 from routing.host import Host, Settings
+from routing.host.counting import FOLLOWER as STATISTICS
+from routing.host.counting import Counted, counting
+from routing.journal.sqlite import SqliteJournal
 from routing.model import Channel, Hours, OpenSpan
 from routing.outbound.simulated import HandClock
 from routing.units import HOUR, MINUTE, SECOND
@@ -37,17 +42,32 @@ CENTRE: Final = Config(
 RULES: Final = CallBackSettings(channel="callback", spacing_ns=10 * MINUTE, attempts=3)
 
 
+class Scribe:
+    """Writes down every event."""
+
+    def __init__(self, engine: Engine, state: bytes | None) -> None:
+        del engine, state
+        self.events: list[Event] = []
+
+    def follow(self, command: Command | None, events: Sequence[Event]) -> None:
+        del command
+        self.events += events
+
+    def snapshot(self) -> bytes:
+        return b""
+
+
 class Office:
     """A host with the wing, and what a front-end does.
 
-    Everything the engine said is in ``events``; what the wing wanted is in ``wanted``.
+    What the wing wanted is in ``wanted``.
     """
 
     def __init__(
         self,
         settings: CallBackSettings = RULES,
         centre: Config | None = CENTRE,
-        path: Path | None = None,
+        path: Path | SqliteJournal | None = None,
         at_ns: int = NINE,
         logged_in: tuple[str, ...] = ("ann",),
     ) -> None:
@@ -57,11 +77,14 @@ class Office:
             centre,
             path,
             clock=self.clock,
-            settings=Settings(threads=False),
-            followers={FOLLOWER: making(settings)},
+            settings=Settings(threads=False, keep_snapshots=1_000),
+            followers={
+                FOLLOWER: making(settings),
+                "scribe": Scribe,
+                STATISTICS: counting(Counted(keep=True)),
+            },
         )
         self.desk = Desk(self.host)
-        self.events: list[Event] = []
         self.wanted: list[Command] = []
         for agent in logged_in:
             self.do(LogIn(agent))
@@ -71,7 +94,6 @@ class Office:
         names: list[str] = []
         for command in commands:
             events = self.host.apply(command)
-            self.events += events
             names = [type(event).__name__ for event in events]
         if step:
             self.step()
@@ -83,7 +105,7 @@ class Office:
         while proposals := self.due().proposals:
             for one in proposals:
                 done.append(one.command)
-                self.events += self.host.apply(one.command, request_id=one.request_id, actor=FOLLOWER)
+                self.host.apply(one.command, request_id=one.request_id, actor=FOLLOWER)
             assert len(done) < 1_000, done[-10:]
         self.wanted += done
         return done
@@ -125,6 +147,15 @@ class Office:
 
     def contact(self, name: str) -> Any:
         return self.host.read(lambda engine: engine.contacts.get(name))
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that the engine has said."""
+        found: list[Event] = self.host.look("scribe", lambda scribe: list(scribe.events))
+        return found
+
+    def attempt(self, name: str) -> Any:
+        return self.host.read(lambda engine: engine.attempts.get(name))
 
     def dials(self) -> list[str]:
         """Attempts that were requested of the front-end."""

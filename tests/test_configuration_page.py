@@ -15,6 +15,7 @@ from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
 from routing.center.supervision import loads_supervision
 from routing.center.recording import loads_recording
+from routing.center.callbacks.files import loads_call_backs
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
 from routing.config.shape import to_raw
@@ -53,6 +54,7 @@ def _read_menus(block: str, fmt: str) -> object:
 #: what has a reader of its own.
 SETTINGS = ("devices.md", "gateways.md", "operating.md")
 OTHERS: dict[str, Callable[[str, str], object]] = {
+    "call-backs.md": loads_call_backs,
     "campaigns.md": _read_rules,
     "compliance.md": _read_profiles,
     "menus.md": _read_menus,

@@ -213,6 +213,7 @@ def test_every_page_is_in_the_index() -> None:
     "page",
     [
         "README.md",
+        "docs/call-backs.md",
         "docs/embedding.md",
         "docs/explaining.md",
         "docs/hosting.md",

@@ -198,6 +198,16 @@ class CallBackBook:
                 .values(done_ns=max(at_ns, 1), answer=answer)
             )
 
+    def orders_of(self, call_back: str) -> list[dict[str, Any]]:
+        """List all that was ever wanted of one, the oldest first."""
+        query = (
+            select(ORDERS)
+            .where(_O.domain == self.domain, _O.call_back == call_back)
+            .order_by(_O.at_ns, _O.order_id)
+        )
+        with self.database.reading() as connection:
+            return [_told(row) for row in connection.execute(query)]
+
     def answered(self, order_id: str) -> str | None:
         """Give the answer to an order; None: nobody has looked at it."""
         query = select(_O.answer).where(_O.domain == self.domain, _O.order_id == order_id, _O.done_ns > 0)

@@ -287,6 +287,17 @@ class Desk:
         found: list[Promise] = self._host.look(FOLLOWER, lambda wing: wing.open_of(customer))
         return found
 
+    def off_line(self) -> list[str]:
+        """Name living contacts of call-backs with no customer on the line yet.
+
+        A front-end that comes back names them in ``SyncCalls.live``, too; those it leaves out are lost, and enqueued
+        anew at their place.
+        """
+        found: list[str] = self._host.look(
+            FOLLOWER, lambda wing: [one.contact for one in wing.all() if one.contact and not one.reached_ns]
+        )
+        return found
+
     def expected_ns(self, call_back: str) -> int | None:
         """Estimate in how many ns the customer is called; None: not known."""
         found: int | None = self._host.look_now(

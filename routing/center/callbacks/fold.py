@@ -6,9 +6,9 @@ Owns the way from events to facts; must not know what is to be done next (``step
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from routing.center.callbacks.shapes import OUTCOMES, Attempt, Outcome, Promise
+from routing.center.callbacks.shapes import FACTS, OUTCOMES, Attempt, Outcome, Promise
 from routing.commands import CancelContact, Command, EndAttempt, EnqueueContact, RequestDial, UpdateContact
 from routing.commands import Remark as RemarkCommand
 from routing.engine import Engine
@@ -67,41 +67,30 @@ class Facts:
         self.promises: dict[str, Promise] = {}
         self.attempts: dict[str, Attempt] = {one.attempt: one for one in attempts}
         self._contacts: dict[str, str] = {}  # living contact: its call-back
-        self._callers: dict[str, set[str]] = {}  # living contact or heir: call-backs that it may end
+        self._callers: dict[str, dict[str, None]] = {}  # living contact or heir: call-backs that it may end
         self._of: dict[str, dict[str, None]] = {}  # customer: open call-backs, in order
+        self._told: dict[type[Event], Callable[[Any, Command | None], object]] = {
+            ContactEnqueued: self._enqueued,
+            OfferAccepted: lambda event, _: self._accepted(event.contact, event.agent, event.at_ns),
+            ContactHandedOver: lambda event, _: self._accepted(event.contact, event.to_agent, event.at_ns),
+            ContactRequeued: self._requeued,
+            ContactUpdated: self._updated,
+            ContactEnded: self._contact_ended,
+            DialRequested: self._dialled,
+            AttemptEnded: self._attempt_ended,
+            ContactRemarked: self._remarked,
+            CommandRefused: self._refused,
+        }
         for promise in promises:
             self._add(promise)
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Take note. O(events)."""
+        told = self._told
         for event in events:
-            match event:
-                case ContactEnqueued() if (
-                    isinstance(command, EnqueueContact) and command.contact == event.contact
-                ):
-                    self._enqueued(command, event)
-                case OfferAccepted():
-                    self._accepted(event.contact, event.agent, event.at_ns)
-                case ContactHandedOver():
-                    self._accepted(event.contact, event.to_agent, event.at_ns)
-                case ContactRequeued() if event.contact in self._contacts:
-                    promise = self._note(self._contacts[event.contact])
-                    promise.taken_by = ""
-                case ContactUpdated() if event.contact in self._callers:
-                    for name in self._callers[event.contact]:
-                        self._note(name)
-                case ContactEnded():
-                    self._contact_ended(event, command)
-                case DialRequested():
-                    self._dialled(event)
-                case AttemptEnded() if event.attempt in self.attempts:
-                    self._attempt_ended(event)
-                case ContactRemarked() if isinstance(event.remark, CallBack):
-                    self._said(event.contact, event.remark, event.at_ns)
-                case CommandRefused():
-                    self._refused(command, event.at_ns)
-                case _:
-                    pass
+            tell = told.get(type(event))
+            if tell is not None:
+                tell(event, command)
 
     def of_customer(self, customer: str) -> list[Promise]:
         """List the open call-backs of a customer, in the order in which they were promised."""
@@ -115,6 +104,10 @@ class Facts:
             self._unlink(promise.heir, name)
 
     # What is said of promises
+
+    def _remarked(self, event: ContactRemarked, _: Command | None) -> None:
+        if isinstance(event.remark, CallBack):
+            self._said(event.contact, event.remark, event.at_ns)
 
     def _said(self, contact: str, remark: CallBack, at_ns: int) -> None:
         if remark.action in ("keep", "book"):
@@ -136,13 +129,14 @@ class Facts:
             case "cancel" if not promise.reached_ns:
                 self._close(promise, "cancelled", at_ns)
             case "close" if not promise.reached_ns:
-                why: Outcome = next((one for one in OUTCOMES if one == remark.reason), "cancelled")
+                why = _why(remark.reason)
                 self._close(promise, why, at_ns)
                 if why == "merged":
                     promise.into = contact
-                    if promise.place_ns >= 0:
+                    view = self._engine.contacts.get(contact)
+                    if promise.place_ns >= 0 and view is not None and view.visits:
                         promise.heir = contact
-                        self._callers.setdefault(contact, set()).add(promise.call_back)
+                        self._callers.setdefault(contact, {})[promise.call_back] = None
             case _:
                 pass
 
@@ -213,12 +207,15 @@ class Facts:
         if older.place_ns >= 0:
             newer.place_ns = min(older.place_ns, newer.place_ns) if newer.place_ns >= 0 else older.place_ns
         self._note(older.call_back)
-        self._close(older, "merged", at_ns)
-        older.into = newer.call_back
+        if older.open:
+            self._close(older, "merged", at_ns)
+            older.into = newer.call_back
 
     # Contacts
 
-    def _enqueued(self, command: EnqueueContact, event: ContactEnqueued) -> None:
+    def _enqueued(self, event: ContactEnqueued, command: Command | None) -> None:
+        if not isinstance(command, EnqueueContact) or command.contact != event.contact:
+            return
         name = (command.attributes or {}).get(ATTRIBUTE, "")
         promise = self.promises.get(name)
         if promise is not None and promise.contact == "" and command.direction == "outbound":
@@ -237,19 +234,30 @@ class Facts:
             self._note(mine.call_back)
             mine.caller, mine.caller_taken = event.contact, False
             mine.caller_same = mine.queue in command.queues
-            self._callers.setdefault(event.contact, set()).add(mine.call_back)
+            self._callers.setdefault(event.contact, {})[mine.call_back] = None
 
     def _accepted(self, contact: str, agent: str, at_ns: int) -> None:
         for name in self._callers.get(contact, ()):
             promise = self.promises[name]
+            self._note(name)
             if promise.caller == contact:
-                self._note(name)
                 promise.caller_taken = True
+            promise.heir = ""  # it has had the place
         if contact in self._contacts:
             promise = self._note(self._contacts[contact])
             promise.taken_by = agent
             if promise.reached_ns and not promise.served_ns:
                 promise.served_ns = at_ns
+
+    def _requeued(self, event: ContactRequeued, _: Command | None) -> None:
+        for name in self._callers.get(event.contact, ()):
+            self._note(name).heir = ""
+        if event.contact in self._contacts:
+            self._note(self._contacts[event.contact]).taken_by = ""
+
+    def _updated(self, event: ContactUpdated, _: Command | None) -> None:
+        for name in self._callers.get(event.contact, ()):
+            self._note(name)
 
     def _contact_ended(self, event: ContactEnded, command: Command | None) -> None:
         for name in list(self._callers.get(event.contact, ())):
@@ -276,7 +284,7 @@ class Facts:
 
     # Dials
 
-    def _dialled(self, event: DialRequested) -> None:
+    def _dialled(self, event: DialRequested, _command: Command | None) -> None:
         name, _, number = event.attempt.rpartition("/a")
         promise = self.promises.get(name)
         if promise is None or not number.isdecimal() or promise.attempt:
@@ -288,8 +296,10 @@ class Facts:
         self.attempts[event.attempt] = attempt
         self._ended(attempt)
 
-    def _attempt_ended(self, event: AttemptEnded) -> None:
-        attempt = self.attempts.pop(event.attempt)
+    def _attempt_ended(self, event: AttemptEnded, _: Command | None) -> None:
+        attempt = self.attempts.pop(event.attempt, None)
+        if attempt is None:
+            return
         promise = self._note(attempt.call_back)
         promise.attempt, promise.last_ns, promise.last_outcome = "", event.at_ns, event.outcome
         self._ended(
@@ -312,7 +322,8 @@ class Facts:
 
     # What was refused is not wanted again as it was
 
-    def _refused(self, command: Command | None, at_ns: int) -> None:
+    def _refused(self, event: CommandRefused, command: Command | None) -> None:
+        at_ns = event.at_ns
         match command:
             case EnqueueContact(attributes=dict(attributes)) if (
                 attributes.get(ATTRIBUTE, "") in self.promises
@@ -324,7 +335,7 @@ class Facts:
                     promise.given_up_ns = at_ns
             case RequestDial(attempt=attempt) if attempt.rpartition("/a")[0] in self.promises:
                 promise = self.promises[attempt.rpartition("/a")[0]]
-                if promise.attempt != attempt and promise.contact:
+                if attempt == f"{promise.call_back}/a{promise.dials + 1}" and promise.contact:
                     self._note(promise.call_back)
                     promise.dials += 1
                     promise.spent, promise.last_ns, promise.last_outcome = True, at_ns, "refused"
@@ -346,9 +357,7 @@ class Facts:
                     if reason == "merged":
                         self._unlink_caller(closing)
                     else:
-                        self._close(
-                            closing, next((one for one in OUTCOMES if one == reason), "cancelled"), at_ns
-                        )
+                        self._close(closing, _why(reason), at_ns)
             case _:
                 pass
 
@@ -377,7 +386,7 @@ class Facts:
     def _unlink(self, contact: str, name: str) -> None:
         some = self._callers.get(contact)
         if some is not None:
-            some.discard(name)
+            some.pop(name, None)
             if not some:
                 del self._callers[contact]
 
@@ -387,6 +396,11 @@ class Facts:
             self._contacts[promise.contact] = promise.call_back
         for contact in (promise.caller, promise.heir):
             if contact:
-                self._callers.setdefault(contact, set()).add(promise.call_back)
+                self._callers.setdefault(contact, {})[promise.call_back] = None
         if promise.open and promise.customer:
             self._of.setdefault(promise.customer, {})[promise.call_back] = None
+
+
+def _why(reason: str) -> Outcome:
+    """Read the reason for which one is closed; what only events can say, and what nobody knows, is a cancellation."""
+    return next((one for one in OUTCOMES if one == reason and one not in FACTS), "cancelled")

@@ -23,6 +23,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     "cancelled",
     "not_confirmed",
 )
+#: What only events can say.
+FACTS: frozenset[str] = frozenset({"served", "dropped"})
 
 
 class Attempt(Struct, frozen=True, array_like=True):

@@ -71,8 +71,12 @@ class Steps:
             step = self._waiting(promise, rules, now_ns)
         else:
             step = self._apart(promise, rules, now_ns, expires_ns)
-        if expires_ns and not promise.attempt and (step is None or step.at_ns > expires_ns):
-            return Step(expires_ns)
+        wakes = [expires_ns] if expires_ns and not promise.attempt else []
+        if promise.caller and promise.from_ns > now_ns:
+            wakes.append(promise.from_ns)  # from then on, whoever calls has its place
+        first_ns = min(wakes, default=0)
+        if first_ns and (step is None or step.at_ns > first_ns):
+            return Step(first_ns)
         return step
 
     def may_call_ns(self, promise: Promise, rules: CallBackRules, at_ns: int) -> int | None:

@@ -30,6 +30,8 @@ from routing.host.following import Making
 #: Under this name a host has it.
 FOLLOWER: Final = "callbacks"
 _FORMAT: Final = 1
+#: After these there may be somewhere to enqueue what waits for it.
+_OPENING: Final = frozenset({Configured, QueueChanged, QueueOpened})
 
 
 class _Kept(Struct, array_like=True):
@@ -105,11 +107,12 @@ ring_ns=25000000000, front_end='', customer='c1', attributes=None)
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Take note. O(events + new facts log call-backs)."""
         self._facts.follow(command, events)
-        for event in events:
-            if isinstance(event, QueueOpened | QueueChanged):
-                self._plan_queue(event.queue)
-            elif isinstance(event, Configured):
-                self._plan_all()
+        if not _OPENING.isdisjoint(map(type, events)):
+            for event in events:
+                if isinstance(event, QueueOpened | QueueChanged):
+                    self._plan_queue(event.queue)
+                elif isinstance(event, Configured):
+                    self._plan_all()
         if self._touched:
             self._changes += 1
             touched, self._touched = self._touched, {}
