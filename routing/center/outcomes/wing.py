@@ -98,7 +98,7 @@ class OutcomeWing:
     def __init__(self, engine: Engine, state: bytes | None, outcomes: Outcomes | None = None) -> None:
         self.outcomes = outcomes if outcomes is not None else Outcomes()
         self._engine = engine
-        self._contacts = Contacts(lambda: engine.config.limits.remembered_contacts, self.outcomes.opt_out)
+        self._contacts = Contacts(lambda: self._engine.config.limits.remembered_contacts, self.outcomes.opt_out)
         self._asking = Asking(self.outcomes)
         self._defaults: SortedList = SortedList()  # (due, contact, segment)
         self._default_due: dict[tuple[str, int], int] = {}
