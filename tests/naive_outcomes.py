@@ -139,19 +139,22 @@ class Walk:
             if delays:
                 call.look = event.at_ns + min(delays)
         elif isinstance(event, e.WrapUpStarted):
-            stay = call.of(event.agent)
-            if stay is not None:
-                stay.wrap = True
-                self.done = [one for one in self.done if one[1] is not stay]
-                default = self.default(stay.queue)
-                if default and default.after_ns and not event.until_ns and not stay.said:
-                    stay.default_at = event.at_ns + default.after_ns
+            self.wrap_up(call, event)
         elif isinstance(event, e.WrapUpEnded):
             for stay in call.stays:
                 if stay.agent == event.agent and stay.wrap:
                     stay.wrap = False
                     self.done.append((call, stay, event.at_ns))
                     break
+
+    def wrap_up(self, call: Call, event: e.WrapUpStarted) -> None:
+        stay = call.of(event.agent)
+        if stay is not None:
+            stay.wrap = True
+            self.done = [one for one in self.done if one[1] is not stay]
+            default = self.default(stay.queue)
+            if default and default.after_ns and not event.until_ns and not stay.said:
+                stay.default_at = event.at_ns + default.after_ns
 
     def came(self, command: Command | None, event: e.ContactEnqueued | e.ContactPlaced) -> None:
         before = self.call(event.contact)
@@ -204,6 +207,12 @@ class Walk:
                 self.asked.append((at, call.customer))
             call.look, call.ripe, call.waits = None, "", False
             self.survey(call, said.survey, "answered" if answers else "proposed", at)
+            for other in sorted(self.calls, key=lambda one: one.id):
+                if other.ripe and call.customer and other.customer == call.customer:
+                    verdict, rule, _ = self.decide(other, at, {})
+                    if verdict == "capped":
+                        other.look, other.ripe = None, ""
+                        self.survey(other, rule.survey, verdict, at, rule.means)
         elif isinstance(said, Consent) and said.what == "survey":
             if said.answer == "refused":
                 call.out = True
@@ -370,22 +379,24 @@ class Walk:
             stay.default_at, stay.said = None, True
 
     def settle(self, until: int) -> None:
-        for call, stay, at in self.done:
+        for done, stay, since in self.done:
             default = self.default(stay.queue)
             if default is not None and not stay.said:
-                stay.default_at = at + default.after_ns
-            self.wake(call)
+                stay.default_at = since + default.after_ns
+            self.wake(done)
         self.done = []
         while len(self.over) > self.remembered:
             self.gone(self.over[0])
         while True:
-            due = sorted((call.look, call.id) for call in self.calls if call.look is not None and call.look <= until)
+            due = sorted(
+                (call.look, call.id) for call in self.calls if call.look is not None and call.look <= until
+            )
             if not due:
                 return
             at, contact = due[0]
-            call = self.call(contact)
-            assert call is not None
-            assert at is not None
+            found = self.call(contact)
+            assert found is not None
+            call = found
             call.look, call.ripe = None, ""
             if call.open():
                 call.waits = True
@@ -425,7 +436,9 @@ class Walk:
         ):
             return "call_back", rule, 0
         for cap in self.settings.caps:
-            times = [at for at, customer in self.asked if customer == call.customer and at > now - cap.span_ns]
+            times = [
+                at for at, customer in self.asked if customer == call.customer and at > now - cap.span_ns
+            ]
             if call.customer and len(times) + planned.get(call.customer, 0) >= cap.most:
                 return "capped", rule, 0
         ends = min(due + rule.expires_ns, MAX_INSTANT_NS)

@@ -98,7 +98,9 @@ class OutcomeWing:
     def __init__(self, engine: Engine, state: bytes | None, outcomes: Outcomes | None = None) -> None:
         self.outcomes = outcomes if outcomes is not None else Outcomes()
         self._engine = engine
-        self._contacts = Contacts(lambda: self._engine.config.limits.remembered_contacts, self.outcomes.opt_out)
+        self._contacts = Contacts(
+            lambda: self._engine.config.limits.remembered_contacts, self.outcomes.opt_out
+        )
         self._asking = Asking(self.outcomes)
         self._defaults: SortedList = SortedList()  # (due, contact, segment)
         self._default_due: dict[tuple[str, int], int] = {}
@@ -228,6 +230,7 @@ class OutcomeWing:
             self._asking.was_asked(known.customer, at_ns)
             self._drop(event.contact)
             self._file(file_survey(known, remark.survey, "answered" if answers else "proposed", at_ns))
+            self._cap(known.customer, at_ns)
         elif isinstance(remark, Consent) and remark.what == CONSENT and known is not None:
             known.opted_out = remark.answer == "refused" or (known.opted_out and remark.answer == "asked")
             if known.customer and remark.answer == "refused":
@@ -336,6 +339,20 @@ class OutcomeWing:
             if decision.state is not None and decision.rule is not None:
                 survey, means = decision.rule.survey, decision.rule.means
                 self._file(file_survey(known, survey, decision.state, at_ns, means))
+
+    def _cap(self, customer: str, at_ns: int) -> None:
+        """Drop what a customer who was just asked may not be asked any more. O(surveys that are to be proposed)."""
+        for contact in sorted(self._ready):
+            known = self._contacts.by_id[contact]
+            if customer and known.customer == customer:
+                self._settle_capped(known, at_ns)
+
+    def _settle_capped(self, known: Known, at_ns: int) -> None:
+        decision = self._asking.decide(known, at_ns, {})
+        if decision.state == "capped" and decision.rule is not None:
+            self._drop(known.contact)
+            survey, means = decision.rule.survey, decision.rule.means
+            self._file(file_survey(known, survey, decision.state, at_ns, means))
 
     def _candidates(self, now_ns: int) -> list[str]:
         """Name the contacts that are perhaps to be asked about now, those that ended first before the others."""
