@@ -64,8 +64,9 @@ class Call:
 class Naive:
     """Tell it everything; ask it for rows and proposals."""
 
-    def __init__(self, settings: Outcomes) -> None:
+    def __init__(self, settings: Outcomes, remembered: int) -> None:
         self.settings = settings
+        self.remembered = remembered
         self.log: list[tuple[Command | None, tuple[e.Event, ...], int, int]] = []
 
     def tell(self, command: Command | None, events: Sequence[e.Event], now_ns: int, remembered: int) -> None:
@@ -74,12 +75,14 @@ class Naive:
 
     def worked_out(self) -> "Walk":
         walk = Walk(self.settings)
+        walk.remembered = self.remembered
         for command, events, now_ns, remembered in self.log:
-            walk.remembered = remembered
             for event in events:
                 if event.at_ns > walk.at:
                     walk.settle(event.at_ns - 1)
                     walk.at = event.at_ns
+                if isinstance(event, e.Configured):
+                    walk.remembered = remembered
                 walk.event(command, event)
             walk.settle(now_ns)
         return walk

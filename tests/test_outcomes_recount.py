@@ -95,7 +95,7 @@ class Beside:
         self.driven = Alone(valid_config(self.centres))
         self.settings = settings(self.random)
         self.wing = OutcomeWing(self.driven.compiled, None, self.settings)
-        self.naive = Naive(self.settings)
+        self.naive = Naive(self.settings, self.driven.compiled.config.limits.remembered_contacts)
         self.rows: list[object] = []
         self.kinds: Counter[str] = Counter()
 

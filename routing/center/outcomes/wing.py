@@ -22,12 +22,12 @@ from sortedcontainers import SortedList
 from routing.center.outcomes.asking import Asking
 from routing.center.outcomes.codes import default_of
 from routing.center.outcomes.filing import Number, default_remark, file_answer, file_disposition, file_survey
-from routing.center.outcomes.known import LANGUAGE, Asked, Contacts, Known
+from routing.center.outcomes.known import LANGUAGE, TOLD, Asked, Contacts, Known
 from routing.center.outcomes.settings import Outcomes
 from routing.center.wing import Due, Proposal
 from routing.commands import Command, Remark, UpdateContact
 from routing.engine import Engine
-from routing.events import CommandRefused, ContactEnded, ContactRemarked, ContactUpdated, Event
+from routing.events import CommandRefused, Configured, ContactEnded, ContactRemarked, ContactUpdated, Event
 from routing.host.following import Making
 from routing.remarks import Consent, Disposition, Feedback, Signal, SurveyProposed
 from routing.statistics.outcomes import OutcomeRecord
@@ -98,9 +98,7 @@ class OutcomeWing:
     def __init__(self, engine: Engine, state: bytes | None, outcomes: Outcomes | None = None) -> None:
         self.outcomes = outcomes if outcomes is not None else Outcomes()
         self._engine = engine
-        self._contacts = Contacts(
-            lambda: self._engine.config.limits.remembered_contacts, self.outcomes.opt_out
-        )
+        self._contacts = Contacts(engine.config.limits.remembered_contacts, self.outcomes.opt_out)
         self._asking = Asking(self.outcomes)
         self._defaults: SortedList = SortedList()  # (due, contact, segment)
         self._default_due: dict[tuple[str, int], int] = {}
@@ -126,17 +124,20 @@ class OutcomeWing:
             if event.at_ns > self._at_ns:
                 self._pass(event.at_ns - 1)
                 self._at_ns = event.at_ns
-            if isinstance(event, ContactRemarked):
-                self._remarked(event)
-            elif isinstance(event, CommandRefused):
-                self._refused(command, event.at_ns)
-            elif isinstance(event, ContactUpdated):
-                if isinstance(command, UpdateContact):
-                    self._contacts.update(command)
-            else:
+            kind = type(event)
+            if kind in TOLD:
                 self._contacts.tell(command, event)
                 if isinstance(event, ContactEnded):
                     self._ended(event)
+            elif isinstance(event, ContactRemarked):
+                self._remarked(event)
+            elif isinstance(event, CommandRefused):
+                self._refused(command, event.at_ns)
+            elif kind is ContactUpdated and isinstance(command, UpdateContact):
+                self._contacts.update(command)
+            elif kind is Configured:
+                self._contacts.remembered = self._engine.config.limits.remembered_contacts
+                self._contacts.moved = True
         self._pass(self._engine.now_ns)
 
     def snapshot(self) -> bytes:
@@ -288,6 +289,16 @@ class OutcomeWing:
 
     def _pass(self, until_ns: int) -> None:
         """See to what the events of an instant have led to, and to wishes that come due until another, in order."""
+        if self._contacts.moved:
+            self._moved()
+        order = self._order
+        while order and order[0][0] <= until_ns:
+            due_ns, contact = order[0]
+            self._settle(contact, due_ns)
+        self._asking.forget(until_ns)
+
+    def _moved(self) -> None:
+        """See to segments that began or ended, and to contacts that are forgotten."""
         contacts, at_ns = self._contacts, self._at_ns
         for known in contacts.again:
             self._spoken(known)
@@ -305,10 +316,7 @@ class OutcomeWing:
         contacts.begun.clear()
         contacts.done.clear()
         self._forget()
-        while self._order and self._order[0][0] <= until_ns:
-            due_ns, contact = self._order[0]
-            self._settle(contact, due_ns)
-        self._asking.forget(until_ns)
+        contacts.moved = False
 
     def _forget(self) -> None:
         contacts = self._contacts
