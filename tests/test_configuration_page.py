@@ -13,9 +13,11 @@ import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
+from routing.center.outcomes import Outcomes
+from routing.center.outcomes.checking import check_outcomes
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
-from routing.config.shape import to_raw
+from routing.config.shape import to_raw, to_struct
 from routing.menus import loads_flow
 from routing.model import Channel, Queue
 from routing.planning.shift_files import read_shifts
@@ -42,6 +44,13 @@ def _read_rules(block: str, fmt: str) -> object:
     return to_rules(tomllib.loads(block))
 
 
+def _read_outcomes(block: str, fmt: str) -> object:
+    assert fmt == "toml"
+    found = to_struct(tomllib.loads(block)["outcomes"], Outcomes)
+    check_outcomes(found)
+    return found
+
+
 #: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), or
 #: what has a reader of its own.
 SETTINGS = ("gateways.md", "operating.md")
@@ -50,6 +59,7 @@ OTHERS: dict[str, Callable[[str, str], object]] = {
     "compliance.md": _read_profiles,
     "menus.md": loads_flow,
     "models.md": loads_model,
+    "outcomes.md": _read_outcomes,
     "scheduling.md": read_shifts,
 }
 
