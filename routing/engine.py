@@ -308,6 +308,11 @@ class Engine(Editor):
         state = self._contact_state(contact)
         return None if state is None else state[0]
 
+    def brought(self, contact: str) -> EnqueueContact | PlaceContact | None:
+        """Give the command that brought a contact, alive or remembered: a repetition is compared with it. O(1)."""
+        found: EnqueueContact | PlaceContact | None = self._brought(contact)
+        return found
+
     def _look_at_agent(self, agent: str) -> AgentView | None:
         return self._agent_view(agent) if agent in self._agent_nouns else None
 

@@ -18,6 +18,8 @@ Resolution = Literal["", "unresolved", "resolved", "closed", "call_back"]
 ConsentAnswer = Literal["asked", "given", "refused"]
 RecordingAction = Literal["start", "pause", "resume", "stop"]
 MonitoringMode = Literal["listen", "whisper", "barge", "stop"]
+AlertLevel = Literal["notice", "warning", "critical"]
+CallBackAction = Literal["keep", "book", "confirm", "move", "cancel", "close"]
 
 
 class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -85,6 +87,22 @@ class Hint(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     what: Literal["closing"] = "closing"
 
 
+class Alert(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A supervisor is to look at the contact: why (``code``), who (``to``: a group; "": any), by which ``rule``."""
+
+    code: str
+    level: AlertLevel = "warning"
+    to: str = ""
+    rule: str = ""
+
+
+class Acknowledged(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """Somebody (``by``) has seen the alerts with this ``code``, or all of them (""), of the contact."""
+
+    code: str = ""
+    by: str = ""
+
+
 class SurveyProposed(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """The front-end may ask the customer by this ``survey``; answers are wanted until ``until_ns`` (0: for ever).
 
@@ -97,9 +115,52 @@ class SurveyProposed(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     until_ns: int = 0
 
 
-Remarks = Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint | SurveyProposed
+class CallBack(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A customer is to be called back: the promise, which has an id of its own, or what becomes of it.
+
+    ``keep``: the contact, which waits, keeps its place in its queue while the caller hangs up. ``book``: a call from
+    ``from_ns`` (0: as soon as may be) until ``to_ns`` (not included; 0: no end). ``confirm``: the number is right;
+    ``move``: other times, or another agent; ``cancel``: nobody is to call; ``close``: it is over, for a ``reason``.
+    ``number`` refers to a number, which lies elsewhere; ``timezone`` is the customer's.
+
+    Alone among remarks it may be about no contact at all: the command's ``contact`` is empty then.
+    """
+
+    call_back: str
+    action: CallBackAction
+    queue: str = ""
+    customer: str = ""
+    number: str = ""
+    agent: str = ""
+    from_ns: int = 0
+    to_ns: int = 0
+    timezone: str = ""
+    confirmed: bool = False
+    priority: int = 0
+    reason: str = ""
+
+
+Remarks = (
+    Disposition
+    | Consent
+    | Recording
+    | Monitoring
+    | Signal
+    | Feedback
+    | Note
+    | Hint
+    | Alert
+    | Acknowledged
+    | SurveyProposed
+    | CallBack
+)
 
 __all__ = [
+    "Acknowledged",
+    "Alert",
+    "AlertLevel",
+    "CallBack",
+    "CallBackAction",
     "Consent",
     "ConsentAnswer",
     "Disposition",

@@ -6,10 +6,11 @@ Owns nothing but the loops; must not know where journals lie.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from routing.commands import Command
+from routing.commands import Command, note_of
 from routing.engine import Engine
 from routing.errors import CorruptJournalError, CorruptSnapshotError, ReplayMismatchError, UsageError
 from routing.events import Event
@@ -105,6 +106,30 @@ def verify(engine: Engine, checkpoint: Checkpoint, seq: int) -> None:
 Follow = Callable[[Command | None, Sequence[Event]], None]
 
 
+@runtime_checkable
+class Witness(Protocol):
+    """Wants to know by whom a command was given, and how things stood before.
+
+    It is told of every command that was done, not of one that only repeats a request, and of what somebody wrote down
+    (an envelope without a command, but with a note), in the order of the journal.
+    """
+
+    def before(self, envelope: Envelope) -> None:
+        """It is about to be done, timers that were due have fired; the engine stands as it does before."""
+        ...
+
+    def after(self, envelope: Envelope, events: Sequence[Event]) -> None:
+        """It was done, and everybody has followed it. An envelope without a command has no events."""
+        ...
+
+
+class Told(NamedTuple):
+    """Who goes along with an engine: everybody by one function, and those who want to know more."""
+
+    follow: Follow
+    witnesses: Sequence[Witness] = ()
+
+
 class Recovered(Struct, frozen=True):
     """An engine that stands where the journal ends.
 
@@ -122,7 +147,7 @@ def recover(
     journal: Journal,
     publish: Callable[[tuple[Event, ...]], None] | None = None,
     behaviour: int | None = None,
-    begin: Callable[[SavedSnapshot, Engine], Follow] | None = None,
+    begin: Callable[[SavedSnapshot, Engine], Told] | None = None,
 ) -> Recovered:
     """Bring an engine to the end of a journal: the newest snapshot that is whole, then what follows it.
 
@@ -135,7 +160,7 @@ def recover(
     behaviour : int, optional
         The version of the rules that the caller follows; by default the snapshot's.
     begin : callable, optional
-        Is shown the snapshot and its engine before anything is applied, and gives what is told of each envelope.
+        Is shown the snapshot and its engine before anything is applied, and says who is told of each envelope.
 
     Raises
     ------
@@ -153,9 +178,9 @@ def recover(
             "seal the journal with the version that wrote it (`huntgroup journal seal`)"
         )
     seq, at_ns = snapshot.seq, snapshot.at_ns
-    follow = None if begin is None else begin(snapshot, engine)
+    follow, witnesses = (None, ()) if begin is None else begin(snapshot, engine)
     for batch in journal.read(seq):
-        replay_batch(engine, batch, seq, publish, follow)
+        replay_batch(engine, batch, seq, publish, follow, witnesses)
         seq, at_ns = batch.seq + batch.count - 1, batch.at_ns
     return Recovered(engine, seq, at_ns, snapshot.seq, problems)
 
@@ -199,6 +224,7 @@ def replay_batch(
     after: int,
     publish: Callable[[tuple[Event, ...]], None] | None = None,
     follow: Follow | None = None,
+    witnesses: Sequence[Witness] = (),
 ) -> None:
     """Apply a batch; ``after`` is what the engine has seen, and what is in the batch of that is passed over."""
     if batch.seq > after:
@@ -217,6 +243,8 @@ def replay_batch(
                 if publish is not None:
                     publish(early)
                 before = engine.revision
+                for witness in witnesses:
+                    witness.before(envelope)
             if command is None:
                 events = advance(envelope.at_ns)
             else:
@@ -226,6 +254,9 @@ def replay_batch(
                 publish(events)
             if follow is not None:
                 follow(command, events)
+            if witnesses and (events if command is not None else note_of(envelope)):
+                for witness in witnesses:
+                    witness.after(envelope, events if command is not None else ())
     except UsageError as error:
         raise CorruptJournalError(f"envelope {at_seq} cannot be applied: {error}") from None
 

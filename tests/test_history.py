@@ -24,6 +24,9 @@ from postgres import a_database
 from sqlalchemy import MetaData, text
 
 from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
+from routing.center.callbacks.tables import METADATA as CALL_BACK_TABLES
+from routing.center.recording.tables import METADATA as RECORDING_TABLES
+from routing.center.supervision.tables import METADATA as AUDIT_TABLES
 from routing.customers.tables import METADATA as CUSTOMER_TABLES
 from routing.errors import DataError, UnavailableError, UsageError
 from routing.history import Feedback, History, migrating
@@ -445,8 +448,11 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
     whole = MetaData()
     for table in (
         *METADATA.tables.values(),
+        *CALL_BACK_TABLES.tables.values(),
         *CAMPAIGN_TABLES.tables.values(),
         *CUSTOMER_TABLES.tables.values(),
+        *AUDIT_TABLES.tables.values(),
+        *RECORDING_TABLES.tables.values(),
     ):
         table.to_metadata(whole)
     assert whole.tables.keys() == OURS

@@ -580,7 +580,11 @@ def traffic(config: Config, seed: int, *, editing: bool) -> list[Call]:
 
 
 def foreign(event: Event) -> bool:
-    names = (getattr(event, name, "") for name in ("contact", "agent", "queue", "skill", "group"))
+    said = (
+        event.remark if isinstance(event, e.ContactRemarked) else event
+    )  # a promise may be about no contact
+    named = [getattr(one, name, "") for one in (event, said) for name in ("contact", "agent", "queue")]
+    names = (*named, getattr(event, "skill", ""), getattr(event, "group", ""))
     return any(re.fullmatch(r"x([acgqs][\d ]+|nobody)", name) for name in names)
 
 

@@ -288,24 +288,31 @@ def test_feedback_by_queue_agent_code_and_interval(history: History) -> None:
 
 
 def test_feedback_is_what_stands_under_random_runs(history: History) -> None:
-    beside = Beside(12)
-    beside.run(200)
-    rows: list[Any] = [*beside.rows, *beside.wing.take()[1]]
-    history.outcomes.write(rows)
-    counted = [row for row in rows if isinstance(row, AnswerRecord) and row.verdict == "counted"]
-    standing = {
-        (row.contact, row.arrived_ns, row.survey, row.question): row
-        for row in counted
-        if row.score is not None
-    }
-    by_agent: dict[str, list[int]] = {}
-    for row in standing.values():
-        if row.measure == "csat":
-            by_agent.setdefault(row.agent, []).append(row.score or 0)
-    found = dict(history.outcomes.feedback(0, DAY, by=("agent",)))
-    told_scores = {key[0]: one.satisfaction for key, one in found.items() if one.satisfaction.count}
-    assert told_scores == {agent: satisfaction(scores) for agent, scores in by_agent.items()}
-    assert told_scores
+    found = 0
+    for seed in range(10, 14):
+        beside = Beside(seed)
+        beside.run(150)
+        rows: list[Any] = [*beside.rows, *beside.wing.take()[1]]
+        tenant = history.of(f"{history.domain}/{seed}")
+        tenant.outcomes.write(rows)
+        counted = [row for row in rows if isinstance(row, AnswerRecord) and row.verdict == "counted"]
+        standing = {
+            (row.contact, row.arrived_ns, row.survey, row.question): row
+            for row in counted
+            if row.score is not None
+        }
+        by_agent: dict[str, list[int]] = {}
+        for row in standing.values():
+            if row.measure == "csat":
+                by_agent.setdefault(row.agent, []).append(row.score or 0)
+        told_scores = {
+            key[0]: one.satisfaction
+            for key, one in tenant.outcomes.feedback(0, DAY, by=("agent",))
+            if one.satisfaction.count
+        }
+        assert told_scores == {agent: satisfaction(scores) for agent, scores in by_agent.items()}
+        found += len(told_scores)
+    assert found
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ cdef class Core(Keeper):
         """Ids of the living contacts."""
         return [contact for contact, entry in self._contacts.items() if (<Entry>entry).slot]
 
+    def _brought(self, str contact):
+        """The command that made a contact that is alive or remembered, or None."""
+        known = self._contacts.get(contact)
+        return None if known is None else (<Entry>known).command
+
     def _contact_state(self, str contact):
         """None when it is not alive."""
         cdef Router* r = self.r

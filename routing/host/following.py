@@ -4,6 +4,10 @@ A follower sees every command with its events, in order, in the very turn in whi
 the engine, and what it shows fits the engine's revision. When the host puts a snapshot on the shelf, the followers'
 states are noted beside it; after a crash they go on from there through the same commands, to the last count.
 
+A follower that is a `Witness`, too, is told in addition who gave each command, under which request id and with which
+note, and is asked beforehand, so that it may look how things stood. Hosts without one pay nothing for it. One that
+completes contacts before they enter is an `Entering`, too, and is known by that.
+
 Owns when followers are told, kept and brought back; must not know what they compute.
 """
 
@@ -17,7 +21,9 @@ import msgspec
 from routing.commands import Command
 from routing.engine import Engine
 from routing.events import Event
+from routing.host.entering import Entering, Entrance
 from routing.journal import Journal, SavedSnapshot
+from routing.replay import Told, Witness
 
 _PREFIX: Final = "follower/"
 #: Of so many snapshots the states are kept: the newest may turn out to be damaged, or not to have reached the shelf.
@@ -56,13 +62,19 @@ class Following:
     def __init__(self, makings: Mapping[str, Making]) -> None:
         self._makings = dict(makings)
         self.by_name: dict[str, Follower] = {}
+        self.entrance: Entrance | None = None
+        self.witnesses: list[Witness] = []
         self._each: list[Callable[[Command | None, Sequence[Event]], None]] = []
 
-    def begin(self, journal: Journal, snapshot: SavedSnapshot, engine: Engine) -> None:
-        """Make the followers of an engine that stands where this snapshot does."""
+    def begin(self, journal: Journal, snapshot: SavedSnapshot, engine: Engine) -> Told:
+        """Make the followers of an engine that stands where this snapshot does; says who is to be told."""
         for name, make in self._makings.items():
             self.by_name[name] = make(engine, _kept(journal, name).get(snapshot.seq))
         self._each = [follower.follow for follower in self.by_name.values()]
+        askers = [follower for follower in self.by_name.values() if isinstance(follower, Entering)]
+        self.entrance = Entrance(engine, askers) if askers else None
+        self.witnesses = [follower for follower in self.by_name.values() if isinstance(follower, Witness)]
+        return Told(self.follow, self.witnesses)
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:
         """Tell every follower."""

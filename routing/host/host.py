@@ -112,7 +112,9 @@ class Host:
 
     # Commands
 
-    def apply(self, command: Command, *, request_id: str = "", actor: str = "") -> tuple[Event, ...]:
+    def apply(
+        self, command: Command, *, request_id: str = "", actor: str = "", note: str = ""
+    ) -> tuple[Event, ...]:
         """Do one command; returns its own events when they are durable.
 
         Parameters
@@ -123,6 +125,8 @@ class Host:
             Repeated, the outcome of the first is given again; so a retry is safe.
         actor : str, optional
             Who asks, for the journal.
+        note : str, optional
+            Why, for the journal.
 
         Raises
         ------
@@ -136,7 +140,7 @@ class Host:
             If the host drains, is closed, or has stopped. A command under way may or may not have been done: repeat
             it under its request id.
         """
-        return self.apply_many([Request(command, request_id, actor)])[0].events
+        return self.apply_many([Request(command, request_id, actor, note)])[0].events
 
     def apply_many(self, requests: Sequence[Request]) -> list[Outcome]:
         """Do several commands at one instant, in one write; errors as for `apply`, for all of them together."""
@@ -150,10 +154,10 @@ class Host:
         return turn.result()
 
     async def apply_async(
-        self, command: Command, *, request_id: str = "", actor: str = ""
+        self, command: Command, *, request_id: str = "", actor: str = "", note: str = ""
     ) -> tuple[Event, ...]:
         """Like `apply`, for asyncio."""
-        return (await self.apply_many_async([Request(command, request_id, actor)]))[0].events
+        return (await self.apply_many_async([Request(command, request_id, actor, note)]))[0].events
 
     async def apply_many_async(self, requests: Sequence[Request]) -> list[Outcome]:
         """Like `apply_many`, for asyncio; what several tasks want goes into the journal together."""
@@ -181,6 +185,35 @@ class Host:
         self._inbox.put(Turn(requests, tell))
         self._keeper.knock()
         return await future
+
+    def write_down(self, note: str, *, actor: str, request_id: str = "") -> int:
+        """Journal something that the engine need not know, for witnesses (`routing.replay.Witness`) and auditors.
+
+        Returns the ``seq`` of its envelope, when it is durable.
+
+        Parameters
+        ----------
+        note : str
+            At most 16,384 characters, nothing personal: it stays as long as the journal.
+        actor, request_id : str
+            Who writes it, and under which id; what is written twice stands there twice.
+
+        Raises
+        ------
+        UsageError
+            If it is empty or too long.
+        UnavailableError
+            If the host has stopped, or there is no room for the journal.
+
+        Examples
+        --------
+        >>> from routing import Config
+        >>> with Host(Config()) as host:
+        ...     host.write_down("the fire drill is over", actor="kim")
+        1
+        """
+        with self._writing:
+            return self._writer.write_down(note, actor, request_id)
 
     def tick(self) -> int | None:
         """Let timers fire that are due; returns when the next one is, as an instant, or None.

@@ -13,7 +13,7 @@ from routing.events import Event
 from routing.host.following import Following
 from routing.journal import Journal, SavedSnapshot
 from routing.model import Config
-from routing.replay import Follow, Recovered, recover
+from routing.replay import Recovered, Told, recover
 
 #: Under this name the journal notes which configuration it was opened with last.
 CONFIG_NOTE: Final = "configuration"
@@ -36,9 +36,8 @@ def start(
     """
     if journal.shelf():
 
-        def begin(snapshot: SavedSnapshot, engine: Engine) -> Follow:
-            following.begin(journal, snapshot, engine)
-            return following.follow
+        def begin(snapshot: SavedSnapshot, engine: Engine) -> Told:
+            return following.begin(journal, snapshot, engine)
 
         return recover(journal, publish, begin=begin)
     if config is None:

@@ -21,12 +21,13 @@ class Request(Struct, frozen=True, gc=False):
     """A command as somebody asks for it.
 
     ``request_id``: repeated, the outcome of the first is given again, also after a crash. ``actor``: who asks, for the
-    journal; it decides nothing.
+    journal; it decides nothing. ``note``: why, for the journal and for witnesses (`routing.replay.Witness`).
     """
 
     command: Command
     request_id: str = ""
     actor: str = ""
+    note: str = ""
 
 
 class Outcome(Struct, frozen=True, gc=False):

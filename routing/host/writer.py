@@ -7,22 +7,26 @@ Owns this order; must not know threads: whoever calls holds the host's lock.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from routing.clock import Clock, monotonic_ns
-from routing.commands import Command, Envelope, Resume
+from routing.commands import Command, Envelope, Noted, Resume
 from routing.engine import Engine
 from routing.errors import ClosedError, JournalFullError, UnavailableError, UsageError
 from routing.events import CommandRefused, Event
 from routing.host.feed import Feed
 from routing.host.following import Following
 from routing.host.inbox import Turn
+from routing.host.letting import Piece, answered, let_in
 from routing.host.shapes import Outcome, Request, State
 from routing.host.tally import Tally
 from routing.journal import Batch, Journal, SavedSnapshot
 
 _encode = msgspec.json.Encoder().encode
+#: Of a note, in characters.
+NOTE_MAX: Final = 16_384
 
 
 class Writer:
@@ -59,6 +63,7 @@ class Writer:
         self.stopped_by = ""
         self.since_snapshot = 0  # commands
         self.first: list[Callable[[], None]] = []  # what has to be done before anything else, in this order
+        self._witnessed: list[Envelope] = []  # of the batch that is being done, while there are witnesses
 
     # Commands
 
@@ -68,52 +73,74 @@ class Writer:
             self.catch_up()
         except Exception as error:
             for turn in turns:
-                turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
+                turn.fail(error if isinstance(error, UnavailableError) else self.stopped())
             return
         at = self.now()
+        self._witnessed = []
+        if self.following.entrance is not None:
+            let_in(self, turns, at, self.following.entrance)
+            return
         lines: list[bytes] = []
-        pending: list[tuple[Turn, list[Outcome | None]]] = []
+        pending: list[Piece] = []
         for turn in turns:
             try:
-                self._want_serving()
-                pending.append((turn, self._prepare(turn.requests, at, lines)))
+                self.want_serving()
+                pending.append((turn, turn.requests, self.prepare(turn.requests, at, lines)))
             except (UsageError, UnavailableError) as error:
                 turn.fail(error)
-        if lines:
-            try:
-                self._append(lines, at)
-            except Exception as error:
-                for turn, _ in pending:
-                    turn.fail(error if isinstance(error, UnavailableError) else self._stopped())
-                return
         try:
-            done = self._apply(pending, at, timers=bool(lines))
+            done = self.write_and_do(pending, at, lines)
         except BaseException as error:
-            self.stop(error)
-            for turn, _ in pending:
-                turn.fail(self._stopped())
+            for turn, _, _ in pending:
+                turn.fail(error if isinstance(error, UnavailableError) else self.stopped())
             if not isinstance(error, Exception):
                 raise
             return
-        for (turn, _), outcomes in zip(pending, done, strict=True):
+        for (turn, _, _), outcomes in zip(pending, done, strict=True):
             turn.finish(outcomes)
 
-    def _want_serving(self) -> None:
+    def write_and_do(self, pending: Sequence[Piece], at: int, lines: list[bytes]) -> list[list[Outcome]]:
+        """Write these lines, then do what stands in them; returns the outcomes of each piece.
+
+        Raises
+        ------
+        UnavailableError
+            For every turn: with no room for the journal nothing has happened, and else it has stopped.
+        """
+        if lines:
+            try:
+                self._append(lines, at)
+            except UnavailableError:
+                raise
+            except Exception as error:
+                raise self.stopped() from error
+        try:
+            return self._apply(pending, at, timers=bool(lines))
+        except BaseException as error:
+            self.stop(error)
+            if isinstance(error, Exception):
+                raise self.stopped() from error
+            raise
+        finally:
+            self._witnessed = []
+
+    def want_serving(self) -> None:
+        """Raise `ClosedError` unless it takes commands."""
         if self.state == "stopped":
-            raise self._stopped()
+            raise self.stopped()
         if self.state == "draining":
             raise ClosedError(
                 "the host is being closed and takes no more commands; ask the one that follows it"
             )
 
-    def _prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
+    def prepare(self, requests: Sequence[Request], at: int, lines: list[bytes]) -> list[Outcome | None]:
         """Write down what has to be done, and give the outcome of what was done before.
 
         Raises for misuse; then nothing of these requests is written down.
         """
         engine = self.engine
         known: list[Outcome | None] = []
-        before = len(lines)
+        before, witnessed = len(lines), self._witnessed if self.following.witnesses else None
         try:
             for request in requests:
                 engine.check(request.command, request_id=request.request_id)
@@ -121,25 +148,45 @@ class Writer:
                     raise UsageError(
                         f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
                     )
+                if request.note:
+                    _check_note(request.note)
                 earlier = engine.outcome(request.request_id) if request.request_id else None
                 if earlier is not None:
-                    revision, events = earlier
-                    known.append(Outcome(revision + len(events), events[0].at_ns, events, repeated=True))
+                    known.append(answered(earlier))
                     continue
                 known.append(None)
                 seq = self.seq + len(lines) + 1
-                lines.append(_encode(Envelope(seq, at, request.actor, request.request_id, request.command)))
+                if request.note:
+                    envelope: Envelope = Noted(
+                        seq, at, request.actor, request.request_id, request.command, request.note
+                    )
+                else:
+                    envelope = Envelope(seq, at, request.actor, request.request_id, request.command)
+                lines.append(_encode(envelope))
+                if witnessed is not None:
+                    witnessed.append(envelope)
         except BaseException:
             del lines[before:]
+            if witnessed is not None:
+                del witnessed[before:]
             raise
         return known
 
-    def _apply(
-        self, pending: Sequence[tuple[Turn, list[Outcome | None]]], at: int, *, timers: bool
-    ) -> list[list[Outcome]]:
+    def check(self, request: Request) -> None:
+        """Raise `UsageError` where `prepare` would."""
+        self.engine.check(request.command, request_id=request.request_id)
+        if type(request.actor) is not str:
+            raise UsageError(
+                f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
+            )
+        if request.note:
+            _check_note(request.note)
+
+    def _apply(self, pending: Sequence[Piece], at: int, *, timers: bool) -> list[list[Outcome]]:
         """Do what is in the journal by now, and publish what that led to."""
         engine, tally = self.engine, self.tally
         apply, follow = engine.apply, self.following.follow
+        witnesses, witnessed = self.following.witnesses, iter(self._witnessed)
         happened: list[Event] = []
         if timers and (events := engine.advance(at)):
             follow(None, events)
@@ -147,16 +194,23 @@ class Writer:
         done: list[list[Outcome]] = []
         revision = engine.revision
         count = repeated = 0
-        for turn, known in pending:
+        for _, requests, known in pending:
             outcomes: list[Outcome] = []
-            for request, outcome in zip(turn.requests, known, strict=True):
+            for request, outcome in zip(requests, known, strict=True):
                 if outcome is None:
+                    if witnesses:
+                        envelope = next(witnessed)
+                        for witness in witnesses:
+                            witness.before(envelope)
                     events = apply(request.command, at, request_id=request.request_id)
                     reached = engine.revision
                     if reached != revision:
                         count += 1
                         revision = reached
                         follow(request.command, events)
+                        if witnesses:
+                            for witness in witnesses:
+                                witness.after(envelope, events)
                         happened += events
                         if type(events[0]) is CommandRefused:
                             tally.refusals[events[0].reason.value] += 1
@@ -214,7 +268,7 @@ class Writer:
         """
         self.catch_up()
         if self.state == "stopped":
-            raise self._stopped()
+            raise self.stopped()
         at = self.now()
         self.pass_time(at)
         return at
@@ -235,10 +289,48 @@ class Writer:
         """Do a command of the host's own, now or at an instant of its choice."""
         at = self.now() if at is None else at
         self.engine.check(command)
-        self._append([_encode(Envelope(self.seq + 1, at, "host", "", command))], at)
+        envelope = Envelope(self.seq + 1, at, "host", "", command)
+        self._append([_encode(envelope)], at)
+        witnesses = self.following.witnesses
+        if witnesses and (early := self.engine.advance(at)):
+            self.following.follow(None, early)
+            self._publish(early)
+        for witness in witnesses:
+            witness.before(envelope)
         events = self.engine.apply(command, at)
         self.following.follow(command, events)
+        for witness in witnesses:
+            witness.after(envelope, events)
         self._publish(events)
+
+    def write_down(self, note: str, actor: str, request_id: str) -> int:
+        """Journal what somebody wrote down for witnesses; to the engine it is time that passes. Returns its ``seq``.
+
+        Raises
+        ------
+        UsageError
+            If the note is empty or too long.
+        UnavailableError
+            If nothing is taken any more, or the journal cannot be written.
+        """
+        if not note:
+            raise UsageError("the note is empty; write something down, or pass the time")
+        _check_note(note)
+        self.catch_up()
+        self.want_serving()
+        at = self.now()
+        envelope = Noted(self.seq + 1, at, actor, request_id, None, note)
+        self._append([_encode(envelope)], at)
+        try:
+            events = self.engine.advance(at)
+            self.following.follow(None, events)
+            for witness in self.following.witnesses:
+                witness.after(envelope, ())
+            self._publish(events)
+        except BaseException as error:
+            self.stop(error)
+            raise
+        return self.seq
 
     def now(self) -> int:
         """Give the present instant, not before the engine's."""
@@ -286,6 +378,14 @@ class Writer:
         self.stopped_by = f"{type(error).__name__}: {error}"
         self.feed.close(self.stopped_by)
 
-    def _stopped(self) -> ClosedError:
+    def stopped(self) -> ClosedError:
+        """What who comes now is told."""
         why = f" after {self.stopped_by}" if self.stopped_by else ""
         return ClosedError(f"the host has stopped{why}; open another one, which goes on from the journal")
+
+
+def _check_note(note: str) -> None:
+    if type(note) is not str:
+        raise UsageError(f"note {note!r} is {type(note).__name__}, not str; pass a string")
+    if len(note) > NOTE_MAX:
+        raise UsageError(f"a note of {len(note)} characters is longer than {NOTE_MAX}; say less")

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from routing.commands import Command, Envelope
+from routing.commands import Command, Envelope, Noted
 from routing.config import config_hash
 from routing.errors import CorruptJournalError
 from routing.model import Config
@@ -120,6 +120,9 @@ def read(lines: Iterable[bytes], *, torn: bool = False) -> Iterator[Header | Env
 
 
 _ENVELOPES: Final = msgspec.json.Decoder(Envelope)
+_NOTED: Final = msgspec.json.Decoder(Noted)
+#: A line with a note ends so; without one hardly any does, for commands end in a brace.
+_NOTE_ENDS: Final = b'"]'
 
 
 def read_batch(lines: bytes, seq: int) -> list[Envelope]:
@@ -136,7 +139,7 @@ def read_batch(lines: bytes, seq: int) -> list[Envelope]:
     [5, 9]
     """
     try:
-        envelopes = _ENVELOPES.decode_lines(lines)
+        envelopes = _ENVELOPES.decode_lines(lines) if _NOTE_ENDS not in lines else _with_notes(lines)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CorruptJournalError(f"the batch from seq {seq} on cannot be read: {error}") from None
     for expected, envelope in enumerate(envelopes, seq):
@@ -148,10 +151,22 @@ def read_batch(lines: bytes, seq: int) -> list[Envelope]:
     return envelopes
 
 
+def _with_notes(lines: bytes) -> list[Envelope]:
+    return [_plain(envelope) for envelope in _NOTED.decode_lines(lines)]
+
+
+def _plain(envelope: Noted) -> Envelope:
+    if envelope.note:
+        return envelope
+    return Envelope(envelope.seq, envelope.at_ns, envelope.actor, envelope.request_id, envelope.command)
+
+
 def _decode(line: bytes, number: int) -> Header | Envelope | Checkpoint:
     try:
         if line[:1] == b"[":
-            return msgspec.json.decode(line, type=Envelope)
+            if line.rstrip().endswith(_NOTE_ENDS):
+                return _plain(_NOTED.decode(line))
+            return _ENVELOPES.decode(line)
         return msgspec.json.decode(line, type=Header | Checkpoint)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CorruptJournalError(f"line {number} cannot be read: {error}") from None

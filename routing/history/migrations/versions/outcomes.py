@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9"
-down_revision = "5"
+down_revision = "8"
 
 
 def upgrade() -> None:

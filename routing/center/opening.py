@@ -1,0 +1,237 @@
+r"""A whole centre: a host with its wings, the loop that runs them, the desk of its supervisors, and its database.
+
+>>> from routing import Agent, Config, EnqueueContact, LogIn, Queue
+>>> from routing.center.file import loads_center
+>>> center = loads_center('[[signals.rules]]\nid = "angry"\nwhen = "mood == 1"\npriority = 10', "toml")
+>>> with open_center(Config(agents=(Agent("ann"),), queues=(Queue("sales"),)), center) as centre:
+...     _ = centre.host.apply(EnqueueContact("call-1", ("sales",)))
+...     centre.figures()["signals"].proposed
+0
+
+Owns how these are put together, read anew and taken apart; must not know what a wing does.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from msgspec.structs import replace
+
+from routing.center.callbacks.desk import Desk as CallBackDesk
+from routing.center.file import (
+    SECTIONS,
+    Center,
+    changes,
+    check_center,
+    followers,
+    load_center,
+    needs_database,
+    sections_of,
+    unknown,
+    wings,
+)
+from routing.center.running import Put, Running, WingFigures
+from routing.center.supervision import Desk as SupervisionDesk
+from routing.config import load
+from routing.errors import ConfigError, UsageError
+from routing.host import Host
+from routing.model import Config
+
+T = TypeVar("T")
+
+
+class OpenCenter:
+    """The wings of a host that is alive, until `close`.
+
+    Parameters
+    ----------
+    host : Host
+        It has the `followers` of the wings.
+    center : Center
+        The wings.
+    database : str or path, default none
+        A file of SQLite, or the URL of a PostgreSQL, for rows; without one, nothing of them is kept.
+    domain : str, default "default"
+        The tenant in the database.
+    failed : callable, optional
+        As of `Running`.
+    threads : bool, default True
+        False: somebody calls ``running.step`` and ``running.write``.
+
+    Attributes
+    ----------
+    host : Host
+        The host.
+    center : Center
+        What is in force.
+    running : Running
+        The loop.
+    databases : Databases or None
+        The tables (`routing.center.databases`).
+    owns_host : bool
+        Whether `close` closes the host, too.
+
+    Raises
+    ------
+    ConfigError
+        If the wings name what the centre lacks, or the packages for a database are not installed.
+    UsageError
+        If the host lacks a follower.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        center: Center,
+        database: str | os.PathLike[str] = "",
+        domain: str = "default",
+        *,
+        failed: Callable[[str, BaseException], object] | None = None,
+        threads: bool = True,
+    ) -> None:
+        check_center(center, host.read(lambda engine: engine.config))
+        self.host = host
+        self.center = center
+        self.owns_host = False
+        self._parts = ExitStack()
+        try:
+            self.databases = _databases(database, domain) if database and needs_database(center) else None
+            if self.databases is not None:
+                self._parts.callback(self.databases.close)
+            self._supervision = None
+            if center.supervision is not None:
+                self._supervision = SupervisionDesk(host, center.supervision)
+            self._call_backs = CallBackDesk(host) if center.callbacks is not None else None
+            self.running = self._parts.enter_context(
+                Running(host, wings(center), put=self._puts(), failed=failed, threads=threads)
+            )
+        except BaseException:
+            self._parts.close()
+            raise
+
+    @property
+    def supervision(self) -> SupervisionDesk:
+        """Where people give commands as far as they may; raises `UsageError` where there is no such section."""
+        return _there(self._supervision, "supervision")
+
+    @property
+    def call_backs(self) -> CallBackDesk:
+        """Where call-backs are asked for; raises `UsageError` where there is no such section."""
+        return _there(self._call_backs, "callbacks")
+
+    def has(self, section: str) -> bool:
+        """Whether there is a wing of this section."""
+        return section in SECTIONS and getattr(self.center, section) is not None
+
+    def figures(self) -> dict[str, WingFigures]:
+        """Give the counters of every wing."""
+        return self.running.figures()
+
+    def use(self, center: Center) -> tuple[str, ...]:
+        """Take over what can be taken over while it runs: people and rules of supervision.
+
+        Returns
+        -------
+        tuple of str
+            The sections that differ and wait for the next opening.
+
+        Raises
+        ------
+        ConfigError
+            If anything is wrong; then nothing was changed.
+        """
+        check_center(center, self.host.read(lambda engine: engine.config))
+        later = changes(self.center, center)
+        if self._supervision is not None and center.supervision is not None and "supervision" in later:
+            self._supervision.use(center.supervision)
+            self.center = replace(self.center, supervision=center.supervision)
+            later = tuple(name for name in later if name != "supervision")
+        return later
+
+    def close(self) -> None:
+        """Stop, after a last try to write rows, and close the host if it was opened with this; twice does nothing."""
+        self._parts.close()
+        if self.owns_host:
+            self.host.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _puts(self) -> dict[str, Put]:
+        """Say who gets the rows of each wing; without a database they are let go, so that they do not pile up."""
+        found: dict[str, Put] = {}
+        for _, section, _settings in sections_of(self.center):
+            if section.rows:
+                found[section.follower] = (
+                    _let_go if self.databases is None else self.databases.put(section.follower)
+                )
+        return found
+
+
+def open_center(
+    config: Config | str | os.PathLike[str] | None,
+    center: Center | str | os.PathLike[str],
+    journal: str | Path | None = None,
+    *,
+    database: str | os.PathLike[str] = "",
+    domain: str = "default",
+    **options: Any,
+) -> OpenCenter:
+    """Open a host with wings, and run them; `OpenCenter.close` closes both.
+
+    Parameters
+    ----------
+    config : Config or path, optional
+        The centre, or its file; None: what the journal holds.
+    center : Center or path
+        The wings, or their file.
+    journal, **options
+        As of `Host`.
+    database, domain
+        As of `OpenCenter`.
+
+    Raises
+    ------
+    ConfigError, UsageError, UnavailableError
+        As reading these files and opening a host do.
+    """
+    wanted = center if isinstance(center, Center) else load_center(center)
+    known = config if isinstance(config, Config | None) else load(config)
+    if known is not None:
+        check_center(wanted, known)
+    more = options.pop("followers", {})
+    host = Host(known, journal, followers={**followers(wanted), **more}, **options)
+    try:
+        made = OpenCenter(host, wanted, database, domain, threads=host.settings.threads)
+    except BaseException:
+        host.close()
+        raise
+    made.owns_host = True
+    return made
+
+
+def _databases(database: str | os.PathLike[str], domain: str) -> Any:
+    try:
+        module = import_module("routing.center.databases")
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            "database",
+            f"needs {error.name!r}, which is not installed; install huntgroup[history], or name none",
+        ) from error
+    return module.Databases(database, domain)
+
+
+def _there(desk: T | None, section: str) -> T:
+    if desk is None:
+        raise UsageError(unknown(section))
+    return desk
+
+
+def _let_go(_: Sequence[Any]) -> None:
+    """Keep nothing."""
