@@ -52,6 +52,13 @@ SURVEYS = (
 )
 
 
+#: Surveys and questions that answers name; of the last nobody knows.
+ASKED = (
+    ("short", ""), ("short", "happy"), ("csat", ""), ("long", "again"), ("long", "easy"), ("long", "why"),
+    ("long", "which"), ("long", "marks"), ("else", "nps"), ("long", ""), ("else", "what"),
+)  # fmt: skip
+
+
 def settings(random: Random) -> Outcomes:
     """Durations of a few ns, as everything in these centres."""
     rules = [
@@ -149,11 +156,7 @@ class Beside:
                 random.choice(agents),
                 random.choice(("", "n1")),
             ),
-            Feedback(
-                random.choice(("short", "long", "csat", "else")),
-                random.choice(("", "happy", "again", "easy", "why", "which", "marks", "nps")),
-                score=random.choice((None, -3, 0, 1, 4, 7, 10, 11)),
-            ),
+            Feedback(*random.choice(ASKED), score=random.choice((None, -3, 0, 1, 3, 4, 5, 7, 10, 11))),
             SurveyProposed("short", "chat", until_ns=random.choice((0, 60, 2000))),
             Consent(random.choice(("survey", "recording")), random.choice(("asked", "given", "refused"))),
             Signal("language", random.choice(("en", "fr", "de"))),
