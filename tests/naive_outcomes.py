@@ -12,7 +12,7 @@ from routing import events as e
 from routing.center.outcomes import Outcomes
 from routing.center.outcomes.settings import Rule
 from routing.commands import Command, EnqueueContact, PlaceContact, Remark, UpdateContact
-from routing.remarks import Consent, Disposition, Feedback, Signal, SurveyProposed
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Signal, SurveyProposed
 from routing.statistics.outcomes import AnswerRecord, DispositionRecord, OutcomeRecord, SurveyRecord
 from routing.units import MAX_INSTANT_NS
 
@@ -138,6 +138,12 @@ class Walk:
                     stay.hand = False
             self.leave(call)
             self.over.append(call)
+            if call.outcome == "handled":
+                self.promises = [
+                    one
+                    for one in self.promises
+                    if one[1] != call.customer or "\n" not in one[2] or one[2].split("\n")[1] != call.id
+                ]
             delays = [rule.delay_ns for rule in self.settings.rules if self.suits(rule, call)]
             if delays:
                 call.look = event.at_ns + min(delays)
@@ -201,6 +207,8 @@ class Walk:
             self.dispose(call, event, said)
         elif isinstance(said, Feedback):
             self.answer(call, event, said)
+        elif isinstance(said, CallBack):
+            self.call_back(said, event.contact, said.customer or (call.customer if call else ""), at)
         elif call is None:
             return
         elif isinstance(said, SurveyProposed):
@@ -225,6 +233,16 @@ class Walk:
                 self.refused -= {call.customer}
         elif isinstance(said, Signal) and said.name == "language":
             call.language = said.value
+
+    def call_back(self, said: CallBack, contact: str, customer: str, at: int) -> None:
+        since = at - self.settings.call_back_open_ns
+        owed = [one for one in self.promises if one[2].startswith(f"{said.call_back}\n") and one[0] > since]
+        if said.action in ("keep", "book") and customer and not owed:
+            self.promises.append(
+                (at, customer, f"{said.call_back}\n{contact if said.action == 'keep' else ''}")
+            )
+        if said.action in ("cancel", "close"):
+            self.promises = [one for one in self.promises if one not in owed]
 
     def known_code(self, code: str, queue: str) -> bool:
         codes = [one for one in self.settings.codes if one.code == code and not one.retired]

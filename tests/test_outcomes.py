@@ -57,7 +57,7 @@ from routing.events import Event
 from routing.host import Host, Settings
 from routing.menus import Digits, HungUp, load_flow, start, step
 from routing.model import Channel, Hours, Limits, OpenSpan
-from routing.remarks import Consent, Disposition, Feedback, Note, Signal, SurveyProposed
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Note, Signal, SurveyProposed
 from routing.statistics.fold import Settings as FoldSettings
 from routing.statistics.fold import Statistics
 from routing.statistics.outcomes import AnswerRecord, DispositionRecord, SurveyRecord
@@ -561,6 +561,24 @@ def test_nobody_is_asked_while_a_call_back_is_open() -> None:
     two.at(1, Remark("a", Disposition("later", call_back_ns=9)), CompleteContact("a"))
     two.call(5 * 86400 + 2, "b", "tech")
     assert len(two.due(5 * 86400 + 4)) == 1  # nobody ever called back
+
+
+def test_nobody_is_asked_while_a_call_back_is_booked() -> None:
+    """Promised by itself, as the wing of call-backs does: over when it is cancelled, made, or its place was kept."""
+    one = centre(asking(Rule("short")))
+    one.at(0, Remark("", CallBack("p1", "book", customer="c-1")))
+    one.call(1, "a", "tech")
+    one.pass_to(3)
+    assert one.states() == ["a call_back"]
+    one.call(4, "p1/1", "tech")  # the call itself
+    one.at(10, EnqueueContact("b", ("tech",), customer="c-2"), Remark("b", CallBack("p2", "keep")))
+    one.at(11, AcceptOffer("b", "ann"), CompleteContact("b"))  # they had kept their place
+    one.at(12, Remark("", CallBack("p3", "book", customer="c-3")), Remark("", CallBack("p3", "cancel")))
+    one.call(13, "c", "tech", customer="c-3")
+    asked = [proposal.request_id.split("outcomes/survey/")[1] for proposal in one.due(20)]
+    assert [name.rpartition("/")[0].rpartition("/")[0] for name in asked] == ["p1/1", "b", "c"]
+    again = OutcomeWing(one.engine, one.wing.snapshot(), one.outcomes)
+    assert again.due(20 * SECOND) == one.wing.due(20 * SECOND)
 
 
 def test_a_survey_that_is_refused_or_comes_too_late_is_dropped() -> None:

@@ -25,7 +25,7 @@ from routing.center.outcomes import (
 from routing.center.outcomes.checking import check_outcomes
 from routing.commands import Command, EnqueueContact, PlaceContact, Remark, UpdateContact
 from routing.events import Outcome
-from routing.remarks import Consent, Disposition, Feedback, Remarks, Signal, SurveyProposed
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Remarks, Signal, SurveyProposed
 from routing.statistics.outcomes import SurveyRecord
 
 CODES = (
@@ -160,8 +160,13 @@ class Beside:
             SurveyProposed("short", "chat", until_ns=random.choice((0, 60, 2000))),
             Consent(random.choice(("survey", "recording")), random.choice(("asked", "given", "refused"))),
             Signal("language", random.choice(("en", "fr", "de"))),
+            CallBack(
+                random.choice(("p0", "p1", "p2")),
+                random.choice(("keep", "book", "cancel", "close", "move")),
+                customer=random.choice(("", "k1", "k2")),
+            ),
         )
-        return Remark(random.choice(contacts), random.choices(remarks, (8, 6, 1, 1, 1))[0])
+        return Remark(random.choice(contacts), random.choices(remarks, (8, 6, 1, 1, 1, 2))[0])
 
 
 def replace_customer(move: Move) -> Move:

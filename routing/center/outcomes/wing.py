@@ -27,9 +27,17 @@ from routing.center.outcomes.settings import Outcomes
 from routing.center.wing import Due, Proposal
 from routing.commands import Command, Remark, UpdateContact
 from routing.engine import Engine
-from routing.events import CommandRefused, Configured, ContactEnded, ContactRemarked, ContactUpdated, Event
+from routing.events import (
+    CommandRefused,
+    Configured,
+    ContactEnded,
+    ContactRemarked,
+    ContactUpdated,
+    Event,
+    Outcome,
+)
 from routing.host.following import Making
-from routing.remarks import Consent, Disposition, Feedback, Signal, SurveyProposed
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Signal, SurveyProposed
 from routing.statistics.outcomes import OutcomeRecord
 from routing.statistics.present import present
 
@@ -238,6 +246,9 @@ class OutcomeWing:
                 self._asking.refused.add(known.customer)
             elif remark.answer == "given":
                 self._asking.refused.discard(known.customer)
+        elif isinstance(remark, CallBack):
+            customer = remark.customer or (known.customer if known is not None else "")
+            self._asking.called_back(remark, event.contact, customer, at_ns)
         elif isinstance(remark, Signal) and remark.name == LANGUAGE and known is not None:
             known.language = remark.value
 
@@ -283,6 +294,8 @@ class OutcomeWing:
     def _ended(self, event: ContactEnded) -> None:
         known = self._contacts.by_id.get(event.contact)
         if known is not None:
+            if known.outcome == Outcome.HANDLED:
+                self._asking.spoke(known)
             due_ns = self._asking.first_due_ns(known)
             if due_ns >= 0:
                 self._wish(known.contact, _Wish(due_ns))
