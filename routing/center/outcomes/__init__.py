@@ -1,8 +1,8 @@
 """How contacts come out: disposition codes, what follows when nobody says one, surveys and their answers.
 
-Bottom up: ``settings`` < ``scales`` < ``codes``, ``checking`` < ``files``; ``known`` < ``asking``, ``filing`` <
-``wing``; ``desk`` and ``menus`` make the remarks of a front-end. Rows go to a history (``routing.history.outcomes``),
-and ``holding`` tells customers what it holds of them; that one needs SQLAlchemy.
+Bottom up: ``settings`` < ``scales`` < ``codes``, ``checking`` < ``files``; ``known`` < ``asking``, ``filing``,
+``wishes`` < ``wing``; ``desk`` and ``menus`` make the remarks of a front-end. Rows go to a history
+(``routing.history.outcomes``), and ``holding`` tells customers what it holds of them; that one needs SQLAlchemy.
 """
 
 from routing.center.outcomes.codes import check_disposition, check_feedback, codes_of

@@ -168,7 +168,8 @@ class Contacts:
 
     def restore(self, contacts: Sequence[Known], ended: Sequence[str]) -> None:
         """Go on from what was kept."""
-        self.by_id = {known.contact: known for known in contacts}
+        self.by_id.clear()
+        self.by_id.update((known.contact, known) for known in contacts)
         self.ended = dict.fromkeys(ended)
 
     def _came(
