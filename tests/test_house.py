@@ -231,6 +231,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/devices.md",
         "docs/supervision.md",
         "docs/recording.md",
+        "docs/outcomes.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

@@ -1,11 +1,14 @@
 """How contacts come out: disposition codes, what follows when nobody says one, surveys and their answers.
 
-Bottom up: ``settings`` < ``scales`` < ``codes``, ``checking`` < ``files``; ``known`` < ``asking``, ``filing`` <
-``wing``; ``desk`` makes the remarks of a front-end. Rows go to a history (``routing.history.outcomes``).
+Bottom up: ``settings`` < ``scales`` < ``codes``, ``checking`` < ``files``; ``known`` < ``asking``, ``filing``,
+``wishes`` < ``wing``; ``desk`` and ``menus`` make the remarks of a front-end. Rows go to a history
+(``routing.history.outcomes``), and ``holding`` tells customers what it holds of them; that one needs SQLAlchemy.
 """
 
 from routing.center.outcomes.codes import check_disposition, check_feedback, codes_of
+from routing.center.outcomes.desk import Desk
 from routing.center.outcomes.files import load_outcomes, loads_outcomes
+from routing.center.outcomes.menus import answers_of
 from routing.center.outcomes.settings import Cap, Code, Default, Outcomes, Question, Rule, Survey
 from routing.center.outcomes.wing import NAME, OutcomeWing, following
 
@@ -14,11 +17,13 @@ __all__ = [
     "Cap",
     "Code",
     "Default",
+    "Desk",
     "OutcomeWing",
     "Outcomes",
     "Question",
     "Rule",
     "Survey",
+    "answers_of",
     "check_disposition",
     "check_feedback",
     "codes_of",

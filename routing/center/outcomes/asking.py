@@ -4,7 +4,7 @@ Owns the decision, and what it remembers of customers; must not know commands or
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from routing.calendar import is_open, next_change_ns
 from routing.center.outcomes.known import Known
 from routing.center.outcomes.settings import Outcomes, Rule, Survey
 from routing.model import Config, Queue
+from routing.remarks import CallBack
 from routing.statistics.outcomes import SurveyState
 from routing.units import MAX_INSTANT_NS
 
@@ -74,7 +75,8 @@ class Asking:
     refused : set of str
         Customers who do not want to be asked.
     promised : dict of str to dict of str to int
-        Call-backs that are open: by customer the contacts that promise one, and since when.
+        Call-backs that are open: by customer the contacts that promise one, or the promises themselves (their id and
+        the contact that keeps a place, by lines), and since when.
     """
 
     def __init__(self, outcomes: Outcomes) -> None:
@@ -82,6 +84,7 @@ class Asking:
         self.asked: dict[str, list[int]] = {}
         self.refused: set[str] = set()
         self.promised: dict[str, dict[str, int]] = {}
+        self._booked: dict[str, str] = {}  # customers of call-backs that were promised by themselves
         self._span_ns = max((cap.span_ns for cap in outcomes.caps), default=0)
         self._log: deque[tuple[int, str]] = deque()
         self._promises: deque[tuple[int, str, str]] = deque()
@@ -152,9 +155,38 @@ class Asking:
             self.promised.setdefault(known.customer, {})[known.contact] = at_ns
             self._promises.append((at_ns, known.customer, known.contact))
         elif known.resolved:
-            self.promised.pop(known.customer, None)
+            for key in self.promised.pop(known.customer, {}):
+                self._booked.pop(key.partition("\n")[0], None)
         elif known.customer in self.promised:
             self.promised[known.customer].pop(known.contact, None)
+
+    def called_back(self, remark: CallBack, contact: str, customer: str, at_ns: int) -> None:
+        """Note a call-back that was promised, or that is not owed any more."""
+        name = remark.call_back
+        if remark.action in ("keep", "book"):
+            if customer and name not in self._booked:
+                key = f"{name}\n{contact if remark.action == 'keep' else ''}"
+                self._booked[name] = customer
+                self.promised.setdefault(customer, {})[key] = at_ns
+                self._promises.append((at_ns, customer, key))
+        elif remark.action in ("cancel", "close") and name in self._booked:
+            self._kept_word(self._booked[name], lambda one, _: one == name)
+
+    def spoke(self, known: Known) -> None:
+        """Note that a contact was handled: the call-back that it is, or whose place it kept, is not owed any more."""
+        if known.customer in self.promised:
+            made = known.contact.rpartition("/")[0]
+            self._kept_word(known.customer, lambda one, kept: kept == known.contact or one == made)
+
+    def _kept_word(self, customer: str, which: Callable[[str, str], bool]) -> None:
+        promises = self.promised.get(customer, {})
+        for key in list(promises):
+            name, line, kept = key.partition("\n")
+            if line and which(name, kept):
+                del promises[key]
+                self._booked.pop(name, None)
+        if not promises:
+            self.promised.pop(customer, None)
 
     def forget(self, now_ns: int) -> None:
         """Forget what does not matter any more. O(what that is)."""
@@ -168,6 +200,7 @@ class Asking:
             promises = self.promised.get(customer, {})
             if promises.get(contact) == at_ns:
                 del promises[contact]
+                self._booked.pop(contact.partition("\n")[0], None)
             if not promises:
                 self.promised.pop(customer, None)
 
@@ -178,6 +211,12 @@ class Asking:
         self.asked = asked if self._span_ns else {}
         self.refused = set(refused)
         self.promised = promised
+        self._booked = {
+            key.partition("\n")[0]: customer
+            for customer, each in promised.items()
+            for key in each
+            if "\n" in key
+        }
         self._log = deque(
             sorted((at_ns, customer) for customer, each in self.asked.items() for at_ns in each)
         )

@@ -3,8 +3,8 @@
 Owns who had a contact in hand, and when they were done with it; must not know what was said of it.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, get_args
 
 from msgspec import Struct
 
@@ -23,7 +23,9 @@ from routing.events import (
 )
 
 _Told = ContactEnded | ContactHandedOver | ContactRequeued | OfferAccepted | WrapUpEnded | WrapUpStarted
-_TOLD: Final = (ContactEnded, ContactHandedOver, ContactRequeued, OfferAccepted, WrapUpEnded, WrapUpStarted)
+_OF_KNOWN: Final = frozenset(get_args(_Told))
+#: Events that `Contacts.tell` makes something of.
+TOLD: Final = _OF_KNOWN | {ContactEnqueued, ContactPlaced}
 #: The attribute of a contact that says which language its customer speaks.
 LANGUAGE: Final = "language"
 
@@ -87,8 +89,8 @@ class Contacts:
 
     Parameters
     ----------
-    remembered : callable
-        How many ended contacts the engine remembers.
+    remembered : int
+        How many ended contacts the engine remembers; an attribute, too.
     opt_out : str
         The attribute of those who do not want to be asked.
 
@@ -104,16 +106,19 @@ class Contacts:
         Contacts that came into the hands of an agent who had them before, and had said nothing.
     gone : list of Known
         Contacts that were forgotten.
+    moved : bool
+        Whether anything of these, or of what is remembered, may have changed since it was set to False.
     """
 
-    def __init__(self, remembered: Callable[[], int], opt_out: str) -> None:
+    def __init__(self, remembered: int, opt_out: str) -> None:
         self.by_id: dict[str, Known] = {}
         self.ended: dict[str, None] = {}
         self.begun: list[tuple[Known, int, int, int]] = []
         self.done: list[tuple[Known, int, int]] = []
         self.again: list[Known] = []
         self.gone: list[Known] = []
-        self._remembered = remembered
+        self.moved = True
+        self.remembered = remembered
         self._opt_out = opt_out
 
     def tell(self, command: Command | None, event: Event) -> None:
@@ -122,10 +127,10 @@ class Contacts:
             self._came(event, event.queues[0], event.parent, command)
         elif type(event) is ContactPlaced:
             self._taken(self._came(event, event.queue, "", command), event.agent, event.queue)
-        elif isinstance(event, _TOLD):
-            known = self.by_id.get(event.contact)
+        elif type(event) in _OF_KNOWN:
+            known = self.by_id.get(event.contact)  # type: ignore[union-attr]  # these have one
             if known is not None:
-                self._tell(known, event)
+                self._tell(known, event)  # type: ignore[arg-type]
 
     def _tell(self, known: Known, event: _Told) -> None:
         match event:
@@ -138,6 +143,7 @@ class Contacts:
                     if part.agent == event.agent and part.wrapping:
                         part.wrapping = False
                         self.done.append((known, number, event.at_ns))
+                        self.moved = True
                         break
             case OfferAccepted():
                 self._taken(known, event.agent, event.queue)
@@ -155,15 +161,15 @@ class Contacts:
 
     def forget(self) -> None:
         """Forget the oldest of the ended contacts, as the engine does."""
-        most = self._remembered()
-        while len(self.ended) > most:
+        while len(self.ended) > self.remembered:
             contact = next(iter(self.ended))
             del self.ended[contact]
             self.gone.append(self.by_id.pop(contact))
 
     def restore(self, contacts: Sequence[Known], ended: Sequence[str]) -> None:
         """Go on from what was kept."""
-        self.by_id = {known.contact: known for known in contacts}
+        self.by_id.clear()
+        self.by_id.update((known.contact, known) for known in contacts)
         self.ended = dict.fromkeys(ended)
 
     def _came(
@@ -174,6 +180,7 @@ class Contacts:
         if before is not None:  # an id that is used again
             self.ended.pop(contact, None)
             self.gone.append(before)
+            self.moved = True
         known = Known(contact, event.at_ns, event.channel, event.direction, parent, queue)
         if isinstance(command, EnqueueContact | PlaceContact) and command.contact == contact:
             known.customer = command.customer
@@ -187,6 +194,7 @@ class Contacts:
             if part.agent == agent and not part.said:
                 part.said = True
                 self.again.append(known)
+                self.moved = True
         known.parts.append(Part(agent, queue))
 
     def _read(self, known: Known, attributes: dict[str, str]) -> None:
@@ -201,6 +209,7 @@ class Contacts:
             if part.in_hand:
                 part.in_hand = False
                 self.done.append((known, number, at_ns))
+                self.moved = True
 
     def _ended(self, known: Known, event: ContactEnded) -> None:
         known.ended_ns, known.outcome = event.at_ns, event.outcome.value
@@ -209,6 +218,7 @@ class Contacts:
                 part.in_hand = False
         self._left(known, event.at_ns)
         self.ended[known.contact] = None
+        self.moved = True
 
     def _wraps_up(self, known: Known, event: WrapUpStarted) -> None:
         number = known.newest(event.agent)
@@ -216,3 +226,4 @@ class Contacts:
             known.parts[number].wrapping = True
             self.done = [one for one in self.done if one != (known, number, event.at_ns)]
             self.begun.append((known, number, event.at_ns, event.until_ns))
+            self.moved = True

@@ -1,9 +1,9 @@
 """The scales of questions: from where to where an answer may be.
 
 Customer effort: "the company made it easy for me to handle my issue", from 1 (strongly disagree) to 7 (strongly agree),
-is the second form of the score of M. Dixon, K. Freeman and N. Toman, Stop trying to delight your customers, Harvard
-Business Review 88(7/8), 2010, which first had 1 to 5. Satisfaction is asked from 1 to 5 and recommendation from 0 to
-10 (Reichheld 2003), as ``routing.statistics.metrics.surveys`` counts them.
+is the second form of the score (M. Dixon, N. Toman, R. DeLisi, The Effortless Experience, 2013); the first had 1 to 5
+(M. Dixon, K. Freeman, N. Toman, Harvard Business Review 88(7/8), 2010). Satisfaction is asked from 1 to 5 and
+recommendation from 0 to 10 (Reichheld 2003), as ``routing.statistics.metrics.surveys`` counts them.
 
 Owns these; must not know contacts.
 """

@@ -17,19 +17,27 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from sortedcontainers import SortedList
 
 from routing.center.outcomes.asking import Asking
 from routing.center.outcomes.codes import default_of
 from routing.center.outcomes.filing import Number, default_remark, file_answer, file_disposition, file_survey
-from routing.center.outcomes.known import LANGUAGE, Asked, Contacts, Known
+from routing.center.outcomes.known import LANGUAGE, TOLD, Asked, Contacts, Known
 from routing.center.outcomes.settings import Outcomes
+from routing.center.outcomes.wishes import Wish, Wishes
 from routing.center.wing import Due, Proposal
 from routing.commands import Command, Remark, UpdateContact
 from routing.engine import Engine
-from routing.events import CommandRefused, ContactEnded, ContactRemarked, ContactUpdated, Event
+from routing.events import (
+    CommandRefused,
+    Configured,
+    ContactEnded,
+    ContactRemarked,
+    ContactUpdated,
+    Event,
+    Outcome,
+)
 from routing.host.following import Making
-from routing.remarks import Consent, Disposition, Feedback, Signal, SurveyProposed
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Signal, SurveyProposed
 from routing.statistics.outcomes import OutcomeRecord
 from routing.statistics.present import present
 
@@ -40,13 +48,6 @@ CONSENT: Final = "survey"
 _FORMAT: Final = 1
 
 
-class _Wish(Struct, array_like=True):
-    """A contact that has ended, to be decided about; -1: once it is known how it came out."""
-
-    due_ns: int
-    survey: str = ""  # to be proposed, until ``due_ns``
-
-
 class _Kept(Struct, array_like=True):
     """The wing's state in a journal."""
 
@@ -54,7 +55,7 @@ class _Kept(Struct, array_like=True):
     contacts: list[Known]
     ended: list[str]
     defaults: list[tuple[int, str, int]]
-    wishes: dict[str, _Wish]
+    wishes: dict[str, Wish]
     asked: dict[str, list[int]]
     refused: list[str]
     promised: dict[str, dict[str, int]]
@@ -98,14 +99,10 @@ class OutcomeWing:
     def __init__(self, engine: Engine, state: bytes | None, outcomes: Outcomes | None = None) -> None:
         self.outcomes = outcomes if outcomes is not None else Outcomes()
         self._engine = engine
-        self._contacts = Contacts(lambda: engine.config.limits.remembered_contacts, self.outcomes.opt_out)
+        self._contacts = Contacts(engine.config.limits.remembered_contacts, self.outcomes.opt_out)
         self._asking = Asking(self.outcomes)
-        self._defaults: SortedList = SortedList()  # (due, contact, segment)
-        self._default_due: dict[tuple[str, int], int] = {}
-        self._wishes: dict[str, _Wish] = {}
-        self._ready: dict[str, None] = {}  # contacts whose survey is to be proposed
+        self._wishes = Wishes(self._contacts.by_id)
         self._at_ns = engine.now_ns  # of the latest events
-        self._order: SortedList = SortedList()  # (due, contact) of wishes that have one
         self._numbers = Number()
         self._rows: list[OutcomeRecord] = []
         self._dropped = 0  # of what was ever a row; numbers what is confirmed
@@ -124,17 +121,20 @@ class OutcomeWing:
             if event.at_ns > self._at_ns:
                 self._pass(event.at_ns - 1)
                 self._at_ns = event.at_ns
-            if isinstance(event, ContactRemarked):
-                self._remarked(event)
-            elif isinstance(event, CommandRefused):
-                self._refused(command, event.at_ns)
-            elif isinstance(event, ContactUpdated):
-                if isinstance(command, UpdateContact):
-                    self._contacts.update(command)
-            else:
+            kind = type(event)
+            if kind in TOLD:
                 self._contacts.tell(command, event)
                 if isinstance(event, ContactEnded):
                     self._ended(event)
+            elif isinstance(event, ContactRemarked):
+                self._remarked(event)
+            elif isinstance(event, CommandRefused):
+                self._refused(command, event.at_ns)
+            elif kind is ContactUpdated and isinstance(command, UpdateContact):
+                self._contacts.update(command)
+            elif kind is Configured:
+                self._contacts.remembered = self._engine.config.limits.remembered_contacts
+                self._contacts.moved = True
         self._pass(self._engine.now_ns)
 
     def snapshot(self) -> bytes:
@@ -143,8 +143,8 @@ class OutcomeWing:
             _FORMAT,
             list(self._contacts.by_id.values()),
             list(self._contacts.ended),
-            list(self._defaults),
-            self._wishes,
+            list(self._wishes.defaults),
+            self._wishes.of,
             self._asking.asked,
             sorted(self._asking.refused),
             self._asking.promised,
@@ -160,7 +160,7 @@ class OutcomeWing:
         """Say which defaults and surveys are to be said now. O(those that are due)."""
         proposals: list[Proposal] = []
         later: list[int] = []
-        for due_ns, contact, place in self._defaults:
+        for due_ns, contact, place in self._wishes.due_defaults(now_ns):
             if due_ns > now_ns:
                 later.append(due_ns)
                 break
@@ -170,7 +170,7 @@ class OutcomeWing:
                 name = f"outcomes/default/{contact}/{known.arrived_ns}/{place}"
                 proposals.append(Proposal(Remark(contact, said), name))
         planned: Counter[str] = Counter()
-        for contact in self._candidates(now_ns):
+        for contact in self._wishes.candidates(now_ns):
             known = self._contacts.by_id[contact]
             decision = self._asking.decide(known, now_ns, planned)
             if decision.again_ns > now_ns:
@@ -183,8 +183,8 @@ class OutcomeWing:
             until_ns = self._until(survey, decision.due_ns)
             remark = SurveyProposed(survey, means, self._language(known, survey), until_ns)
             proposals.append(Proposal(Remark(contact, remark), name))
-        after = self._order.bisect_left((now_ns + 1, ""))
-        later += [self._order[after][0]] if after < len(self._order) else []
+        after_ns = self._wishes.after(now_ns)
+        later += [after_ns] if after_ns is not None else []
         return Due(tuple(proposals), min(later, default=None))
 
     def take(self) -> tuple[int, Sequence[OutcomeRecord]]:
@@ -226,14 +226,18 @@ class OutcomeWing:
                 at_ns, remark.until_ns, remark.means, remark.language, answers
             )
             self._asking.was_asked(known.customer, at_ns)
-            self._drop(event.contact)
+            self._wishes.drop(event.contact)
             self._file(file_survey(known, remark.survey, "answered" if answers else "proposed", at_ns))
+            self._cap(known.customer, at_ns)
         elif isinstance(remark, Consent) and remark.what == CONSENT and known is not None:
             known.opted_out = remark.answer == "refused" or (known.opted_out and remark.answer == "asked")
             if known.customer and remark.answer == "refused":
                 self._asking.refused.add(known.customer)
             elif remark.answer == "given":
                 self._asking.refused.discard(known.customer)
+        elif isinstance(remark, CallBack):
+            customer = remark.customer or (known.customer if known is not None else "")
+            self._asking.called_back(remark, event.contact, customer, at_ns)
         elif isinstance(remark, Signal) and remark.name == LANGUAGE and known is not None:
             known.language = remark.value
 
@@ -241,7 +245,7 @@ class OutcomeWing:
         automatic = False
         if known is not None and said.agent:
             place = known.newest(said.agent)
-            due_ns = self._default_due.get((known.contact, place))
+            due_ns = self._wishes.default_ns(known.contact, place)
             automatic = (
                 due_ns is not None
                 and due_ns <= event.at_ns
@@ -253,9 +257,9 @@ class OutcomeWing:
         self._file(row)
         if known is None:
             return
-        self._spoken(known)
+        self._wishes.spoken(known)
         self._asking.disposed(known, event.at_ns)
-        self._wake(known, event.at_ns)
+        self._wishes.wake(known, event.at_ns)
 
     def _refused(self, command: Command | None, at_ns: int) -> None:
         """A proposal that was refused is not made again."""
@@ -265,57 +269,64 @@ class OutcomeWing:
         if known is None:
             return
         if isinstance(command.remark, SurveyProposed):
-            if self._wishes.get(command.contact) is not None:
-                self._drop(command.contact)
+            if self._wishes.of.get(command.contact) is not None:
+                self._wishes.drop(command.contact)
                 self._file(file_survey(known, command.remark.survey, "refused", at_ns, command.remark.means))
         elif isinstance(command.remark, Disposition):
             place = known.newest(command.remark.agent)
             if place >= 0 and command.remark == default_remark(self.outcomes, known, place):
-                self._default(known, place, None)
-                self._wake(known, at_ns)
+                self._wishes.default(known, place, None)
+                self._wishes.wake(known, at_ns)
 
     # What is wished
 
     def _ended(self, event: ContactEnded) -> None:
         known = self._contacts.by_id.get(event.contact)
         if known is not None:
+            if known.outcome == Outcome.HANDLED:
+                self._asking.spoke(known)
             due_ns = self._asking.first_due_ns(known)
             if due_ns >= 0:
-                self._wish(known.contact, _Wish(due_ns))
+                self._wishes.wish(known.contact, Wish(due_ns))
 
     def _pass(self, until_ns: int) -> None:
         """See to what the events of an instant have led to, and to wishes that come due until another, in order."""
+        if self._contacts.moved:
+            self._moved()
+        while (first := self._wishes.first(until_ns)) is not None:
+            self._settle(first[1], first[0])
+        self._asking.forget(until_ns)
+
+    def _moved(self) -> None:
+        """See to segments that began or ended, and to contacts that are forgotten."""
         contacts, at_ns = self._contacts, self._at_ns
         for known in contacts.again:
-            self._spoken(known)
+            self._wishes.spoken(known)
         for known, place, begun_ns, ends_ns in contacts.begun:
             default = default_of(self.outcomes, known.parts[place].queue)
             part = known.parts[place]
             if default is not None and default.after_ns and part.wrapping and not part.said and not ends_ns:
-                self._default(known, place, begun_ns + default.after_ns)
+                self._wishes.default(known, place, begun_ns + default.after_ns)
         for known, place, done_ns in contacts.done:
             default = default_of(self.outcomes, known.parts[place].queue)
             if default is not None and not known.parts[place].said:
-                self._default(known, place, done_ns + default.after_ns)
-            self._wake(known, at_ns)
+                self._wishes.default(known, place, done_ns + default.after_ns)
+            self._wishes.wake(known, at_ns)
         contacts.again.clear()
         contacts.begun.clear()
         contacts.done.clear()
         self._forget()
-        while self._order and self._order[0][0] <= until_ns:
-            due_ns, contact = self._order[0]
-            self._settle(contact, due_ns)
-        self._asking.forget(until_ns)
+        contacts.moved = False
 
     def _forget(self) -> None:
         contacts = self._contacts
         contacts.forget()
         for known in contacts.gone:
             for place in range(len(known.parts)):
-                self._default(known, place, None)
-            wish = self._wishes.get(known.contact)
+                self._wishes.default(known, place, None)
+            wish = self._wishes.of.get(known.contact)
             if wish is not None:
-                self._drop(known.contact)
+                self._wishes.drop(known.contact)
                 if wish.survey:
                     self._file(file_survey(known, wish.survey, "forgotten", self._at_ns))
         contacts.gone.clear()
@@ -323,75 +334,33 @@ class OutcomeWing:
     def _settle(self, contact: str, at_ns: int) -> None:
         """Decide about a contact at the instant at which that is due: what is not to be asked is dropped."""
         known = self._contacts.by_id[contact]
-        if self._is_open(known):
-            self._wish(contact, _Wish(-1))
+        if self._wishes.is_open(known):
+            self._wishes.wish(contact, Wish(-1))
             return
         decision = self._asking.decide(known, at_ns, {})
         if decision.again_ns > at_ns:
-            self._wish(contact, _Wish(decision.again_ns))
+            self._wishes.wish(contact, Wish(decision.again_ns))
         elif decision.ask and decision.rule is not None:
-            self._wish(contact, _Wish(decision.expires_ns, decision.rule.survey))
+            self._wishes.wish(contact, Wish(decision.expires_ns, decision.rule.survey))
         else:
-            self._drop(contact)
+            self._wishes.drop(contact)
             if decision.state is not None and decision.rule is not None:
                 survey, means = decision.rule.survey, decision.rule.means
                 self._file(file_survey(known, survey, decision.state, at_ns, means))
 
-    def _candidates(self, now_ns: int) -> list[str]:
-        """Name the contacts that are perhaps to be asked about now, those that ended first before the others."""
-        found = set(self._ready)
-        for due_ns, contact in self._order:
-            if due_ns > now_ns:
-                break
-            found.add(contact)
-        contacts = self._contacts.by_id
-        return sorted(
-            (one for one in found if not self._is_open(contacts[one])),
-            key=lambda one: (contacts[one].ended_ns, one),
-        )
+    def _cap(self, customer: str, at_ns: int) -> None:
+        """Drop what a customer who was just asked may not be asked any more. O(surveys that are to be proposed)."""
+        for contact in sorted(self._wishes.ready):
+            known = self._contacts.by_id[contact]
+            if customer and known.customer == customer:
+                self._settle_capped(known, at_ns)
 
-    def _is_open(self, known: Known) -> bool:
-        """Whether it is still to be said how a contact came out."""
-        return any(
-            not part.said and (part.wrapping or (known.contact, place) in self._default_due)
-            for place, part in enumerate(known.parts)
-        )
-
-    def _wake(self, known: Known, at_ns: int) -> None:
-        """Decide about a contact that waited to be disposed of."""
-        wish = self._wishes.get(known.contact)
-        if wish is not None and wish.due_ns < 0 and not self._is_open(known):
-            self._wish(known.contact, _Wish(at_ns))
-
-    def _spoken(self, known: Known) -> None:
-        """Nothing stands by default for a segment of which something was said."""
-        for place, part in enumerate(known.parts):
-            if part.said:
-                self._default(known, place, None)
-
-    def _wish(self, contact: str, wish: _Wish) -> None:
-        self._drop(contact)
-        self._wishes[contact] = wish
-        if wish.due_ns >= 0:
-            self._order.add((wish.due_ns, contact))
-        if wish.survey:
-            self._ready[contact] = None
-
-    def _drop(self, contact: str) -> None:
-        wish = self._wishes.pop(contact, None)
-        if wish is not None and wish.due_ns >= 0:
-            self._order.remove((wish.due_ns, contact))
-        self._ready.pop(contact, None)
-
-    def _default(self, known: Known, place: int, due_ns: int | None) -> None:
-        """Wish for a default at an instant; None: not any more."""
-        key = (known.contact, place)
-        before = self._default_due.pop(key, None)
-        if before is not None:
-            self._defaults.remove((before, *key))
-        if due_ns is not None:
-            self._default_due[key] = due_ns
-            self._defaults.add((due_ns, *key))
+    def _settle_capped(self, known: Known, at_ns: int) -> None:
+        decision = self._asking.decide(known, at_ns, {})
+        if decision.state == "capped" and decision.rule is not None:
+            self._wishes.drop(known.contact)
+            survey, means = decision.rule.survey, decision.rule.means
+            self._file(file_survey(known, survey, decision.state, at_ns, means))
 
     def _language(self, known: Known, survey: str) -> str:
         asked = self._asking.survey(survey)
@@ -435,9 +404,9 @@ class OutcomeWing:
         for due_ns, contact, place in kept.defaults:
             known = self._contacts.by_id[contact]
             if default_remark(self.outcomes, known, place) is not None:
-                self._default(known, place, due_ns)
+                self._wishes.default(known, place, due_ns)
         for contact, wish in kept.wishes.items():
-            self._wish(contact, wish)
+            self._wishes.wish(contact, wish)
         self._numbers = kept.number
         self._rows = kept.rows
         self.lost = kept.lost

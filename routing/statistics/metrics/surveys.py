@@ -100,7 +100,8 @@ def effort(scores: Iterable[int], *, best: int = 7, boxes: int = 3) -> Effort:
     """Tell the customer effort score of answers from 1 (strongly disagree that it was easy) to ``best``.
 
     Source: M. Dixon, K. Freeman, N. Toman, Stop trying to delight your customers, Harvard Business Review 88(7/8),
-    2010, asked for effort from 1 to 5; the later form asks whether it was made easy, from 1 to 7: 5 to 7 agree.
+    2010, asked for effort from 1 to 5; M. Dixon, N. Toman, R. DeLisi, The Effortless Experience, 2013, ask whether it
+    was made easy, from 1 to 7. Whom 5 to 7 are easy for is our count.
 
     Raises
     ------
