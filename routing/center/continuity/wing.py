@@ -13,7 +13,7 @@ import msgspec
 from routing.center.continuity import traces
 from routing.center.continuity.people import Conversation, Drop, Kept, Part, People, Stay
 from routing.center.continuity.settings import CUSTOMER, Continuity, Returning, check_continuity
-from routing.center.continuity.traces import AGENT, CONVERSATION, DOOR, DUE, PLACE, TURN
+from routing.center.continuity.traces import AGENT, CONVERSATION, DOOR, DUE, OWNER, PLACE, TURN
 from routing.center.wing import Due
 from routing.commands import Command, EnqueueContact, PlaceContact
 from routing.engine import Engine
@@ -35,6 +35,7 @@ from routing.views import ContactView
 #: Under this name a host has it.
 FOLLOWER: Final = "continuity"
 _FORMAT: Final = 1
+_SCORE_MAX: Final = 1_000_000
 _MOVED: Final = (ContactRequeued, ContactOverflowed, ContactUpdated)
 
 
@@ -247,11 +248,15 @@ class Continuing:
             if drop.stay.due_ns and not command.due_ns:
                 told[DUE] = drop.contact
                 changes["due_ns"] = drop.stay.due_ns
-        chooses = bool(command.preferred or command.prefer_ns)
+        owner = OWNER in (command.attributes or {})
+        chooses = bool(command.preferred or command.prefer_ns) and not owner
         if rule.gives != "place" and drop.agent in self._engine.agents and not chooses:
+            others = tuple(one for one in command.preferred if one.agent != drop.agent)
+            # Who talked with them comes before who owns them.
+            score = min(max([rule.score, *(one.score + 1 for one in others)]), _SCORE_MAX)
             told[AGENT] = drop.contact
-            changes["preferred"] = traces.preference(drop.agent, rule.score, rule.direct)
-            changes["prefer_ns"] = rule.prefer_ns
+            changes["preferred"] = (*traces.preference(drop.agent, score, rule.direct), *others)
+            changes["prefer_ns"] = max(rule.prefer_ns, command.prefer_ns)
         return (told, changes) if told else None
 
 
