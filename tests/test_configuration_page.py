@@ -13,9 +13,11 @@ import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
+from routing.center.continuity import Continuity, check_continuity
+from routing.center.signals import Signals, check_signals
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
-from routing.config.shape import to_raw
+from routing.config.shape import to_raw, to_struct
 from routing.menus import loads_flow
 from routing.model import Channel, Queue
 from routing.planning.shift_files import read_shifts
@@ -42,15 +44,32 @@ def _read_rules(block: str, fmt: str) -> object:
     return to_rules(tomllib.loads(block))
 
 
+def _read_wing(block: str, fmt: str) -> object:
+    """Sections of the file of a centre's wings."""
+    assert fmt == "toml"
+    raw = tomllib.loads(block)
+    for name, (struct, check) in {
+        "continuity": (Continuity, check_continuity),
+        "signals": (Signals, check_signals),
+    }.items():
+        if name in raw:
+            check(read := to_struct(raw.pop(name), struct))  # type: ignore[operator, type-var]
+            assert read != struct()
+    assert not raw
+    return True
+
+
 #: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), or
 #: what has a reader of its own.
 SETTINGS = ("gateways.md", "operating.md")
 OTHERS: dict[str, Callable[[str, str], object]] = {
     "campaigns.md": _read_rules,
     "compliance.md": _read_profiles,
+    "continuity.md": _read_wing,
     "menus.md": loads_flow,
     "models.md": loads_model,
     "scheduling.md": read_shifts,
+    "signals.md": _read_wing,
 }
 
 pytestmark = pytest.mark.tree

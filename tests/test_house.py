@@ -227,6 +227,8 @@ def test_every_page_is_in_the_index() -> None:
         "docs/rehearsal.md",
         "docs/menus.md",
         "docs/compliance.md",
+        "docs/continuity.md",
+        "docs/signals.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:
