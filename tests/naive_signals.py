@@ -1,6 +1,6 @@
 """What the rules on signals want of a contact, in the plainest way: from the whole list of what was said of it.
 
-Owns an independent opinion of every wish; must not know the wing. A picture of the contact is given, as the engine shows it.
+Owns an independent opinion of every wish; must not know the wing. Pictures of contacts are as engines show them.
 """
 
 import math
@@ -68,11 +68,8 @@ def wishes(
         return []
     found: list[tuple[str, int, Command]] = []
     for rule in settings.rules:
-        actions = [
-            name
-            for name, has in (("update", rule.updates), ("requeue", rule.requeues), ("alert", rule.alert))
-            if has
-        ]
+        needed = {"update": rule.updates, "requeue": rule.requeues, "alert": rule.alert}
+        actions = [name for name, has in needed.items() if has]
         done = [one for one in said if one.rule == rule.id and one.action]
         times = max((one.number for one in done), default=0)
         last = [one for one in done if one.number == times]

@@ -132,13 +132,19 @@ class Floor:
 
     def wants(self, contact: str) -> tuple[int, list[str], int]:
         """Credit, whom it prefers, for how long."""
-        made = self.host.read(lambda engine: engine.brought(contact))
-        assert isinstance(made, EnqueueContact)
+        made = brought(self, contact)
         return made.credit_ns, [one.agent for one in made.preferred], made.prefer_ns
 
     def conversation(self, name: str) -> Conversation | None:
         found: Conversation | None = self.host.look(FOLLOWER, lambda wing: wing.conversation(name))
         return found
+
+
+def brought(floor: Floor, contact: str) -> EnqueueContact:
+    """The command as it was journaled."""
+    made = floor.host.read(lambda engine: engine.brought(contact))
+    assert isinstance(made, EnqueueContact)
+    return made
 
 
 @pytest.fixture
@@ -495,8 +501,7 @@ def side_by_side(seed: int, tmp_path: Path, steps: int = 60) -> int:
         events = floor.host.apply(command)
         if isinstance(events[0], CommandRefused):
             continue
-        made = floor.host.read(lambda engine, contact=command.contact: engine.brought(contact))
-        assert isinstance(made, EnqueueContact)
+        made = brought(floor, command.contact)
         told = made.attributes or {}
         expected = (credit, [agent] if agent else [], wait, going_on)
         got = (

@@ -156,7 +156,7 @@ def test_what_is_journaled_is_what_was_completed_and_a_replay_needs_nothing_else
 def test_contacts_of_one_write_see_each_other() -> None:
     journal = Small()
     with counted(journal) as host:
-        asked = [call("a"), call("b", "c2"), call("c"), LogIn("ann"), call("d"), call("e", "")]
+        asked: list[Command] = [call("a"), call("b", "c2"), call("c"), LogIn("ann"), call("d"), call("e", "")]
         outcomes = host.apply_many([Request(command) for command in asked])
         assert [type(outcome.events[0]).__name__ for outcome in outcomes] == [
             "ContactEnqueued",

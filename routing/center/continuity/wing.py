@@ -102,6 +102,7 @@ class Continuing:
             if isinstance(event, _MOVED):
                 if event.contact in living:
                     moved[event.contact] = None
+                    self._move(living[event.contact], event)
             elif isinstance(event, ContactEnded):
                 if event.contact in living:
                     self._end(event)
@@ -203,6 +204,16 @@ class Continuing:
             self._people.take(whom, attributes[DUE])
         if (view := self._engine.contacts.get(command.contact)) is not None:
             _stand(stay, view)
+
+    def _move(self, stay: Stay, event: ContactRequeued | ContactOverflowed | ContactUpdated) -> None:
+        """Note what events say of where a contact waits now: it may be answered, or over, by the end of the turn."""
+        if isinstance(event, ContactRequeued):
+            since = min(stay.queues.values(), default=event.at_ns) if event.keep_age else event.at_ns
+            stay.queues = dict.fromkeys(event.queues, since)
+        elif isinstance(event, ContactOverflowed) and event.to_queue:
+            # Whether the age goes along does not stand in the event; of who waits still, the picture says it.
+            stay.queues.pop(event.queue, None)
+            stay.queues.setdefault(event.to_queue, event.at_ns)
 
     def _meet(self, view: ContactView) -> None:
         """A contact that was there before."""
