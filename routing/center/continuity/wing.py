@@ -36,7 +36,9 @@ from routing.views import ContactView
 FOLLOWER: Final = "continuity"
 _FORMAT: Final = 1
 _SCORE_MAX: Final = 1_000_000
+_BEGINS: Final = frozenset({ContactEnqueued, ContactPlaced})
 _MOVED: Final = (ContactRequeued, ContactOverflowed, ContactUpdated)
+_READ: Final = frozenset({*_MOVED, ContactEnded, Configured})
 
 
 class Continuing:
@@ -91,23 +93,22 @@ class Continuing:
         """Take note of who comes and goes. O(events)."""
         if not events:
             return
-        first = events[0]
-        if isinstance(first, ContactEnqueued | ContactPlaced) and isinstance(
-            command, EnqueueContact | PlaceContact
-        ):
-            self._begin(command, first.at_ns)
+        if type(events[0]) in _BEGINS and isinstance(command, EnqueueContact | PlaceContact):
+            self._begin(command, events[0].at_ns)
         living = self._people.living
         moved: dict[str, None] = {}
         for event in events:
-            if isinstance(event, _MOVED):
-                if event.contact in living:
-                    moved[event.contact] = None
-                    self._move(living[event.contact], event)
+            kind = type(event)
+            if kind not in _READ:
+                continue
+            if isinstance(event, Configured):
+                self._limits = self._engine.config.limits
             elif isinstance(event, ContactEnded):
                 if event.contact in living:
                     self._end(event)
-            elif isinstance(event, Configured):
-                self._limits = self._engine.config.limits
+            elif isinstance(event, _MOVED) and event.contact in living:
+                moved[event.contact] = None
+                self._move(living[event.contact], event)
         for contact in moved:
             if contact in living and (view := self._engine.contacts.get(contact)) is not None:
                 _stand(living[contact], view)
@@ -184,7 +185,8 @@ class Continuing:
             stay = Stay(whom, command.channel, {}, 0, 0, 0, False)
             self._people.begin(whom, Part(command.contact, command.channel, command.queue, at_ns), stay)
             return
-        place = traces.place_of(command)
+        attributes = command.attributes or {}
+        place = traces.place_of(command) if PLACE in attributes else None
         stay = Stay(
             whom,
             command.channel,
@@ -195,15 +197,12 @@ class Continuing:
             command.direction == "inbound" and not command.parent,
         )
         self._people.begin(whom, Part(command.contact, command.channel, command.queues[0], at_ns), stay)
-        attributes = command.attributes or {}
         if place:
             self._people.take(whom, place[0])
         if AGENT in attributes:
             self._people.take(whom, attributes[AGENT])
         if DUE in attributes:
             self._people.take(whom, attributes[DUE])
-        if (view := self._engine.contacts.get(command.contact)) is not None:
-            _stand(stay, view)
 
     def _move(self, stay: Stay, event: ContactRequeued | ContactOverflowed | ContactUpdated) -> None:
         """Note what events say of where a contact waits now: it may be answered, or over, by the end of the turn."""
