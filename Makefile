@@ -179,7 +179,7 @@ PROTOC = $(BIN)/python -m grpc_tools.protoc -I protos
 .PHONY: protos
 protos: $(VENV)/.tools  ## generate grpc_api/v1 from protos/
 	$(PROTOC) --python_out=. --pyi_out=. $(PROTOS)
-	$(PROTOC) --grpc_python_out=. $(filter %/dialing.proto %/engine.proto %/routing.proto,$(PROTOS))
+	$(PROTOC) --grpc_python_out=. $(filter %/dialing.proto %/engine.proto %/menus.proto %/routing.proto,$(PROTOS))
 
 # Against the commit before, where there is one that has protos; needs no network.
 .PHONY: buf

@@ -11,6 +11,7 @@ from typing import Final
 
 from grpc_api.dialing.shapes import Desk
 from grpc_api.facade import Facade
+from grpc_api.menus.desk import MenuDesk
 from grpc_api.status import MISSING, Fault
 from routing.config import config_hash
 from routing.errors import CompactedError
@@ -43,6 +44,11 @@ class Hosted:
         The file of its configuration, to be read again on SIGHUP.
     desk : Desk, optional
         Dials; without it there are no campaigns here.
+
+    Attributes
+    ----------
+    menus : MenuDesk, optional
+        Leads calls through menus; without it there are none here.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Hosted:
         self.facade = facade
         self.source = source
         self.desk = desk
+        self.menus: MenuDesk | None = None
         self.configuring = threading.Lock()  # one change of the whole configuration at a time
         self._version = ""
         self._versioning = threading.Lock()
@@ -103,6 +110,11 @@ class Hosted:
             if found.id == agent:
                 return {queue.id for queue in config.queues if serves(found, queue)}
         return None
+
+    def groups(self, agent: str) -> Collection[str]:
+        """Give the groups of an agent; none for one that is not known. O(agents)."""
+        config = self.host.read(lambda engine: engine.config)
+        return next((found.groups for found in config.agents if found.id == agent), ())
 
 
 class Domains:

@@ -172,16 +172,20 @@ def _facade(call: Call, domain: str) -> tuple[Hosted, f.Facade]:
 
 def answer_fields(answer: f.Answer) -> dict[str, Any]:
     """Give the fields that answers about calls have in common."""
-    first, *further = map(_instruction, answer.instructions)
+    first, *further = map(instruction_fields, answer.instructions)
     fields: dict[str, Any] = {"revision": answer.revision, "instruction": first, "further": further}
     if answer.refusal is not None:
-        fields["refusal"] = asdict(answer.refusal) | {
-            "reason": enum_number(events_pb2.Reason, answer.refusal.reason)
-        }
+        fields["refusal"] = refusal_fields(answer.refusal)
     return fields
 
 
-def _instruction(instruction: f.Instruction) -> dict[str, Any]:
+def refusal_fields(refusal: f.Refusal) -> dict[str, Any]:
+    """Give the fields of the message of a refusal."""
+    return asdict(refusal) | {"reason": enum_number(events_pb2.Reason, refusal.reason)}
+
+
+def instruction_fields(instruction: f.Instruction) -> dict[str, Any]:
+    """Give the fields of the message of an instruction."""
     fields = asdict(instruction)
     if isinstance(instruction, f.Treatment):
         fields["kind"] = enum_number(routing_pb2.TreatmentKind, instruction.kind)
@@ -189,7 +193,7 @@ def _instruction(instruction: f.Instruction) -> dict[str, Any]:
 
 
 def _notice(notice: f.Notice) -> bytes:
-    instruction = None if notice.instruction is None else _instruction(notice.instruction)
+    instruction = None if notice.instruction is None else instruction_fields(notice.instruction)
     return routing_pb2.FollowCallsResponse(
         revision=notice.revision, call_id=notice.call_id, instruction=instruction
     ).SerializeToString()

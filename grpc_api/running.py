@@ -14,10 +14,11 @@ import msgspec
 from grpc_api.dialing.opening import Desks
 from grpc_api.dialing.shapes import Desk
 from grpc_api.domains import Domains, Hosted, version_of
-from grpc_api.facade import Facade
+from grpc_api.facade import FOLLOWERS, Facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
 from grpc_api.keeping import Keeping
+from grpc_api.menus.desk import MenuDesk
 from grpc_api.server import Server
 from grpc_api.settings import (
     DomainSettings,
@@ -30,6 +31,7 @@ from grpc_api.settings import (
 )
 from grpc_api.telemetry import Telemetry
 from grpc_api.telemetry.counts import Shown, shown
+from grpc_api.telemetry.menus import FlowFigures, MenuCollector
 from routing.commands import Configure
 from routing.config import config_hash, load
 from routing.errors import ConfigError, HuntgroupError, UsageError
@@ -97,7 +99,7 @@ class Running:
                     journal,
                     durability=settings.durability,
                     settings=settings.host,
-                    followers={**self.keeping.followers(), **self.desks.followers(name)},
+                    followers={**FOLLOWERS, **self.keeping.followers(), **self.desks.followers(name)},
                 )
             )
             for problem in host.problems:
@@ -113,6 +115,7 @@ class Running:
         parts.callback(self.desks.close)  # the same
         for one in hosted:
             self._dial(one)
+            self._lead(one)
         self.telemetry = Telemetry(
             METHODS,
             lambda: self.domains.names,
@@ -120,6 +123,7 @@ class Running:
             settings.log,
             counted=self.counted,
             dialled=self.desks.figures,
+            more=(MenuCollector(self.led),),
         )
         self.server = Server(
             self.domains, settings.listen, self.guard, settings.limits, (self.telemetry.observe,)
@@ -139,6 +143,25 @@ class Running:
         except ConfigError as error:
             error.source = error.source or self.settings.domains[hosted.name].campaigns
             raise
+
+    def _lead(self, hosted: Hosted) -> None:
+        """Lead calls of a domain through its menus, if it has any."""
+        settings = self.settings
+        flows = settings.domains[hosted.name].menus
+        if not flows:
+            return
+        path = Path(settings.data) / f"{hosted.name}.menus"
+        durable = settings.durability == "full"
+        try:
+            desk = MenuDesk(hosted.host, flows, path, settings.menus, facade=hosted.facade, durable=durable)
+        except ConfigError as error:
+            if not error.source:
+                error.source = flows
+            raise
+        self._parts.callback(desk.close)
+        if desk.problem:
+            _LOG.warning("the menus of domain %r: %s", hosted.name, desk.problem)
+        hosted.menus = desk
 
     def _http(self, section: str, listen: str, facades: Mapping[str, Facade]) -> HttpServer | None:
         if not listen:
@@ -197,6 +220,17 @@ class Running:
             if counts_of(one.host)
         }
 
+    def led(self) -> dict[str, tuple[FlowFigures, ...]]:
+        """Give the figures of the menus of each domain that has any."""
+        return {
+            one.name: tuple(
+                FlowFigures(flow.flow, flow.calls, flow.begun, flow.served, flow.outcomes)
+                for flow in one.menus.flows()
+            )
+            for one in self.domains
+            if one.menus is not None
+        }
+
     def reload(self, settings: ServerSettings | None = None) -> list[str]:
         """Take the configurations and addresses of the domains, the guard's settings and all certificates anew.
 
@@ -220,10 +254,24 @@ class Running:
                 except (HuntgroupError, OSError) as error:
                     problems.append(f"{one.source}: {error}")
         problems += self.desks.reload()  # also because the centre may be another by now
+        problems += self._reload_menus()
         if settings is not None:
             problems += self._readdress(settings)
         for problem in problems:
             _LOG.error("not reloaded: %s", problem)
+        return problems
+
+    def _reload_menus(self) -> list[str]:
+        """Read the flows of all domains again; returns what is wrong with them."""
+        problems = []
+        for one in self.domains:
+            if one.menus is not None:
+                try:
+                    if one.menus.reload():
+                        _LOG.info("domain %r has other menus", one.name)
+                except (HuntgroupError, OSError) as error:
+                    where = getattr(error, "source", "") or one.menus.source
+                    problems.append(f"{where}: {error}")
         return problems
 
     def _readdress(self, settings: ServerSettings) -> list[str]:
@@ -289,7 +337,7 @@ def _changed(old: ServerSettings, new: ServerSettings) -> list[str]:
         if getattr(old.guard, name) != getattr(new.guard, name):
             found.append(f"guard.{name}")
     centres = [
-        {name: (one.config, one.campaigns) for name, one in settings.domains.items()}
+        {name: (one.config, one.campaigns, one.menus) for name, one in settings.domains.items()}
         for settings in (old, new)
     ]
     names = list(centres[0] | centres[1])

@@ -28,7 +28,7 @@ from grpc_api.guard import (
     server_options,
 )
 from grpc_api.limits import WireLimits
-from grpc_api.service import CAMPAIGNS, DIALING, ENGINE, ROUTING, SERVICES, Services
+from grpc_api.service import CAMPAIGNS, DIALING, ENGINE, MENUS, ROUTING, SERVICES, Services
 from routing.errors import ConfigError
 from routing.units import SECOND
 
@@ -195,7 +195,7 @@ class Server:
             whole = whole and serving
             dials = dials and (hosted.desk is None or not hosted.desk.problem)
             self._say(hosted.name, serving)
-        for name in ("", ENGINE, ROUTING, CAMPAIGNS):
+        for name in ("", ENGINE, ROUTING, CAMPAIGNS, MENUS):
             self._say(name, whole)
         self._say(DIALING, whole and dials)
 

@@ -8,18 +8,19 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from grpc_api import applying, campaigns, configuring, dials, facading, reads, statistics
+from grpc_api import applying, campaigns, configuring, dials, facading, menuing, reads, statistics
 from grpc_api.calls import Call, Door, Handler
 from grpc_api.feed import Watching
 from grpc_api.leases import Leases
 from grpc_api.session import Sessions
-from grpc_api.v1 import dialing_pb2, engine_pb2, routing_pb2
+from grpc_api.v1 import dialing_pb2, engine_pb2, menus_pb2, routing_pb2
 
 ENGINE: Final = "huntgroup.v1.EngineService"
 ROUTING: Final = "huntgroup.v1.RoutingService"
 DIALING: Final = "huntgroup.v1.DialingService"
 CAMPAIGNS: Final = "huntgroup.v1.CampaignService"
-SERVICES: Final = (ENGINE, ROUTING, DIALING, CAMPAIGNS)
+MENUS: Final = "huntgroup.v1.MenuService"
+SERVICES: Final = (ENGINE, ROUTING, DIALING, CAMPAIGNS, MENUS)
 
 _ENGINE: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "Apply": applying.apply,
@@ -54,6 +55,14 @@ _CAMPAIGNS: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "SetCampaignState": campaigns.set_campaign_state,
 }
 
+_MENUS: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
+    "ListFlows": menuing.list_flows,
+    "StartMenu": menuing.start_menu,
+    "GiveMenu": menuing.give_menu,
+    "GetMenu": menuing.get_menu,
+    "SyncMenus": menuing.sync_menus,
+}
+
 Handlers = dict[str, Handler]
 
 
@@ -84,6 +93,7 @@ class Services:
             ROUTING: routing,
             DIALING: dialing,
             CAMPAIGNS: _unary(door, CAMPAIGNS, dialing_pb2, _CAMPAIGNS),
+            MENUS: _unary(door, MENUS, menus_pb2, _MENUS),
         }
 
     def close(self) -> None:

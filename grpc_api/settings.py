@@ -20,13 +20,14 @@ from grpc_api.guard import GuardSettings
 from grpc_api.guard import read_settings as read_guard
 from grpc_api.limits import WireLimits
 from grpc_api.telemetry import LogSettings
+from routing.center.devices import Devices, Places, check_places
 from routing.config import text
 from routing.config.faults import field_path
 from routing.config.shape import to_struct
 from routing.durations import format_duration
 from routing.errors import ConfigError, UsageError
 from routing.host import Settings as HostSettings
-from routing.model import Config, Duration, Id, Preference
+from routing.model import Config, Duration, Hours, Id, Preference
 from routing.units import DAY, MINUTE, SECOND
 from routing.words import quoted, suggest
 
@@ -65,14 +66,25 @@ class NumberRule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class Endpoints(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where agents are rung: ``agents`` by id, all others by the ``template``.
+    """Where agents are rung: ``devices`` of those with several, ``agents`` with one, all others by the ``template``.
 
-    ``any_host``: whoever dials a code is known by the user part of their address alone, whatever their host.
+    ``seats``: devices that are nobody's, with their addresses; agents sign in there by a code, and are rung there.
+    ``seat_ring``: for how long, before devices of their own, 0 for what is left. ``hours`` are those that devices
+    name. ``any_host``: whoever dials a code is known by the user part of their address alone, whatever their host.
     """
 
     template: str = "sip:{agent}@127.0.0.1"
     agents: dict[str, str] = {}
     any_host: bool = False
+    devices: dict[str, Devices] = {}
+    seats: dict[str, str] = {}
+    seat_ring_ns: Duration = field(default=0, name="seat_ring")
+    hours: tuple[Hours, ...] = ()
+    timezone: str = "UTC"
+
+    def places(self) -> Places:
+        """Give what devices there are beside plain addresses."""
+        return Places(self.devices, self.seats, self.seat_ring_ns, self.hours, self.timezone)
 
 
 class Targets(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -92,7 +104,8 @@ class Treatments(Targets, frozen=True, forbid_unknown_fields=True, omit_defaults
 class Codes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What agents dial on their device; empty: not to be dialled.
 
-    ``reasons``: what follows the code for not ready, by the reason it gives.
+    ``reasons``: what follows the code for not ready, by the reason it gives. ``agents``: what follows the code for
+    logging in at a seat, by the agent it stands for; ``leave_seat`` leaves the seat it is dialled at, and no other.
     """
 
     log_in: str = "*45"
@@ -101,25 +114,43 @@ class Codes(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     not_ready: str = "*48"
     status: str = "*49"
     reasons: dict[str, str] = {}
+    agents: dict[str, str] = {}
+    leave_seat: str = ""
+
+
+class Lines(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Calls of agents' own.
+
+    ``queue``: for agents' own lines and calls between agents, which nobody else is to have (a requirement of
+    ``"False"`` sees to that); empty: that of the call they are about. ``ring``: for how long the agent alone is tried
+    before the queue's others may have it. ``outbound``: where calls to customers are counted; empty: they must say.
+    """
+
+    queue: str = ""
+    ring_ns: Duration = field(default=0, name="ring")
+    outbound: str = ""
 
 
 class DomainSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One centre and what its exchanges mean.
 
     ``config``: the file with the centre; empty: that of its journal. ``campaigns``: the file with its outbound
-    campaigns; empty: it does not dial. ``unmatched``: a number that fits no rule names
+    campaigns; empty: it does not dial. ``menus``: the file or folder with the flows of its interactive menus; empty: it
+    has none. ``unmatched``: a number that fits no rule names
     a queue, or is turned away. ``keep_caller``: the caller's number goes along as ``customer``, and so into the
     journal.
     """
 
     config: str = ""
     campaigns: str = ""
+    menus: str = ""
     numbers: tuple[NumberRule, ...] = ()
     unmatched: Literal["queue", "reject"] = "queue"
     endpoints: Endpoints = Endpoints()
     treatments: Treatments = Treatments()
     codes: Codes = Codes()
     keep_caller: bool = False
+    lines: Lines = Lines()
 
 
 class Http(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -181,6 +212,24 @@ class EstimateSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_def
     tolerance_ns: Duration = field(default=5 * SECOND, name="tolerance")
 
 
+class MenuSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Calls in interactive menus, of each domain.
+
+    ``look_up``: how long a customer is looked for before the flow goes on without. ``idle``: a call of which nothing is
+    heard for so long has hung up. ``compact_every``: lines after which the logbook is written anew.
+    """
+
+    calls: Count = 100_000  # at once
+    remembered: Count = 10_000  # that have ended, so that a repeated input is answered
+    look_up_ns: Annotated[int, Meta(ge=0, le=10 * SECOND, title="duration")] = field(
+        default=300 * SECOND // 1000, name="look_up"
+    )
+    idle_ns: Annotated[int, Meta(ge=MINUTE, le=DAY, title="duration")] = field(
+        default=30 * MINUTE, name="idle"
+    )
+    compact_every: Count = 10_000
+
+
 class FacadeLimits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How much the facade of one domain keeps for its front-ends."""
 
@@ -207,6 +256,7 @@ class ServerSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     statistics: StatisticsSettings = StatisticsSettings()
     estimates: EstimateSettings = EstimateSettings()
     dialing: DialingSettings = DialingSettings()
+    menus: MenuSettings = MenuSettings()
 
 
 # --- Reading
@@ -284,7 +334,7 @@ def _placed(settings: ServerSettings, folder: Path) -> ServerSettings:
 
 
 def _placed_domain(domain: DomainSettings, folder: Path) -> DomainSettings:
-    files = {name: getattr(domain, name) for name in ("config", "campaigns")}
+    files = {name: getattr(domain, name) for name in ("config", "campaigns", "menus")}
     return msgspec.structs.replace(
         domain, **{name: str(folder / file) for name, file in files.items() if file}
     )
@@ -411,6 +461,13 @@ def _names(
     under = f"{path}." if path else ""
     where = f"{under}endpoints.agents"
     yield from ((field_path(where, agent), "agent", agent, agents) for agent in domain.endpoints.agents)
+    where = f"{under}endpoints.devices"
+    yield from ((field_path(where, agent), "agent", agent, agents) for agent in domain.endpoints.devices)
+    where = f"{under}codes.agents"
+    yield from ((field_path(where, code), "agent", one, agents) for code, one in domain.codes.agents.items())
+    for name in ("queue", "outbound"):
+        if queue := getattr(domain.lines, name):
+            yield f"{under}lines.{name}", "queue", queue, queues
     where = f"{under}treatments.queues"
     yield from ((field_path(where, queue), "queue", queue, queues) for queue in domain.treatments.queues)
     if config.not_ready_reasons:
@@ -446,18 +503,33 @@ def _check_endpoints(endpoints: Endpoints, path: str) -> None:
             f"{path}.template",
             f"{quoted(endpoints.template)} must have {AGENT} once; write where the id goes",
         )
+    check_places(endpoints.places(), path)
     owners: dict[str, str] = {}
-    for agent, endpoint in endpoints.agents.items():
-        here = field_path(f"{path}.agents", agent)
+    for here, owner, endpoint in _addresses(endpoints, path):
         if not endpoint:
             raise ConfigError(here, "is empty; give an address, or leave the agent to the template")
         if endpoint in owners:
             raise ConfigError(here, f"{quoted(endpoint)} is {quoted(owners[endpoint])}'s; give another")
-        owners[endpoint] = agent
+        owners[endpoint] = owner
+
+
+def _addresses(endpoints: Endpoints, path: str) -> Iterator[tuple[str, str, str]]:
+    """Where each address stands, whose it is, and the address."""
+    for agent, address in endpoints.agents.items():
+        yield field_path(f"{path}.agents", agent), agent, address
+    for agent, own in endpoints.devices.items():
+        here = field_path(f"{path}.devices", agent)
+        if agent in endpoints.agents:
+            raise ConfigError(here, "stands in agents, too; keep one of the two")
+        for place, device in enumerate(own.devices):
+            yield f"{here}.devices[{place}].address", agent, device.address
+    for seat, address in endpoints.seats.items():
+        yield field_path(f"{path}.seats", seat), seat, address
 
 
 def _check_codes(codes: Codes, path: str) -> None:
-    named = [(name, getattr(codes, name)) for name in ("log_in", "log_out", "ready", "not_ready", "status")]
+    names = ("log_in", "log_out", "ready", "not_ready", "status", "leave_seat")
+    named = [(name, getattr(codes, name)) for name in names]
     for name, code in named:
         if code and not _CODE.fullmatch(code):
             raise ConfigError(f"{path}.{name}", f"{quoted(code)} cannot be dialled; use 0-9, * and #")
@@ -467,11 +539,14 @@ def _check_codes(codes: Codes, path: str) -> None:
         for digits in codes.reasons
         if codes.not_ready
     ]
-    for digits in codes.reasons:
-        if not _CODE.fullmatch(digits):
-            raise ConfigError(
-                field_path(f"{path}.reasons", digits), f"{quoted(digits)} cannot be dialled; use 0-9, * and #"
-            )
+    dialled += [
+        (field_path("agents", digits), codes.log_in + digits) for digits in codes.agents if codes.log_in
+    ]
+    for name in ("reasons", "agents"):
+        for digits in getattr(codes, name):
+            if not _CODE.fullmatch(digits):
+                where = field_path(f"{path}.{name}", digits)
+                raise ConfigError(where, f"{quoted(digits)} cannot be dialled; use 0-9, * and #")
     for (one, code), (other, same) in combinations(dialled, 2):
         if code == same:
             raise ConfigError(f"{path}.{other}", f"{quoted(code)} is {one}'s; choose another")

@@ -403,6 +403,7 @@ cdef struct QueueRec:
     uint8_t looks          # its reserves or its overflow rules have something to look at on a pane tick
     uint8_t auto_answer
     uint8_t disposition_required
+    uint8_t keep_age       # of contacts that are transferred here
     uint8_t dull           # neither reserves nor split nor overflow rules: entering is simple
     int64_t tier
     uint64_t id_hash

@@ -30,7 +30,7 @@ from routing import units as _u
 from routing.conditions import compile_condition
 from routing.errors import ExpressionError, InternalError, UsageError
 from routing.model import Preference, Step
-from routing.remarks import Disposition
+from routing.remarks import CallBack, Disposition
 from routing.scores import compile_score
 from routing.skills import compile_requirement
 from routing.words import suggest
@@ -137,6 +137,8 @@ include "core/hands.pxi"
 include "core/desk.pxi"
 include "core/door.pxi"
 include "core/edit.pxi"
+include "core/edit_queues.pxi"
 include "core/explain.pxi"
 include "core/saving.pxi"
+include "core/loading.pxi"
 include "core/state.pxi"

@@ -97,8 +97,8 @@ def commands(
     ...     print(at_ns // (3600 * SECOND), command)
     8 LogIn(agent='ann', ready=True, reason='')
     12 LogIn(agent='bob', ready=True, reason='')
-    17 LogOut(agent='ann')
-    17 LogOut(agent='bob')
+    17 LogOut(agent='ann', force=False)
+    17 LogOut(agent='bob', force=False)
     """
     _check_window(from_ns, to_ns)
     planned: list[tuple[int, int, int, Command]] = []
@@ -220,6 +220,38 @@ def next_change_ns(config: Config, queue_id: str, at_ns: int) -> int | None:
         if change_ns > at_ns:
             return change_ns if change_ns < horizon_ns else None
     return None
+
+
+class Times:
+    """Hours read once, to be asked often: whether they have something open at an instant.
+
+    Parameters
+    ----------
+    hours : Hours
+        Checked ones.
+    timezone : str, default "UTC"
+        Of hours that do not say theirs.
+
+    Raises
+    ------
+    ConfigError
+        If this machine does not know the time zone.
+
+    Examples
+    --------
+    >>> from routing.model import OpenSpan
+    >>> office = Times(Hours("office", (OpenSpan(_DAYS[:5], "09:00", "17:00"),)))
+    >>> [office.hold(hour * 3600 * SECOND) for hour in (8, 9, 17)]  # 1 January 1970: a Thursday
+    [False, True, False]
+    """
+
+    def __init__(self, hours: Hours, timezone: str = "UTC") -> None:
+        self._plan = _Plan.of(hours, timezone, hours.id)
+
+    def hold(self, at_ns: int) -> bool:
+        """Tell whether they are open at an instant. O(spans of a few days)."""
+        _check_window(at_ns, at_ns)
+        return any(stay.start_ns <= at_ns < stay.end_ns for stay in self._plan.stays(at_ns, at_ns))
 
 
 class _Plan(NamedTuple):

@@ -71,10 +71,16 @@ class SetNotReady(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
 
 
 class ReportDevice(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
-    """The agent's device is busy elsewhere, cannot be reached, or is usable again."""
+    """The agent's device is busy elsewhere, cannot be reached, or is usable again.
+
+    Of an agent with several, ``state`` is what follows for the agent; ``endpoint`` and what was ``said`` of it, both
+    opaque to the engine, go along (`routing.center.devices`).
+    """
 
     agent: str
     state: Device
+    endpoint: str = ""
+    said: str = ""
 
 
 class EndWrapUp(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -219,13 +225,15 @@ class RequeueContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False
     """Wait again: from an agent's hands (a transfer to queues) or from where it waits or rings.
 
     Empty ``queues`` mean the present ones (in an agent's hands: the one it was answered from). ``None`` keeps
-    priority and steps; ``steps=()`` returns to the queues' own. ``preferred`` agents, when there are some, take the
-    place of those that it preferred before; nobody else is offered it before ``prefer_ns`` has passed.
+    priority and steps; ``steps=()`` returns to the queues' own. ``keep_age``: whether it keeps its age, and so its
+    place; None: as the first of ``queues`` has it (`Queue.keep_age`), and kept where none is named. ``preferred``
+    agents, when there are some, take the place of those that it preferred before; nobody else is offered it before
+    ``prefer_ns`` has passed.
     """
 
     contact: str
     queues: tuple[str, ...] = ()
-    keep_age: bool = True
+    keep_age: bool | None = None
     priority: int | None = None
     steps: tuple[Step, ...] | None = None
     preferred: tuple[Preference, ...] = ()
@@ -257,7 +265,8 @@ class CancelContact(Struct, frozen=True, tag=True, omit_defaults=True, gc=False)
 class Remark(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """Something is said about a contact that lives or is remembered: a disposition, a consent, a signal, and so on.
 
-    It is told, and changes nothing here, but for a `Disposition`, which lets a wrap-up end that waits for one.
+    It is told, and changes nothing here, but for a `Disposition`, which lets a wrap-up end that waits for one. A
+    `CallBack` may be about no contact: ``contact`` is empty then.
     """
 
     contact: str

@@ -4,6 +4,7 @@
 
     HuntgroupError
     ├── UsageError (also ValueError)    the caller: a wrong type, a time that runs backwards
+    ├── ForbiddenError                   the caller, who may not do that; nothing was done
     ├── UnavailableError                 not now: nothing was done, and the message says when to try again
     │   ├── OverloadedError             too much is waiting to be done
     │   ├── ClosedError                 the host drains, is closed, or has stopped
@@ -30,6 +31,39 @@ class HuntgroupError(Exception):
 
 class UsageError(HuntgroupError, ValueError):
     """The caller broke a rule of the API; nothing was changed."""
+
+
+class ForbiddenError(HuntgroupError):
+    """Somebody may not do what they asked for, or not now; nothing was done.
+
+    Parameters
+    ----------
+    who, what : str
+        Who asked, and for which command or operation.
+    reason : str
+        One lower-case word or more, the same for the same rule.
+    problem : str
+        The rule and the remedy.
+    subject : str, default ""
+        On what it would have been done.
+
+    Examples
+    --------
+    >>> str(ForbiddenError("lee", "CloseQueue", "role_missing", "none of their roles permits it; ask kim", "sales"))
+    "'lee' may not CloseQueue 'sales': none of their roles permits it; ask kim"
+    """
+
+    def __init__(self, who: str, what: str, reason: str, problem: str, subject: str = "") -> None:
+        super().__init__(who, what, reason, problem, subject)
+        self.who = who
+        self.what = what
+        self.reason = reason
+        self.problem = problem
+        self.subject = subject
+
+    def __str__(self) -> str:
+        on = f" {self.subject!r}" if self.subject else ""
+        return f"{self.who!r} may not {self.what}{on}: {self.problem}"
 
 
 class DataError(HuntgroupError, ValueError):

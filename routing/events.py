@@ -220,7 +220,10 @@ class ContactHandedOver(Struct, frozen=True, tag=True, gc=False):
 
 
 class ContactRemarked(Struct, frozen=True, tag=True, gc=False):
-    """Something was said about a contact. ``agent`` has it in hand, or made the disposition; "" for nobody."""
+    """Something was said about a contact. ``agent`` has it in hand, or made the disposition; "" for nobody.
+
+    ``contact`` is empty for a `CallBack` that was promised to somebody of whom there is no contact.
+    """
 
     at_ns: int
     contact: str

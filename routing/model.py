@@ -168,6 +168,7 @@ class Queue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     drain_after_ns: Duration = field(default=0, name="drain_after")  # 0: no room is reserved
     auto_answer: bool = False  # an offer is accepted as soon as it is made
     disposition_required: bool = False  # a wrap-up does not end before somebody has said how it came out
+    keep_age: bool = True  # contacts transferred here keep their age unless the command says otherwise
 
 
 class OpenSpan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

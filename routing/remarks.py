@@ -19,18 +19,21 @@ ConsentAnswer = Literal["asked", "given", "refused"]
 RecordingAction = Literal["start", "pause", "resume", "stop"]
 MonitoringMode = Literal["listen", "whisper", "barge", "stop"]
 AlertLevel = Literal["notice", "warning", "critical"]
+CallBackAction = Literal["keep", "book", "confirm", "move", "cancel", "close"]
 
 
 class Disposition(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     """How a contact came out: the centre's own ``code``, and whether the matter is resolved.
 
-    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note.
+    ``agent``: by whom; empty: by everybody who has the contact in hand or wraps it up. ``note_ref`` refers to a note;
+    ``call_back_ns`` is when the customer wants to be called back (0: not said).
     """
 
     code: str
     resolved: Resolution = ""
     agent: str = ""
     note_ref: str = ""
+    call_back_ns: int = 0
 
 
 class Consent(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
@@ -100,14 +103,64 @@ class Acknowledged(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
     by: str = ""
 
 
+class SurveyProposed(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """The front-end may ask the customer by this ``survey``; answers are wanted until ``until_ns`` (0: for ever).
+
+    ``means`` is the way, in the centre's own word (sms, email, ivr ...); ``language`` is the customer's, if known.
+    """
+
+    survey: str
+    means: str = ""
+    language: str = ""
+    until_ns: int = 0
+
+
+class CallBack(Struct, frozen=True, tag=True, omit_defaults=True, gc=False):
+    """A customer is to be called back: the promise, which has an id of its own, or what becomes of it.
+
+    ``keep``: the contact, which waits, keeps its place in its queue while the caller hangs up. ``book``: a call from
+    ``from_ns`` (0: as soon as may be) until ``to_ns`` (not included; 0: no end). ``confirm``: the number is right;
+    ``move``: other times, or another agent; ``cancel``: nobody is to call; ``close``: it is over, for a ``reason``.
+    ``number`` refers to a number, which lies elsewhere; ``timezone`` is the customer's.
+
+    Alone among remarks it may be about no contact at all: the command's ``contact`` is empty then.
+    """
+
+    call_back: str
+    action: CallBackAction
+    queue: str = ""
+    customer: str = ""
+    number: str = ""
+    agent: str = ""
+    from_ns: int = 0
+    to_ns: int = 0
+    timezone: str = ""
+    confirmed: bool = False
+    priority: int = 0
+    reason: str = ""
+
+
 Remarks = (
-    Disposition | Consent | Recording | Monitoring | Signal | Feedback | Note | Hint | Alert | Acknowledged
+    Disposition
+    | Consent
+    | Recording
+    | Monitoring
+    | Signal
+    | Feedback
+    | Note
+    | Hint
+    | Alert
+    | Acknowledged
+    | SurveyProposed
+    | CallBack
 )
 
 __all__ = [
     "Acknowledged",
     "Alert",
     "AlertLevel",
+    "CallBack",
+    "CallBackAction",
     "Consent",
     "ConsentAnswer",
     "Disposition",
@@ -121,4 +174,5 @@ __all__ = [
     "Remarks",
     "Resolution",
     "Signal",
+    "SurveyProposed",
 ]

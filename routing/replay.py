@@ -115,7 +115,7 @@ class Witness(Protocol):
     """
 
     def before(self, envelope: Envelope) -> None:
-        """This is about to be done, timers that were due have fired; what is looked at of the engine is as before."""
+        """It is about to be done, timers that were due have fired; the engine stands as it does before."""
         ...
 
     def after(self, envelope: Envelope, events: Sequence[Event]) -> None:

@@ -352,7 +352,7 @@ class Centres:
             queues = tuple(self.any_queue(config) for _ in range(self.random.randint(1, 3)))
         steps = self.one((None, None, (), self.steps(config.skills)))
         return commands.RequeueContact(
-            contact, queues, not self.rarely(50), self.one((None, None, 0, 2, 9)), steps
+            contact, queues, self.one((None, True, False)), self.one((None, None, 0, 2, 9)), steps
         )
 
     def agent_command(self, config: Config, live: Live) -> Command:

@@ -111,6 +111,7 @@ class NewerNouns(Switches):
         if self.has("hands"):
             fields |= {"auto_answer": self.one((False, False, False, True))}
             fields |= {"disposition_required": self.one((False, False, True))}
+            fields |= {"keep_age": self.one((False, True, True))}
         if skills and self.has("update", 15):
             fields |= {"score": self.score(skills)}
         return fields

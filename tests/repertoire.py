@@ -36,6 +36,7 @@ from routing.model import Preference
 from routing.remarks import (
     Acknowledged,
     Alert,
+    CallBack,
     Consent,
     Disposition,
     Feedback,
@@ -45,6 +46,7 @@ from routing.remarks import (
     Recording,
     Remarks,
     Signal,
+    SurveyProposed,
 )
 
 FRONT_ENDS: Final = ("", "f0", "f1")
@@ -116,6 +118,8 @@ class Repertoire(NewerNouns):
         if legs and kind < 80:
             of_leg: tuple[Command, ...] = (
                 JoinLeg(leg),
+                JoinLeg(leg),
+                PartLeg(leg),
                 PartLeg(leg),
                 HandOver(parent, leg),
                 HandOver(parent),
@@ -147,6 +151,7 @@ class Repertoire(NewerNouns):
 
     def remark(self, contacts: Sequence[str], agents: Sequence[str]) -> Remark:
         contact = self.one(contacts or ("c1",)) if self.random.randrange(100) < 90 else self.odd_contact()
+        odd = ("", "x" * 129, "nobody", "c0")
         dispositions: list[Remarks] = [Disposition("sold", agent=agent) for agent in ("", *agents, "nobody")]
         others: tuple[Remarks, ...] = (
             Consent("recording", "given"),
@@ -158,6 +163,8 @@ class Repertoire(NewerNouns):
             Hint(),
             Alert("angry", self.one(("notice", "warning", "critical")), "leads", "r1"),
             Acknowledged(self.one(("", "angry")), "sue"),
+            SurveyProposed("after_call", "sms"),
+            CallBack("p1", "book", "q0", "x" * len(contact), to_ns=5) if contact in odd else Hint(),
         )
         return Remark(contact, self.one((*dispositions, self.one(others))))
 

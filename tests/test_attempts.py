@@ -96,12 +96,13 @@ def test_a_snapshot_of_before_is_restored() -> None:
     assert copy.snapshot() == engine.snapshot()
 
 
-@pytest.mark.parametrize("form", [3, 6])
+@pytest.mark.parametrize("form", [saving.OLDEST - 1, saving.FORMAT + 1])
 def test_a_snapshot_of_another_format_is_refused(form: int) -> None:
     data = Engine(CENTRE).snapshot()
     other = data[:6] + form.to_bytes(2, "big") + data[8:]
     with pytest.raises(
-        CorruptSnapshotError, match=f"format {form} is not known to this version, which reads 4"
+        CorruptSnapshotError,
+        match=f"format {form} is not known to this version, which reads {saving.OLDEST} to {saving.FORMAT}",
     ):
         Engine.restore(other)
 

@@ -56,6 +56,11 @@ def _read_wing(block: str, fmt: str) -> object:
     return True
 
 
+def _read_menus(block: str, fmt: str) -> object:
+    """A flow, or what a server is told of them."""
+    return read_settings(block, fmt) if block.startswith("domains.") else loads_flow(block, fmt)
+
+
 #: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), or
 #: what has a reader of its own.
 SETTINGS = ("gateways.md", "operating.md")
@@ -63,7 +68,7 @@ OTHERS: dict[str, Callable[[str, str], object]] = {
     "campaigns.md": _read_rules,
     "compliance.md": _read_profiles,
     "continuity.md": _read_wing,
-    "menus.md": loads_flow,
+    "menus.md": _read_menus,
     "models.md": loads_model,
     "scheduling.md": read_shifts,
     "signals.md": _read_wing,

@@ -24,6 +24,8 @@ from postgres import a_database
 from sqlalchemy import MetaData, text
 
 from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
+from routing.center.recording.tables import METADATA as RECORDING_TABLES
+from routing.center.supervision.tables import METADATA as AUDIT_TABLES
 from routing.customers.tables import METADATA as CUSTOMER_TABLES
 from routing.errors import DataError, UnavailableError, UsageError
 from routing.history import Feedback, History, migrating
@@ -446,6 +448,8 @@ def test_the_scripts_make_the_tables_of_this_version(where: str) -> None:
         *METADATA.tables.values(),
         *CAMPAIGN_TABLES.tables.values(),
         *CUSTOMER_TABLES.tables.values(),
+        *AUDIT_TABLES.tables.values(),
+        *RECORDING_TABLES.tables.values(),
     ):
         table.to_metadata(whole)
     assert whole.tables.keys() == OURS
@@ -468,7 +472,7 @@ def test_a_history_of_the_first_version_is_brought_up(where: str) -> None:
     )
     with writing(engine) as connection:
         connection.execute(text(old.format(0, Q)))
-    with pytest.raises(UsageError, match="has schema version 1, this program reads 5"):
+    with pytest.raises(UsageError, match=f"has schema version 1, this program reads {migrating.newest()}"):
         History(where, create=False).open()
     with History(where) as history:
         expected = QueueRow(0, Q, "q", "voice", QueueCounts(entered=7))

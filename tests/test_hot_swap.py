@@ -162,6 +162,7 @@ EDITS: dict[str, dict[str, Any]] = {
     "drain_after_ns": {"drain_after_ns": HOUR},
     "auto_answer": {"auto_answer": True},
     "disposition_required": {"disposition_required": True},
+    "keep_age": {"keep_age": False},
 }
 
 

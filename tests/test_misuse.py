@@ -13,7 +13,7 @@ from routing.commands import Command, EnqueueContact, Envelope, LogIn
 from routing.engine import Engine
 from routing.errors import UsageError
 from routing.model import Agent, Config, Preference, Queue, Step
-from routing.remarks import Consent, Disposition, Feedback, Hint
+from routing.remarks import CallBack, Consent, Disposition, Feedback, Hint
 from routing.units import MAX_INSTANT_NS
 
 #: For each kind of field, what is no value of it.
@@ -70,6 +70,8 @@ NO_REMARK: tuple[Any, ...] = (
     Disposition(5),  # type: ignore[arg-type]
     Consent("recording", "maybe"),  # type: ignore[arg-type]
     Feedback("s", score=True),
+    CallBack("p1", "forget"),  # type: ignore[arg-type]
+    CallBack("p1", "book", to_ns=2**64),
 )
 
 WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
@@ -77,7 +79,7 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
     c.LogOut: {"agent": NO_STRING, "force": NO_FLAG},
     c.SetReady: {"agent": NO_STRING},
     c.SetNotReady: {"agent": NO_STRING, "reason": NO_STRING},
-    c.ReportDevice: {"agent": NO_STRING, "state": NO_WORD},
+    c.ReportDevice: {"agent": NO_STRING, "state": NO_WORD, "endpoint": NO_STRING, "said": NO_STRING},
     c.EndWrapUp: {"agent": NO_STRING, "contact": NO_STRING},
     c.EnqueueContact: {
         "contact": NO_STRING,
@@ -154,7 +156,7 @@ WRONG: dict[type[Any], dict[str, tuple[Any, ...]]] = {
     c.RequeueContact: {
         "contact": NO_STRING,
         "queues": NO_IDS,
-        "keep_age": NO_FLAG,
+        "keep_age": (0, 1, "true"),
         "priority": ("1", 1.0, True, [1]),
         "steps": NO_STEPS,
         "preferred": NO_PREFERRED,

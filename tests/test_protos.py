@@ -23,22 +23,25 @@ from grpc_api.convert.words import snake
 from grpc_api.dialing import shapes as dialing
 from grpc_api.guard import COMMANDS as PERMITTED
 from grpc_api.guard import METHODS
+from grpc_api.menus import shapes as menu_shapes
 from grpc_api.v1 import (
     commands_pb2,
     dialing_pb2,
     engine_pb2,
     events_pb2,
+    menus_pb2,
     nouns_pb2,
     routing_pb2,
     statistics_pb2,
     views_pb2,
 )
-from routing import model, views
+from routing import menus, model, views
 from routing.commands import Command, Device, FailCause
 from routing.events import Event, Outcome, Reason
 from routing.explaining import shapes
 from routing.host import State, pictures
 from routing.lint import SEVERITIES
+from routing.menus.turns import Cause
 
 protoc: Any = pytest.importorskip("grpc_tools.protoc", reason="grpcio-tools is in the extra `protos`")
 
@@ -49,6 +52,7 @@ FILES: tuple[Any, ...] = (
     dialing_pb2,
     engine_pb2,
     events_pb2,
+    menus_pb2,
     nouns_pb2,
     routing_pb2,
     statistics_pb2,
@@ -72,6 +76,10 @@ ROOTS: tuple[type[Struct], ...] = (
     dialing.CampaignPicture,
     dialing.Dial,
     dialing.DialOver,
+    *get_args(menus.Input),
+    *get_args(menus.Wait),
+    *get_args(menus.Outcome),
+    menu_shapes.FlowBrief,
 )
 
 
@@ -118,6 +126,9 @@ def test_every_command_and_event_can_be_said() -> None:
         (routing_pb2.Report, get_args(f.Report)),
         (dialing_pb2.CampaignState, get_args(dialing.State)),
         (dialing_pb2.DialingMode, get_args(dialing.Mode)),
+        (menus_pb2.MenuCause, get_args(Cause)),
+        (menus_pb2.MenuIgnored, [word for word in get_args(menu_shapes.Ignored) if word]),
+        (menus_pb2.MenuDone, [word for word in get_args(menu_shapes.Done) if word]),
     ],
     ids=lambda value: getattr(getattr(value, "DESCRIPTOR", None), "name", ""),
 )
@@ -164,7 +175,7 @@ def test_what_is_generated_is_fresh(tmp_path: Path) -> None:
     if version != GENERATED_BY:
         pytest.skip(f"grpcio-tools {version} writes other code than {GENERATED_BY}, which wrote this")
     source, inside = str(ROOT / "protos"), [path.relative_to(ROOT / "protos").as_posix() for path in PROTOS]
-    services = [name for name in inside if Path(name).stem in {"dialing", "engine", "routing"}]
+    services = [name for name in inside if Path(name).stem in {"dialing", "engine", "menus", "routing"}]
     assert protoc.main(["", f"-I{source}", f"--python_out={tmp_path}", f"--pyi_out={tmp_path}", *inside]) == 0
     assert protoc.main(["", f"-I{source}", f"--grpc_python_out={tmp_path}", *services]) == 0
     fresh = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "grpc_api" / "v1").iterdir()}

@@ -189,7 +189,8 @@ def read_remark(text: str) -> Any:
     """Read ``Disposition code=sold agent=ann``."""
     kind, *said = text.split()
     values = dict(one.split("=") for one in said)
-    given: dict[str, Any] = {name: int(value) if name == "score" else value for name, value in values.items()}
+    numbers = ("score", "from_ns", "to_ns", "priority")
+    given: dict[str, Any] = {name: int(value) if name in numbers else value for name, value in values.items()}
     return getattr(remarks, kind)(**given)
 
 

@@ -18,8 +18,10 @@ from routing.commands import Command
 from routing.config import dumps, load
 from routing.durations import parse_duration
 from routing.errors import HuntgroupError, UnavailableError, UsageError
+from routing.menus import Digits, HungUp, Input
 
 _COMMAND: Final = msgspec.json.Decoder(Command)
+_INPUT: Final = msgspec.json.Decoder(Input)
 
 
 def add_client(parser: argparse.ArgumentParser) -> None:
@@ -108,6 +110,15 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     code = action("code", _code, "dial a code from an agent's device")
     code.add_argument("endpoint")
     code.add_argument("code")
+    menu = action("menu", _menu, "lead a call through an interactive menu, or list the flows")
+    menu.add_argument("what", choices=("flows", "start", "give", "get", "hang-up", "sync"))
+    menu.add_argument("call", nargs="?", default="", help="for sync: the front-end")
+    menu.add_argument("rest", nargs="*", metavar="FLOW|INPUT|CALL", help="as what is done needs it")
+    menu.add_argument("--attribute", action="append", default=[], metavar="NAME=VALUE")
+    menu.add_argument("--language", default="")
+    menu.add_argument("--caller", default="", metavar="NUMBER", help="kept in the server's memory alone")
+    menu.add_argument("--front-end", default="")
+    menu.add_argument("--only-tell", action="store_true", help="leave what follows to the driver")
 
 
 def run_action(options: argparse.Namespace) -> int:
@@ -210,21 +221,68 @@ def _config(client: Client, options: argparse.Namespace) -> Iterable[Any]:
 
 
 def _route(client: Client, options: argparse.Namespace) -> Iterable[Any]:
-    attributes = {}
-    for one in options.attribute:
-        name, equals, value = one.partition("=")
-        if not equals:
-            raise UsageError(f"{one!r} is no attribute; write NAME=VALUE")
-        attributes[name] = value
     call = f.RouteCall(
         options.call,
         options.front_end,
         options.caller,
         options.called,
-        attributes,
+        _attributes(options.attribute),
         priority=options.priority,
     )
     return [client.route_call(call)]
+
+
+def _attributes(given: Iterable[str]) -> dict[str, str]:
+    attributes = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise UsageError(f"{one!r} is no attribute; write NAME=VALUE")
+        attributes[name] = value
+    return attributes
+
+
+def _menu(client: Client, options: argparse.Namespace) -> Iterable[Any]:
+    call, rest = options.call, options.rest
+    if options.what == "flows":
+        return client.list_flows()
+    if not call:
+        raise UsageError(f"menu {options.what} needs a call; name it")
+    match options.what, rest:
+        case "start", [flow]:
+            turn = client.start_menu(
+                call,
+                flow,
+                _attributes(options.attribute),
+                language=options.language,
+                caller=options.caller,
+                front_end=options.front_end,
+                only_tell=options.only_tell,
+            )
+        case "give", [text]:
+            turn = client.give_menu(call, _given(text))
+        case "hang-up", []:
+            turn = client.give_menu(call, HungUp())
+        case "get", []:
+            turn = client.get_menu(call, caller=options.caller)
+        case "sync", calls:
+            return [client.sync_menus(call, calls)]
+        case _:
+            raise UsageError(
+                f"menu {options.what} is not given {len(rest)} words; write 'start CALL FLOW', 'give CALL INPUT', "
+                "'get CALL', 'hang-up CALL' or 'sync FRONT_END CALL...'"
+            )
+    return [turn]
+
+
+def _given(text: str) -> Input:
+    """Read an input: JSON with its type, or keys as they are pressed."""
+    if not text.startswith("{"):
+        return Digits(text)
+    try:
+        return cast("Input", _INPUT.decode(text))
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise UsageError(f"{text.strip()[:100]!r} is no input: {error}") from None
 
 
 def _report(client: Client, options: argparse.Namespace) -> Iterable[Any]:

@@ -5,14 +5,14 @@ Owns connections and retries of tasks; must not know what the RPCs are (``asking
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Self, TypeVar
 
 import grpc
 
 from grpc_api import facade as f
-from grpc_api.client import asking, dials
+from grpc_api.client import asking, dials, menus
 from grpc_api.client.asking import ENGINE, ROUTING, Ask, Ids, Page
 from grpc_api.client.connection import Target
 from grpc_api.client.dials import Line
@@ -22,6 +22,7 @@ from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Stat
 from grpc_api.convert import read_event, read_outcome
 from grpc_api.dialing.shapes import CampaignBrief, CampaignPicture, Dial, DialOver
 from grpc_api.dialing.shapes import State as CampaignState
+from grpc_api.menus.shapes import FlowBrief, MenusSynced, MenuTurn
 from grpc_api.v1 import dialing_pb2, engine_pb2, routing_pb2
 from routing.commands import AttemptOutcome, AttemptState, Command
 from routing.errors import ClosedError
@@ -29,6 +30,7 @@ from routing.events import Event
 from routing.explaining.shapes import Explanation
 from routing.host import Outcome, Request
 from routing.host.pictures import AgentStatistics, GroupStatistics, QueueStatistics
+from routing.menus import Input
 from routing.model import Config
 from routing.views import AgentView, ContactView, QueueView
 
@@ -313,6 +315,43 @@ class AsyncClient:
     async def set_campaign_state(self, campaign: str, state: CampaignState) -> CampaignState:
         """Start, pause, drain or stop a campaign; returns what was wanted before."""
         return await self._do(dials.set_campaign_state(self.domain, campaign, state))
+
+    # Menus
+
+    async def list_flows(self) -> tuple[FlowBrief, ...]:
+        """See the flows of interactive menus that are in force."""
+        return await self._do(menus.list_flows(self.domain))
+
+    async def start_menu(
+        self,
+        call: str,
+        flow: str,
+        attributes: Mapping[str, str] | None = None,
+        *,
+        language: str = "",
+        caller: str = "",
+        front_end: str = "",
+        channel: str = "",
+        only_tell: bool = False,
+    ) -> MenuTurn:
+        """Let a call enter a flow; repeated, learn where it stands. ``caller``, its number, is kept in memory alone."""
+        return await self._do(
+            menus.start_menu(
+                self.domain, call, flow, attributes or {}, language, caller, front_end, channel, only_tell
+            )
+        )
+
+    async def give_menu(self, call: str, given: Input) -> MenuTurn:
+        """Say what happened to a call. Name the wait that it answers: then it is safe to repeat."""
+        return await self._do(menus.give_menu(self.domain, call, given))
+
+    async def get_menu(self, call: str, *, caller: str = "") -> MenuTurn:
+        """Ask where a call stands, after a reconnection."""
+        return await self._do(menus.get_menu(self.domain, call, caller))
+
+    async def sync_menus(self, front_end: str, calls: Collection[str]) -> MenusSynced:
+        """Say which calls a front-end has in menus; its others have hung up."""
+        return await self._do(menus.sync_menus(self.domain, front_end, calls))
 
     # Inside
 

@@ -4,13 +4,13 @@ Owns connections and retries of threads; must not know what the RPCs are (``aski
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 import grpc
 
 from grpc_api import facade as f
-from grpc_api.client import asking, dials
+from grpc_api.client import asking, dials, menus
 from grpc_api.client.asking import Ask, Ids, Page
 from grpc_api.client.connection import Target
 from grpc_api.client.dials import Line
@@ -20,11 +20,13 @@ from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Stat
 from grpc_api.client.watch import Follow, Watch
 from grpc_api.dialing.shapes import CampaignBrief, CampaignPicture
 from grpc_api.dialing.shapes import State as CampaignState
+from grpc_api.menus.shapes import FlowBrief, MenusSynced, MenuTurn
 from routing.commands import AttemptOutcome, AttemptState, Command
 from routing.events import Event
 from routing.explaining.shapes import Explanation
 from routing.host import Outcome, Request
 from routing.host.pictures import AgentStatistics, GroupStatistics, QueueStatistics
+from routing.menus import Input
 from routing.model import Config
 from routing.views import AgentView, ContactView, QueueView
 
@@ -278,6 +280,43 @@ class Client:
     def set_campaign_state(self, campaign: str, state: CampaignState) -> CampaignState:
         """Start, pause, drain or stop a campaign; returns what was wanted before."""
         return self._do(dials.set_campaign_state(self.domain, campaign, state))
+
+    # Menus
+
+    def list_flows(self) -> tuple[FlowBrief, ...]:
+        """See the flows of interactive menus that are in force."""
+        return self._do(menus.list_flows(self.domain))
+
+    def start_menu(
+        self,
+        call: str,
+        flow: str,
+        attributes: Mapping[str, str] | None = None,
+        *,
+        language: str = "",
+        caller: str = "",
+        front_end: str = "",
+        channel: str = "",
+        only_tell: bool = False,
+    ) -> MenuTurn:
+        """Let a call enter a flow; repeated, learn where it stands. ``caller``, its number, is kept in memory alone."""
+        return self._do(
+            menus.start_menu(
+                self.domain, call, flow, attributes or {}, language, caller, front_end, channel, only_tell
+            )
+        )
+
+    def give_menu(self, call: str, given: Input) -> MenuTurn:
+        """Say what happened to a call. Name the wait that it answers: then it is safe to repeat."""
+        return self._do(menus.give_menu(self.domain, call, given))
+
+    def get_menu(self, call: str, *, caller: str = "") -> MenuTurn:
+        """Ask where a call stands, after a reconnection."""
+        return self._do(menus.get_menu(self.domain, call, caller))
+
+    def sync_menus(self, front_end: str, calls: Collection[str]) -> MenusSynced:
+        """Say which calls a front-end has in menus; its others have hung up."""
+        return self._do(menus.sync_menus(self.domain, front_end, calls))
 
     # Inside
 

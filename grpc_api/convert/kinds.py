@@ -21,11 +21,13 @@ from grpc_api.v1 import (
     commands_pb2,
     dialing_pb2,
     events_pb2,
+    menus_pb2,
     nouns_pb2,
     remarks_pb2,
     statistics_pb2,
     views_pb2,
 )
+from routing import menus
 from routing.explaining import shapes
 from routing.statistics import metrics
 from routing.statistics import shapes as counts
@@ -43,6 +45,12 @@ RENAMED: Final[Mapping[type[Struct], str]] = {
     metrics.Family: "WaitMetrics",
     metrics.ServiceLevel: "ServiceLevels",
     Quantiles: "WaitQuantiles",
+    **{
+        struct: f"Menu{struct.__name__}"
+        for union in (menus.Input, menus.Wait, menus.Outcome)
+        for struct in get_args(union)
+    },
+    menus.Spoken: "MenuSpoken",
 }
 #: Descriptors: what the library makes them of has no types that hold for all of its forms.
 Field = Any
@@ -51,6 +59,7 @@ _FILES: Final = (
     commands_pb2,
     dialing_pb2,
     events_pb2,
+    menus_pb2,
     nouns_pb2,
     remarks_pb2,
     statistics_pb2,

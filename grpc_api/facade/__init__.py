@@ -1,21 +1,50 @@
-"""The facade: a call centre in three calls, for exchanges that want no state machine.
+"""The facade: a call centre in a few calls, for exchanges that want no state machine.
 
-Within: ``shapes`` < ``directory`` < ``numbers``, ``codes``, ``reports``, ``fold`` < ``board`` < ``pump`` < ``facade``.
+Within: ``shapes`` < ``actions``, ``directory`` < ``numbers``, ``codes``, ``reports``, ``marks``, ``bells`` <
+``handling``, ``ends`` < ``living`` < ``fold`` < ``board`` < ``pump`` < ``calls`` < ``facade``.
 
 Owns the translation between calls of a front-end and contacts of an engine; must not know gRPC or HTTP.
 """
 
+from typing import Final
+
+from grpc_api.facade import marks
+from grpc_api.facade.actions import (
+    Action,
+    ConsultAction,
+    Destination,
+    EndpointAnswer,
+    HandleCall,
+    Handled,
+    HandOverAction,
+    HoldAction,
+    JoinAction,
+    PartAction,
+    PlaceCall,
+    Presence,
+    Present,
+    RemarkCall,
+    ReportEndpoint,
+    RetrieveAction,
+    Standing,
+    TakeOverAction,
+    TransferAction,
+)
 from grpc_api.facade.board import Board, Following
 from grpc_api.facade.facade import Facade
 from grpc_api.facade.shapes import (
     AgentState,
     Answer,
     CodeAnswer,
+    Conference,
     DialCode,
+    Hold,
     Instruction,
     LiveLeg,
+    Monitor,
     Notice,
     Offer,
+    Record,
     Refusal,
     Reject,
     Release,
@@ -29,29 +58,58 @@ from grpc_api.facade.shapes import (
     Treatment,
     Wait,
 )
+from routing.center import devices
+from routing.host.following import Making
+
+#: What a host is to be made with, so that its facade knows after a crash who sits where and what is recorded.
+FOLLOWERS: Final[dict[str, Making]] = {devices.FOLLOWER: devices.seating, marks.FOLLOWER: marks.marking}
 
 __all__ = [
+    "FOLLOWERS",
+    "Action",
     "AgentState",
     "Answer",
     "Board",
     "CodeAnswer",
+    "Conference",
+    "ConsultAction",
+    "Destination",
     "DialCode",
+    "EndpointAnswer",
     "Facade",
     "Following",
+    "HandOverAction",
+    "HandleCall",
+    "Handled",
+    "Hold",
+    "HoldAction",
     "Instruction",
+    "JoinAction",
     "LiveLeg",
+    "Monitor",
     "Notice",
     "Offer",
+    "PartAction",
+    "PlaceCall",
+    "Presence",
+    "Present",
+    "Record",
     "Refusal",
     "Reject",
     "Release",
+    "RemarkCall",
     "Report",
     "ReportCall",
+    "ReportEndpoint",
+    "RetrieveAction",
     "RouteCall",
+    "Standing",
     "StopRinging",
     "SyncCalls",
     "Synced",
+    "TakeOverAction",
     "Talk",
+    "TransferAction",
     "Treatment",
     "Wait",
 ]

@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
-from grpc_api.facade.fold import Ending, Fold, Last, Told
+from grpc_api.facade.ends import Last
+from grpc_api.facade.fold import Ending, Fold, Told
 from grpc_api.facade.shapes import Notice
 from grpc_api.settings import FacadeLimits
 from routing.clock import monotonic_ns
@@ -89,6 +90,15 @@ class Board:
             self.revision = revision
             if self._waiting:
                 self._moved.notify_all()
+
+    def add(self, told: Sequence[Told]) -> None:
+        """Put up what follows from no event, as of the latest revision; the lock is held."""
+        for one in told:
+            call = self.fold.calls.get(one.call_id)
+            if call is not None and call.front_end is not None:
+                posted = Posted(one._replace(revision=self.revision), call.front_end)
+                self._log.append(posted)
+                self._hand_out(posted)
 
     def close(self, why: str) -> None:
         """End every stream, now or at its next call; nothing is posted any more."""

@@ -50,6 +50,19 @@ def meaning(codes: Codes, dialled: str, agent: str) -> Command | str:
     return ""
 
 
+def signing_in(codes: Codes, dialled: str) -> str:
+    """Say who signs in by a code at a seat; "" when nobody does.
+
+    >>> codes = Codes(agents={"11": "ann"})
+    >>> signing_in(codes, "*4511"), signing_in(codes, "*45*11"), signing_in(codes, "*45")
+    ('ann', 'ann', '')
+    """
+    if not codes.log_in or not dialled.startswith(codes.log_in):
+        return ""
+    digits = dialled.removeprefix(codes.log_in)
+    return codes.agents.get(digits) or codes.agents.get(digits.removeprefix("*")) or ""
+
+
 def announcement(events: tuple[Event, ...]) -> str:
     """Give the key for what came of a command: its effect, or the reason of its refusal.
 

@@ -1,12 +1,13 @@
 """Who is where: addresses of agents, and targets of treatments.
 
-Owns the way from an agent to an endpoint and back; must not know what is sent there.
+Owns the way from an agent to an endpoint and back; must not know what is sent there, nor who sits where.
 """
 
 import re
 from typing import Final, Literal
 
 from grpc_api.settings import AGENT, DomainSettings
+from routing.center.devices import Plan
 
 _SCHEME: Final = re.compile(r"(?:sips?|tel):", re.IGNORECASE)
 
@@ -67,11 +68,17 @@ class Directory:
         self._any_host = endpoints.any_host
         self._treatments = settings.treatments
         self._agents = {self._key(address): agent for agent, address in endpoints.agents.items()}
+        self.plan = Plan(endpoints.places())
+        self._seats = {self._key(address): seat for seat, address in endpoints.seats.items()}
+        self._devices: dict[str, tuple[str, str]] = {}
+        for agent, own in endpoints.devices.items():
+            for device in own.devices:
+                self._devices[self._key(device.address)] = (agent, device.id)
         before, _, after = self._key(endpoints.template).partition(AGENT)
         self._reverse = re.compile(f"{re.escape(before)}(.+){re.escape(after)}")
 
     def endpoint(self, agent: str) -> str:
-        """Give the address at which an agent is rung. O(1)."""
+        """Give the address at which an agent is rung who has but one. O(1)."""
         return self._endpoints.get(agent) or self._template.replace(AGENT, agent)
 
     def agent(self, endpoint: str) -> str:
@@ -83,8 +90,21 @@ class Directory:
         known = self._agents.get(key)
         if known is not None:
             return known
+        device = self._devices.get(key)
+        if device is not None:
+            return device[0]
         match = self._reverse.fullmatch(key)
-        return match[1] if match and match[1] not in self._endpoints else ""
+        if match is None or match[1] in self._endpoints or match[1] in self.plan.places.devices:
+            return ""
+        return "" if key in self._seats else match[1]
+
+    def seat(self, endpoint: str) -> str:
+        """Tell which seat has this address, "" when none has. O(length)."""
+        return self._seats.get(self._key(endpoint), "")
+
+    def device(self, endpoint: str) -> str:
+        """Tell which device of its agent has this address, "" for the only one. O(length)."""
+        return self._devices.get(self._key(endpoint), ("", ""))[1]
 
     def target(self, kind: Literal["voicemail", "callback", "waiting"], queue: str) -> str:
         """Give the address for a treatment in a queue, "" for none."""

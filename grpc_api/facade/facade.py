@@ -1,58 +1,48 @@
-"""The facade of one domain: route a call, report on it, follow it, compare all of them, dial a code.
+"""The facade of one domain: its calls, what is done with those in hand, and the devices of its agents.
 
 Owns what each of these means to the engine; must not know gRPC or HTTP.
 """
 
 import asyncio
-from hashlib import blake2b
-from typing import Final, Self
+import threading
 
 from grpc_api.facade import codes
-from grpc_api.facade.board import Following
-from grpc_api.facade.directory import Directory
-from grpc_api.facade.fold import of_one_command, offered, to_offer
-from grpc_api.facade.numbers import NumberPlan
-from grpc_api.facade.pump import Pump, complete_notices, places
-from grpc_api.facade.reports import OF_OFFERS, OTHER_KIND, commands_for
-from grpc_api.facade.shapes import (
-    Answer,
-    CodeAnswer,
-    DialCode,
-    Instruction,
-    Refusal,
-    Reject,
-    Release,
-    ReportCall,
-    RouteCall,
-    SyncCalls,
-    Synced,
-    Talk,
-    Wait,
+from grpc_api.facade.actions import (
+    ConsultAction,
+    Destination,
+    EndpointAnswer,
+    HandleCall,
+    Handled,
+    JoinAction,
+    PartAction,
+    PlaceCall,
+    Presence,
+    Present,
+    RemarkCall,
+    ReportEndpoint,
+    TakeOverAction,
+    TransferAction,
 )
+from grpc_api.facade.calls import Calls, refusal_of
+from grpc_api.facade.handling import presence_of
+from grpc_api.facade.shapes import Answer, CodeAnswer, DialCode, Refusal, Reject
 from grpc_api.settings import DomainSettings, FacadeLimits
-from routing import commands
-from routing.commands import Command
+from routing.commands import Command, HandOver, LogIn, Remark, ReportDevice
 from routing.engine import Engine
 from routing.errors import UsageError
-from routing.events import AttemptEnded, CallsSynced, CommandRefused, ContactEnded, OfferAccepted, Reason
+from routing.events import CommandRefused, Reason
 from routing.host import Host, Outcome, Request
-from routing.units import SECOND
-from routing.views import IN_HAND, ContactView, QueueView
-
-#: How long an answer about an ended call waits for the fold to have seen the end.
-_FOLD_NS: Final = SECOND
-#: A retry of a call that is known: these are no reasons to turn it away.
-_KNOWN: Final = frozenset({Reason.ALREADY_SO, Reason.EXISTS_WITH_DIFFERENT})
-_REQUEST_CHARS: Final = 128
+from routing.views import IN_HAND, AgentView, ContactView
 
 
-class Facade:
+class Facade(Calls):
     """Calls of front-ends on a live engine. For any thread; the ``_async`` twins for tasks.
 
     Parameters
     ----------
     host : Host
-        The engine; it must outlive the facade.
+        The engine; it must outlive the facade. Made with `followers`, it knows after a crash who sits where and what
+        is recorded.
     settings : DomainSettings, optional
         What numbers, endpoints, treatments and codes mean.
     limits : FacadeLimits, optional
@@ -62,14 +52,17 @@ class Facade:
 
     Examples
     --------
-    >>> from routing import Agent, Config, LogIn, Queue
+    >>> from grpc_api.facade import ReportCall, RouteCall, HoldAction
+    >>> from routing import Agent, Config, Queue
     >>> with Host(Config(agents=(Agent("ann"),), queues=(Queue("sales"),))) as host, Facade(host) as facade:
     ...     _ = host.apply(LogIn("ann"))
     ...     answer = facade.route_call(RouteCall("call-1", "pbx", called="sales"))
     ...     print(answer.instructions[0].endpoint)
     ...     print(facade.report_call(ReportCall("call-1", "answered")).instructions)
+    ...     print(facade.handle_call(HandleCall("call-1", HoldAction())).instructions)
     sip:ann@127.0.0.1
     (Talk(agent='ann'),)
+    (Hold(agent='ann'),)
     """
 
     def __init__(
@@ -80,345 +73,215 @@ class Facade:
         *,
         actor: str = "facade",
     ) -> None:
-        self.host = host
-        self.settings = settings or DomainSettings()
-        self.limits = limits or FacadeLimits()
-        self._actor = actor
-        self._directory = Directory(self.settings)
-        self._numbers = NumberPlan(self.settings)
-        self._pump = Pump(host, self._directory, self.limits)
-        self._board = self._pump.board
+        super().__init__(host, settings, limits, actor=actor)
+        self._sitting = threading.Lock()  # one sign-in or report on a device at a time
 
-    def use(self, settings: DomainSettings) -> None:
-        """Go on with other settings, for what is asked from now on; calls that are known stay where they are."""
-        directory, numbers = Directory(settings), NumberPlan(settings)
-        self.settings, self._directory, self._numbers = settings, directory, numbers
-        self._pump.use(directory)
+    # --- A call in hand
 
-    def end_streams(self, why: str) -> None:
-        """Tell all who follow that it is over, and let nobody follow anew; calls are answered as before."""
-        self._board.end_streams(why)
+    def handle_call(self, asked: HandleCall, *, actor: str = "") -> Handled:
+        """Do something with a call in hand, and say what to do with it and its legs now.
 
-    def close(self) -> None:
-        """Let go of the host; streams end."""
-        self._pump.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    # --- A call comes in
-
-    def route_call(self, call: RouteCall, *, actor: str = "") -> Answer:
-        """Take a call in and say what to do with it now.
-
-        Repeated, by request id or by call id, it says what to do with that call now. Errors are those of `Host.apply`.
+        What is refused changes nothing; errors are those of `Host.apply`.
 
         Raises
         ------
         UsageError
-            If the call has no id.
+            If the action does not say whom to reach, or the settings have no queue for agents' own lines.
         """
-        request = self._routed(call, actor)
-        if isinstance(request, Answer):
-            return request
-        try:
-            outcome = self.host.apply_many([request])[0]
-        except BaseException:
-            self._board.fold.owners.pop(call.call_id, None)
-            raise
-        return self._after_route(call, outcome) or self.look(call.call_id, _refusal(outcome))
+        if not asked.call_id:
+            raise UsageError("call_id is empty; say which call it is about")
+        do = asked.do
+        wanted = self._handling.commands(asked.call_id, asked.front_end, do)
+        presence = self._presence_for(do)
+        if isinstance(wanted, Reject):
+            return self._handled(asked.call_id, None, presence, wanted.reason)
+        if isinstance(do, JoinAction | PartAction) and not self._is_leg(do.leg, asked.call_id):
+            kind = "JoinLeg" if isinstance(do, JoinAction) else "PartLeg"
+            return self._handled(asked.call_id, Refusal(kind, Reason.CONTACT_NOT_LEG.value, do.leg))
+        if isinstance(do, ConsultAction) and not do.anyway and self._is_in_the_way(presence, do.leg):
+            return self._handled(asked.call_id, None, presence, presence.standing if presence else "")
+        verb = f"{do.__struct_config__.tag}/{asked.call_id}"
+        refusal = self._each(wanted, asked.front_end, verb, asked.request_id, actor)
+        if (
+            refusal is not None
+            and isinstance(do, ConsultAction)
+            and refusal.reason == Reason.ALREADY_SO.value
+        ):
+            refusal = None if refusal.command == "HoldContact" else refusal  # it was on hold before
+        if isinstance(do, TakeOverAction) and refusal is None:
+            self._take_over_now(asked, do, actor)
+        return self._handled(asked.call_id, refusal, presence)
 
-    async def route_call_async(self, call: RouteCall, *, actor: str = "") -> Answer:
-        """Like `route_call`, for asyncio."""
-        request = self._routed(call, actor)
-        if isinstance(request, Answer):
-            return request
-        try:
-            outcome = (await self.host.apply_many_async([request]))[0]
-        except BaseException:
-            self._board.fold.owners.pop(call.call_id, None)
-            raise
-        answer = self._after_route(call, outcome)
-        if answer is None:
-            answer = await asyncio.to_thread(self.look, call.call_id, _refusal(outcome))
-        return answer
+    async def handle_call_async(self, asked: HandleCall, *, actor: str = "") -> Handled:
+        """Like `handle_call`, for asyncio."""
+        return await asyncio.to_thread(self.handle_call, asked, actor=actor)
 
-    def _routed(self, call: RouteCall, actor: str) -> Request | Answer:
+    def place_call(self, call: PlaceCall, *, actor: str = "") -> Handled:
+        """Let an agent call somebody; a colleague who is not free is not rung, unless ``anyway``.
+
+        Errors are those of `Host.apply`.
+
+        Raises
+        ------
+        UsageError
+            If neither the call nor the settings say in which queue it is counted.
+        """
         if not call.call_id:
             raise UsageError("call_id is empty; give each call an id of its own")
-        wanted = self._numbers.enqueue(call)
-        if isinstance(wanted, Reject):
-            return Answer(call.call_id, self.host.revision, (wanted,))
+        wanted = self._handling.place(call)
+        presence = self.presence(call.to).presence if call.to else None
+        unknown = presence is not None and presence.standing == "unknown"
+        if presence is not None and (
+            unknown or (not call.anyway and self._is_in_the_way(presence, call.call_id))
+        ):
+            reason = Reason.UNKNOWN_AGENT.value if unknown else presence.standing
+            reject = Reject(reason, call.to)
+            return Handled(call.call_id, self.host.revision, (reject,), presence=presence)
         self._board.fold.owners[call.call_id] = call.front_end
-        return self._request(wanted, call.front_end, "route", call.request_id, actor)
-
-    def _after_route(self, call: RouteCall, outcome: Outcome) -> Answer | None:
-        """What the events of the command alone say; None when one has to look."""
-        refusal = outcome.events[0]
-        refused = isinstance(refusal, CommandRefused)
-        if outcome.repeated or refused:  # nobody begins now
-            self._board.fold.owners.pop(call.call_id, None)
-        if isinstance(refusal, CommandRefused) and refusal.reason not in _KNOWN:
-            reject = Reject(refusal.reason.value, refusal.subject)
-            return Answer(call.call_id, outcome.revision, (reject,), _refusal(outcome))
-        if outcome.repeated or refused:
-            return None
-        found = of_one_command(call.call_id, outcome.events, self._directory)
-        return Answer(call.call_id, outcome.revision, found) if found else None
-
-    # --- What became of it
-
-    def report_call(self, report: ReportCall, *, actor: str = "") -> Answer:
-        """Take a report on a call and say what to do with it now.
-
-        Reports may come late, twice, or about an offer that is no more: they then change nothing, and the answer
-        carries the refusal. Errors are those of `Host.apply`.
-
-        Raises
-        ------
-        UsageError
-            If the report does not say which of several ringing agents it is about.
-        """
-        wanted = self._wanted(report)
-        if isinstance(wanted, Refusal):
-            return self.look(report.call_id, wanted)
-        refused: Refusal | None = None
-        for command in wanted:
-            outcome = self.host.apply_many([self._step(report, command, actor)])[0]
-            answer = self._after_report(report, outcome)
-            if answer is not None:
-                return answer
-            refused = _refusal(outcome)
-            if refused is None or refused.reason not in OTHER_KIND:
-                break
-        return self.look(report.call_id, refused)
-
-    async def report_call_async(self, report: ReportCall, *, actor: str = "") -> Answer:
-        """Like `report_call`, for asyncio."""
-        looks = self._looks(report)
-        wanted = await asyncio.to_thread(self._wanted, report) if looks else self._wanted(report)
-        if isinstance(wanted, Refusal):
-            return await asyncio.to_thread(self.look, report.call_id, wanted)
-        refused: Refusal | None = None
-        for command in wanted:
-            outcome = (await self.host.apply_many_async([self._step(report, command, actor)]))[0]
-            answer = self._after_report(report, outcome)
-            if answer is not None:
-                return answer
-            refused = _refusal(outcome)
-            if refused is None or refused.reason not in OTHER_KIND:
-                break
-        return await asyncio.to_thread(self.look, report.call_id, refused)
-
-    def _wanted(self, report: ReportCall) -> tuple[Command, ...] | Refusal:
-        """Find what a report means; how the call stands is looked up where that matters."""
-        if not report.call_id:
-            raise UsageError("call_id is empty; say which call the report is about")
-        view: ContactView | None = None
-        if self._looks(report):
-            view = self.host.read(lambda engine: engine.contacts.get(report.call_id))
-        return commands_for(report, view)
-
-    def _looks(self, report: ReportCall) -> bool:
-        """Does it matter how the call stands? Then whoever asks waits for the writer."""
-        if report.report == "ended":
-            return bool(report.agent or report.offer)
-        return report.report in OF_OFFERS and not report.agent
-
-    def _after_report(self, report: ReportCall, outcome: Outcome) -> Answer | None:
-        """What the command alone says when it settles the matter, which saves a look; None when it does not."""
-        if outcome.repeated:  # the call may have gone on since
-            return None
-        match outcome.events[0]:
-            case OfferAccepted(contact=contact, agent=agent) if contact == report.call_id:
-                return Answer(contact, outcome.revision, (Talk(agent),))
-            case ContactEnded(contact=contact, outcome=how) if contact == report.call_id:
-                return Answer(contact, outcome.revision, (Release(how.value),))
-            case _:
-                return None
-
-    def _step(self, report: ReportCall, command: Command, actor: str) -> Request:
-        verb = f"{report.report}/{type(command).__name__}/{report.call_id}"
-        return self._request(command, report.front_end, verb, report.request_id, actor)
-
-    # --- How it stands
-
-    def look(self, call_id: str, refusal: Refusal | None = None) -> Answer:
-        """Say what to do with a call now. O(1)."""
-
-        def look(engine: Engine) -> tuple[int, int, ContactView | None, QueueView | None]:
-            view = engine.contacts.get(call_id)
-            lead = engine.queues.get(view.lead_queue) if view is not None and view.lead_queue else None
-            return engine.revision, engine.now_ns, view, lead
-
-        revision, now_ns, view, lead = self.host.read(look)
-        if view is not None:
-            return Answer(call_id, revision, self._present(view, lead, now_ns), refusal)
-        ended = self._board.ending(call_id)
-        if ended is None and self._board.wait_for(revision, _FOLD_NS):
-            ended = self._board.ending(call_id)
-        return Answer(call_id, revision, (ended.instruction if ended else Release(""),), refusal)
-
-    async def look_async(self, call_id: str) -> Answer:
-        """Like `look`, for asyncio."""
-        return await asyncio.to_thread(self.look, call_id)
-
-    def is_known(self, call_id: str) -> bool:
-        """Tell whether a call is alive here, or it is known how it ended."""
-        alive = self.host.read(lambda engine: call_id in engine.contacts)
-        return alive or self._board.ending(call_id) is not None
-
-    async def is_known_async(self, call_id: str) -> bool:
-        """Like `is_known`, for asyncio."""
-        return await asyncio.to_thread(self.is_known, call_id)
-
-    def queues_of(self, call: RouteCall) -> tuple[str, ...]:
-        """Tell which queues a call would go to, for whoever asks whether it may."""
-        wanted = self._numbers.enqueue(call)
-        return () if isinstance(wanted, Reject) else wanted.queues
-
-    def agent_of(self, endpoint: str) -> str:
-        """Tell whose endpoint this is, "" when it is nobody's."""
-        return self._directory.agent(endpoint)
-
-    def _present(self, view: ContactView, lead: QueueView | None, now_ns: int) -> tuple[Instruction, ...]:
-        if view.state in IN_HAND:
-            segment = next(one for one in view.segments if one.state in IN_HAND)
-            return (Talk(segment.agent),)
-        if view.state == "offered":
-            return tuple(
-                to_offer(offered(view.id, segment, now_ns), self._directory, now_ns)
-                for segment in view.segments
-            )
-        queues = tuple(visit.queue for visit in view.visits)
-        return (
-            Wait(
-                queues,
-                lead.waiting if lead else 0,
-                lead.estimate_ns if lead else -1,
-                self._directory.target("waiting", queues[0]) if queues else "",
-            ),
-        )
-
-    # --- What comes next
-
-    def follow(
-        self, *, front_end: str | None = None, call_id: str = "", start_revision: int | None = None
-    ) -> Following:
-        """Follow what is to be done with all calls of a front-end, or with one call.
-
-        Iterate over what is returned, or ``take``; close it in the end. Arguments and errors are those of
-        `Board.follow`; a revision that has not happened yet is misuse, too.
-
-        Examples
-        --------
-        >>> from routing import Config, Queue
-        >>> with Host(Config(queues=(Queue("sales"),))) as host, Facade(host) as facade:
-        ...     _ = facade.route_call(RouteCall("call-1", "pbx", called="sales"))
-        ...     with facade.follow(front_end="pbx", start_revision=0) as following:
-        ...         print(following.take()[0].instruction.queues)
-        ('sales',)
-        """
-        if start_revision is not None and start_revision > self.host.revision:
-            raise UsageError(
-                f"revision {start_revision} has not happened; {self.host.revision} is the latest, or pass 0"
-            )
-        if start_revision is not None:  # whatever was answered before this is part of the present
-            self._board.wait_for(self.host.revision, _FOLD_NS)
-        following = self._board.follow(front_end=front_end, call_id=call_id, start_revision=start_revision)
-        waiting = {one.call_id for one in following.first if isinstance(one.instruction, Wait)}
-        if waiting:
-            found = self.host.read(lambda engine: places(engine, waiting))
-            following.first = complete_notices(following.first, found)
-        return following
-
-    async def follow_async(
-        self, *, front_end: str | None = None, call_id: str = "", start_revision: int | None = None
-    ) -> Following:
-        """Like `follow`, for asyncio; iterate with ``async for``, or ``take_async``."""
-        return await asyncio.to_thread(
-            self.follow, front_end=front_end, call_id=call_id, start_revision=start_revision
-        )
-
-    # --- A front-end comes back
-
-    def sync_calls(self, sync: SyncCalls, *, actor: str = "") -> Synced:
-        """Compare the calls of a front-end with those known here; errors are those of `Host.apply`.
-
-        Raises
-        ------
-        UsageError
-            If the engine refuses the list: the front-end has no name, or a call stands in it twice.
-        """
-        live = tuple(commands.LiveCall(leg.call_id, leg.agent) for leg in sync.live)
-        request = self._request(
-            commands.SyncCalls(sync.front_end, live, sync.attempts),
-            sync.front_end,
-            "sync",
-            sync.request_id,
-            actor,
-        )
-        outcome = self.host.apply_many([request])[0]
-        refusal = _refusal(outcome)
+        refusal = self._each(wanted, call.front_end, f"place/{call.call_id}", call.request_id, actor)
         if refusal is not None:
-            raise UsageError(
-                f"{refusal.reason}: {refusal.subject!r}; name the front-end, and each of its calls once"
-            )
-        named = {leg.call_id for leg in sync.live}
-        lost: list[str] = []
-        adopted: list[str] = []
-        lost_attempts: list[str] = []
-        unknown: tuple[str, ...] = ()
-        unknown_attempts: tuple[str, ...] = ()
-        for event in outcome.events:
-            match event:
-                case CallsSynced():
-                    unknown, unknown_attempts = event.unknown, event.unknown_attempts
-                case AttemptEnded(outcome="lost"):
-                    lost_attempts.append(event.attempt)
-                case ContactEnded() if event.contact not in named:
-                    lost.append(event.contact)
-                case OfferAccepted() if event.contact in named:
-                    adopted.append(event.contact)
-                case _:
-                    continue
-        answers = [self.look(leg.call_id) for leg in sync.live]
-        known = tuple(
-            answer
-            for answer in answers
-            if answer.call_id not in unknown or answer.instructions != (Release(""),)
-        )
-        return Synced(
-            outcome.revision,
-            tuple(lost),
-            unknown,
-            tuple(adopted),
-            known,
-            tuple(lost_attempts),
-            unknown_attempts,
+            self._board.fold.owners.pop(call.call_id, None)
+            if not self.is_known(call.call_id):
+                reject = Reject(refusal.reason, refusal.subject)
+                return Handled(call.call_id, self.host.revision, (reject,), refusal, presence=presence)
+        return self._handled(call.call_id, refusal, presence)
+
+    async def place_call_async(self, call: PlaceCall, *, actor: str = "") -> Handled:
+        """Like `place_call`, for asyncio."""
+        return await asyncio.to_thread(self.place_call, call, actor=actor)
+
+    def remark_call(self, said: RemarkCall, *, actor: str = "") -> Answer:
+        """Take note of what is said about a call, and say what to do with it now; errors are those of `Host.apply`."""
+        command = Remark(said.call_id, said.remark)
+        verb = f"remark/{said.call_id}"
+        refusal = self._each((command,), said.front_end, verb, said.request_id, actor)
+        return self.look(said.call_id, refusal)
+
+    async def remark_call_async(self, said: RemarkCall, *, actor: str = "") -> Answer:
+        """Like `remark_call`, for asyncio."""
+        return await asyncio.to_thread(self.remark_call, said, actor=actor)
+
+    def presence(self, agent: str = "", endpoint: str = "") -> Present:
+        """Say how an agent stands, or whoever is at an endpoint. O(1)."""
+        agent = agent or self.agent_of(endpoint)
+
+        def look(engine: Engine) -> tuple[int, AgentView | None]:
+            return engine.revision, engine.agents.get(agent) if agent else None
+
+        revision, view = self.host.read(look)
+        return Present(revision, presence_of(agent, view))
+
+    async def presence_async(self, agent: str = "", endpoint: str = "") -> Present:
+        """Like `presence`, for asyncio."""
+        return await asyncio.to_thread(self.presence, agent, endpoint)
+
+    def queues_for(self, asked: HandleCall) -> tuple[str, ...]:
+        """Tell which queues an action names, for whoever asks whether it may."""
+        return self._handling.queues_of(asked.do)
+
+    def queue_for(self, call: PlaceCall) -> str:
+        """Tell where a call that is placed is counted, "" for nowhere."""
+        lines = self.settings.lines
+        return call.queue or (lines.queue if call.to else lines.outbound)
+
+    def _presence_for(self, do: object) -> Presence | None:
+        if isinstance(do, TakeOverAction):
+            return self.presence(do.agent).presence
+        to: Destination | None = do.to if isinstance(do, TransferAction | ConsultAction) else None
+        return self.presence(to.agent).presence if to is not None and to.agent else None
+
+    def _is_in_the_way(self, presence: Presence | None, call_id: str) -> bool:
+        """Whether somebody is not free, unless it is for a call that rings them already: then it was asked twice."""
+        return presence is not None and presence.standing != "free" and not self.is_known(call_id)
+
+    def _is_leg(self, leg: str, call_id: str) -> bool:
+        """Whether it is a leg of this call, or nothing that the engine would not refuse itself."""
+        view = self.host.read(lambda engine: engine.contacts.get(leg))
+        return view is None or view.parent == call_id
+
+    def _take_over_now(self, asked: HandleCall, do: TakeOverAction, actor: str) -> None:
+        """Whose queue answers by itself has the call already."""
+        leg = self.host.read(lambda engine: engine.contacts.get(do.leg))
+        if leg is not None and leg.parent == asked.call_id and leg.state in IN_HAND:
+            command = HandOver(asked.call_id, do.leg)
+            self._each((command,), asked.front_end, f"take_over/{do.leg}", asked.request_id, actor)
+
+    def _each(
+        self, wanted: tuple[Command, ...], front_end: str, verb: str, request_id: str, actor: str
+    ) -> Refusal | None:
+        """Do commands, each unless one before was refused; gives the refusal."""
+        for command in wanted:
+            name = f"{verb}/{type(command).__name__}"
+            refusal = refusal_of(self._apply(self._request(command, front_end, name, request_id, actor)))
+            if refusal is not None:
+                return refusal
+        return None
+
+    def _apply(self, request: Request) -> Outcome:
+        return self.host.apply_many([request])[0]
+
+    def _handled(
+        self,
+        call_id: str,
+        refusal: Refusal | None = None,
+        presence: Presence | None = None,
+        obstacle: str = "",
+    ) -> Handled:
+        view: ContactView | None = self.host.read(lambda engine: engine.contacts.get(call_id))
+        legs = tuple(self.look(leg) for leg in (view.legs if view is not None else ()))
+        answer = self.look(call_id, refusal)
+        return Handled(
+            call_id, answer.revision, answer.instructions, answer.refusal, legs, presence, obstacle
         )
 
-    async def sync_calls_async(self, sync: SyncCalls, *, actor: str = "") -> Synced:
-        """Like `sync_calls`, for asyncio."""
-        return await asyncio.to_thread(self.sync_calls, sync, actor=actor)
+    # --- Devices
 
-    # --- Somebody dials a code
+    def agent_of(self, endpoint: str, code: str = "") -> str:
+        """Tell whose endpoint this is, or who would sign in there by this code; "" when it is nobody's."""
+        seat = self._directory.seat(endpoint)
+        if not seat:
+            return self._directory.agent(endpoint)
+        return codes.signing_in(self.settings.codes, code) or self._pump.seats.agent_at(seat)
+
+    def report_endpoint(self, report: ReportEndpoint, *, actor: str = "") -> EndpointAnswer:
+        """Take note that a device is in use, out of reach, or usable again; errors are those of `Host.apply`."""
+        agent = self.agent_of(report.endpoint)
+        seat = self._directory.seat(report.endpoint)
+        if not agent:
+            return EndpointAnswer(self.host.revision, "nobody" if seat else "unknown_endpoint")
+        device = seat or self._directory.device(report.endpoint)
+        with self._sitting:
+            seats = self._pump.seats
+            endpoints = self._directory.plan.endpoints(agent, seats)
+            state = seats.together(agent, endpoints, (device, report.state)) if device else report.state
+            command = ReportDevice(agent, state, device, report.state if device else "")
+            verb = f"device/{agent}/{device}"
+            outcome = self._apply(self._request(command, "", verb, report.request_id, actor or agent))
+        first = outcome.events[0]
+        if isinstance(first, CommandRefused) and first.reason is not Reason.ALREADY_SO:
+            return EndpointAnswer(outcome.revision, first.reason.value, agent)
+        return EndpointAnswer(outcome.revision, state, agent)
+
+    async def report_endpoint_async(self, report: ReportEndpoint, *, actor: str = "") -> EndpointAnswer:
+        """Like `report_endpoint`, for asyncio."""
+        return await asyncio.to_thread(self.report_endpoint, report, actor=actor)
 
     def dial_code(self, dialled: DialCode, *, actor: str = "") -> CodeAnswer:
         """Do what an agent dialled, and say what to play to them; errors are those of `Host.apply`."""
-        agent = self._directory.agent(dialled.endpoint)
+        seat = self._directory.seat(dialled.endpoint)
+        agent = self.agent_of(dialled.endpoint, dialled.code)
         if not agent:
-            return CodeAnswer(self.host.revision, "unknown_endpoint")
-        wanted = codes.meaning(self.settings.codes, dialled.code, agent)
+            return CodeAnswer(self.host.revision, "nobody" if seat else "unknown_endpoint")
         announcement = ""
-        if wanted == "":
-            announcement = "unknown_code"
-        elif not isinstance(wanted, str):
-            request = self._request(wanted, "", f"code/{agent}", dialled.request_id, actor or agent)
-            announcement = codes.announcement(self.host.apply_many([request])[0].events)
+        if seat:
+            announcement = self._at_seat(seat, agent, dialled, actor)
+        if not announcement:
+            wanted = codes.meaning(self.settings.codes, dialled.code, agent)
+            if wanted == "":
+                announcement = "unknown_code"
+            elif not isinstance(wanted, str):
+                request = self._request(wanted, "", f"code/{agent}", dialled.request_id, actor or agent)
+                announcement = codes.announcement(self._apply(request).events)
         revision, view = self.host.read(lambda engine: (engine.revision, engine.agents.get(agent)))
         if view is None:
             return CodeAnswer(revision, "unknown_agent")
@@ -429,21 +292,36 @@ class Facade:
         """Like `dial_code`, for asyncio."""
         return await asyncio.to_thread(self.dial_code, dialled, actor=actor)
 
-    # --- Inside
+    def _at_seat(self, seat: str, agent: str, dialled: DialCode, actor: str) -> str:
+        """Sit down or leave; "" for a code that means what it means everywhere."""
+        signing_in = bool(codes.signing_in(self.settings.codes, dialled.code))
+        leaving = bool(dialled.code) and dialled.code == self.settings.codes.leave_seat
+        if not (signing_in or leaving):
+            return ""
+        verb = f"seat/{seat}/{agent}"
+        with self._sitting:
+            if leaving:
+                return self._leave(seat, agent, verb, dialled.request_id, actor)
+            if self._pump.seats.agent_at(seat) not in ("", agent):
+                return "seat_taken"
+            login = self._request(LogIn(agent), "", f"{verb}/in", dialled.request_id, actor or agent)
+            taken = self._seated(seat, agent, "signed_in", f"{verb}/sit", dialled.request_id, actor)
+            first, second = self.host.apply_many([login, taken])
+        told = codes.announcement(first.events)
+        if told == Reason.ALREADY_SO.value:
+            told = "signed_in"
+        sat = codes.announcement(second.events)
+        return told if sat in ("DeviceReported", Reason.ALREADY_SO.value) else sat
 
-    def _request(self, command: Command, front_end: str, verb: str, request_id: str, actor: str) -> Request:
-        """Request ids of front-ends are their own: they meet neither each other nor those of other clients."""
-        name = ""
-        if request_id:
-            name = f"{front_end}/{verb}/{request_id}"
-            if len(name) > _REQUEST_CHARS:
-                name = blake2b(name.encode(), digest_size=32).hexdigest()
-        return Request(command, name, actor or front_end or self._actor)
+    def _leave(self, seat: str, agent: str, verb: str, request_id: str, actor: str) -> str:
+        request = self._seated(seat, agent, "signed_out", f"{verb}/leave", request_id, actor)
+        told = codes.announcement(self._apply(request).events)
+        return "signed_out" if told in ("DeviceReported", Reason.ALREADY_SO.value) else told
 
-
-def _refusal(outcome: Outcome) -> Refusal | None:
-    """Tell why a command had no effect, if so."""
-    first = outcome.events[0]
-    if not isinstance(first, CommandRefused):
-        return None
-    return Refusal(first.command, first.reason.value, first.subject, first.detail)
+    def _seated(self, seat: str, agent: str, said: str, verb: str, request_id: str, actor: str) -> Request:
+        seats = self._pump.seats
+        endpoints = [one for one in self._directory.plan.endpoints(agent, seats) if one != seat]
+        if said == "signed_in":
+            endpoints.append(seat)
+        command = ReportDevice(agent, seats.together(agent, endpoints), seat, said)
+        return self._request(command, "", verb, request_id, actor or agent)

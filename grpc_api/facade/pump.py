@@ -12,8 +12,12 @@ from msgspec.structs import replace
 from grpc_api.facade.board import Board, Posted
 from grpc_api.facade.directory import Directory
 from grpc_api.facade.fold import Fold, Told, telling
+from grpc_api.facade.marks import FOLLOWER as MARKS
+from grpc_api.facade.marks import NOTHING, Mark, Marks
 from grpc_api.facade.shapes import Notice, Wait
 from grpc_api.settings import FacadeLimits
+from routing.center.devices import FOLLOWER as SEATS
+from routing.center.devices import Seats
 from routing.engine import Engine
 from routing.errors import ClosedError, CompactedError
 from routing.host import Host, Taken, Watch
@@ -40,7 +44,11 @@ class Pump:
     """
 
     def __init__(self, host: Host, directory: Directory, limits: FacadeLimits) -> None:
-        self.board = Board(Fold(directory, limits.remembered_calls), limits, lambda: host.now_ns)
+        seats = host.follower(SEATS) if host.has(SEATS) else None
+        self.seats = seats if isinstance(seats, Seats) else Seats()
+        marks = host.follower(MARKS) if host.has(MARKS) else None
+        self.marks = marks if isinstance(marks, Marks) else None
+        self.board = Board(Fold(directory, limits.remembered_calls, self.seats), limits, lambda: host.now_ns)
         self._host = host
         self._directory = directory
         self._limits = limits
@@ -61,7 +69,7 @@ class Pump:
         """Go on with other addresses; what was told stands."""
         with self.board.lock:
             self._directory = directory
-            self.board.fold.directory = directory
+            self.board.fold.use(directory)
 
     def _run(self) -> None:
         try:
@@ -70,6 +78,7 @@ class Pump:
                     before = self._watch.revision
                     taken = self._watch.take(_LOOK_NS)
                     self.step(taken)
+                    self.pass_time()
                     if taken.revision > before:  # let some more come, so that not each wakes this thread
                         self._stopping.wait(_GATHER_NS / SECOND)
                 except CompactedError:  # events came faster than we could fold them
@@ -84,19 +93,20 @@ class Pump:
     def _begin(self) -> Watch:
         """Take over what there is, and how calls ended of late; returns the watch for all that comes after it."""
 
-        def look(engine: Engine) -> tuple[int, int, list[ContactView]]:
-            return engine.revision, engine.now_ns, list(engine.contacts.values())
+        def look(engine: Engine) -> tuple[int, int, list[ContactView], list[Mark] | None]:
+            views = list(engine.contacts.values())
+            marks = None if self.marks is None else [self.marks.of(view.id) for view in views]
+            return engine.revision, engine.now_ns, views, marks
 
         watch = self._watch_now()  # first, so that nothing is missed, however fast events come
-        self._begun, now_ns, views = self._host.read(look)
+        self._begun, now_ns, views, marks = self._host.read(look)
         past = self._past(self._begun)
+        if marks is None:  # what is still to be seen
+            marks = [past.calls[view.id].mark if view.id in past.calls else NOTHING for view in views]
         fold = self.board.fold
         with self.board.lock:
-            fold.calls.clear()
-            fold.owners.clear()
+            fold.take_over(views, marks, self._begun, now_ns)
             fold.endings = past.endings
-            for view in views:
-                fold.adopt(view, self._begun, now_ns)
         self.board.begin(self._begun)
         return watch
 
@@ -125,7 +135,12 @@ class Pump:
             return
         events = [numbered for numbered in taken.events if numbered[0] > self._begun]
         with board.lock:
-            told = fold.take(events)
+            fold.heed(events)
+            doubtful = set(fold.doubtful)
+        queues = {one: place.queues for one, place in self._look(doubtful).items()}
+        with board.lock:
+            fold.settle(queues)
+            told = fold.tell()
             asked = {
                 one.call_id
                 for one in told
@@ -140,6 +155,18 @@ class Pump:
                     call.front_end = found.front_end if found else ""
             posted = [Posted(complete(one, views), self._owner(one.call_id) or "") for one in told]
         board.post(taken.revision, posted)
+
+    def pass_time(self) -> None:
+        """Ring the devices whose turn has come."""
+        if self.board.fold.bells.waiting:
+            now_ns = self.now_ns()
+            with self.board.lock:
+                self.board.add(self.board.fold.pass_time(now_ns))
+
+    def now_ns(self) -> int:
+        """Give the present instant, as far as the host tells it: else that of its latest command."""
+        host = self._host
+        return host.look_now(SEATS, lambda _, now_ns: now_ns) if host.has(SEATS) else host.now_ns
 
     def _owner(self, call_id: str) -> str | None:
         fold = self.board.fold
@@ -176,19 +203,22 @@ def places(engine: Engine, call_ids: set[str] | Sequence[str]) -> dict[str, Plac
     return found
 
 
+def placed(wait: Wait, place: Place) -> Wait:
+    """Add to an instruction to wait where the call stands."""
+    return replace(
+        wait,
+        queues=place.queues,
+        position=place.position,
+        estimated_wait_ns=place.estimated_wait_ns,
+    )
+
+
 def complete(told: Told, found: dict[str, Place]) -> Told:
-    """Add to an instruction to wait where the call stands, as long as it is about the same queues."""
+    """Do so as long as it is about the same queues."""
     wait, place = told.instruction, found.get(told.call_id)
     if not isinstance(wait, Wait) or place is None or set(place.queues) != set(wait.queues):
         return told
-    return told._replace(
-        instruction=replace(
-            wait,
-            queues=place.queues,
-            position=place.position,
-            estimated_wait_ns=place.estimated_wait_ns,
-        )
-    )
+    return told._replace(instruction=placed(wait, place))
 
 
 def complete_notices(notices: list[Notice], found: dict[str, Place]) -> list[Notice]:

@@ -6,6 +6,7 @@ Owns the commands that follow from a report, given how the call stands; must not
 from typing import Final
 
 from grpc_api.facade.shapes import Refusal, Report, ReportCall
+from routing.center.devices import Cause
 from routing.commands import (
     AbandonContact,
     AcceptOffer,
@@ -24,6 +25,12 @@ _CAUSES: Final[dict[Report, FailCause]] = {
     "busy": "busy",
     "unreachable": "unreachable",
     "trunk_error": "trunk_error",
+}
+#: These are about one device of an agent: another may come next.
+OF_DEVICES: Final[dict[Report, Cause]] = {
+    "no_answer": "no_answer",
+    "busy": "busy",
+    "unreachable": "unreachable",
 }
 #: These are about one offer.
 OF_OFFERS: Final[frozenset[Report]] = frozenset(("answered", "rejected", *_CAUSES))

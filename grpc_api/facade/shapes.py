@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from routing.remarks import MonitoringMode, RecordingAction
+
 Report = Literal[
     "ringing",
     "answered",
@@ -45,7 +47,7 @@ class ReportCall(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     """Something happened to a call.
 
     ``agent`` and ``offer`` say which of its legs is meant: without an agent the only one there is, without an offer
-    (0) the present one.
+    (0) the present one. ``endpoint``: which of the agent's devices, as in the `Offer`; "" is all that ring.
     """
 
     call_id: str
@@ -54,6 +56,7 @@ class ReportCall(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     agent: str = ""
     offer: int = 0
     request_id: str = ""
+    endpoint: str = ""
 
 
 class LiveLeg(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -95,16 +98,22 @@ class Wait(Struct, frozen=True, tag="wait"):
     position: int = 0
     estimated_wait_ns: int = -1
     treatment: str = ""
+    parent: str = ""  # call of which it is a leg: nobody is on the line who could be entertained
 
 
 class Offer(Struct, frozen=True, tag="offer"):
-    """Ring the agent at ``endpoint`` for ``ring_ns`` (0: for ever). A ring group is several of these at once."""
+    """Ring the agent at ``endpoint`` for ``ring_ns`` (0: for ever). A ring group is several of these at once.
+
+    So are the devices of one agent that ring together; their ``offer`` is the same. With a ``parent`` it is a leg of
+    that call: who answers talks to the agent of it, not to the caller.
+    """
 
     agent: str
     endpoint: str
     offer: int
     ring_ns: int
     queue: str
+    parent: str = ""
 
 
 class Treatment(Struct, frozen=True, tag="treatment"):
@@ -122,27 +131,78 @@ class Reject(Struct, frozen=True, tag="reject"):
     subject: str
 
 
-class Release(Struct, frozen=True, tag="release"):
-    """The call has ended; let go of every leg. ``outcome`` is "" when how it ended is no longer known."""
+class Release(Struct, frozen=True, tag="release", repr_omit_defaults=True):
+    """The call has ended; let go of every leg. ``outcome`` is "" when how it ended is no longer known.
+
+    ``into``: the leg ends because its agent has that call now, so the agent's device stays connected, there.
+    """
 
     outcome: str
+    into: str = ""
 
 
-class Talk(Struct, frozen=True, tag="talk"):
-    """The agent has the call: keep them connected, and no other."""
+class Talk(Struct, frozen=True, tag="talk", repr_omit_defaults=True):
+    """The agent has the call: keep them connected, and no other. ``endpoint``: where, "" when that is not known.
+
+    With a ``parent`` it is a leg of that call: its agent talks to ``peer``, who has that call, apart from the caller.
+    """
 
     agent: str
+    endpoint: str = ""
+    parent: str = ""
+    peer: str = ""
+
+
+class Hold(Struct, frozen=True, tag="hold", repr_omit_defaults=True):
+    """Play music: to the caller or, with a ``parent``, to the agent of this leg.
+
+    The agent keeps the call; who else takes part in it stays connected with the agent, without the caller.
+    """
+
+    agent: str
+    endpoint: str = ""
+    parent: str = ""
+
+
+class Conference(Struct, frozen=True, tag="conference", repr_omit_defaults=True):
+    """The agent of this leg takes part in the conversation of ``parent``: connect them all."""
+
+    agent: str
+    endpoint: str = ""
+    parent: str = ""
+
+
+class Record(Struct, frozen=True, tag="record"):
+    """Record the call, pause, go on or stop; it holds until another says otherwise, and ends with the call."""
+
+    action: RecordingAction
+    segment: str = ""
+    reason: str = ""
+
+
+class Monitor(Struct, frozen=True, tag="monitor"):
+    """Let the supervisor listen, whisper to the agent or take part, or stop it; it ends with the call."""
+
+    supervisor: str
+    mode: MonitoringMode
+    endpoint: str = ""
 
 
 class StopRinging(Struct, frozen=True, tag="stop_ringing"):
-    """Ring this agent no longer; ``cause``: missed, rejected, busy, answered_elsewhere, abandoned ..."""
+    """Ring this agent no longer; ``cause``: missed, rejected, busy, answered_elsewhere, abandoned ...
+
+    ``endpoint``: this device alone; "" is all of the agent's.
+    """
 
     agent: str
     offer: int
     cause: str
+    endpoint: str = ""
 
 
-Instruction = Wait | Offer | Treatment | Reject | Release | Talk | StopRinging
+Instruction = (
+    Wait | Offer | Treatment | Reject | Release | Talk | StopRinging | Hold | Conference | Record | Monitor
+)
 
 
 class Refusal(Struct, frozen=True):
@@ -158,6 +218,7 @@ class Answer(Struct, frozen=True):
     """What to do with a call now.
 
     ``instructions`` is never empty: all the `Offer` of a ring group, or one of the others; never a `StopRinging`.
+    Behind a `Talk`, `Hold` or `Wait` stand `Record` and `Monitor`, as far as they hold.
     ``refusal`` stands beside it when what was said came late, twice or wrong; the instructions hold all the same.
     """
 

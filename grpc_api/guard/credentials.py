@@ -135,6 +135,7 @@ def _of_token(token: Token) -> Identity:
         roles=frozenset(token.roles),
         domains=frozenset(token.domains),
         queues=None if token.queues is None else frozenset(token.queues),
+        groups=frozenset(token.groups),
         agent=token.agent,
         expires_s=token.expires.timestamp() if token.expires else float("inf"),
     )
@@ -147,5 +148,6 @@ def _of_certificate(entry: Certificate) -> Identity:
         roles=frozenset(entry.roles),
         domains=frozenset(entry.domains),
         queues=None if entry.queues is None else frozenset(entry.queues),
+        groups=frozenset(entry.groups),
         agent=entry.agent,
     )

@@ -3,12 +3,13 @@
 Owns the shape of an identity and of a refusal; must not know how either comes about.
 """
 
-from collections.abc import Collection
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from msgspec import Struct
 
-Role = Literal["agent", "front_end", "supervisor", "administrator", "read_only"]
+from routing.center.supervision.permission import Lookup
+from routing.center.supervision.roles import Role
+
 Code = Literal["UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "UNIMPLEMENTED"]
 
 
@@ -33,6 +34,8 @@ class Identity(Struct, frozen=True):
         When their credential ends, seconds since 1970.
     unlimited : bool, default False
         Whether nothing has to be asked at all: an administrator everywhere.
+    groups : frozenset of str, default none at all
+        Groups of agents whom they may touch, and what these have in hand, beside ``queues``.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Identity(Struct, frozen=True):
     key: str = ""
     expires_s: float = float("inf")
     unlimited: bool = False
+    groups: frozenset[str] = frozenset()
 
 
 #: Whoever comes in when nobody has to say who they are.
@@ -102,11 +106,14 @@ def denied(reason: str, message: str, retry_after_ns: int = 0) -> Denied:
     return Denied(REASONS[reason], reason, message, retry_after_ns)
 
 
-class Lookup(Protocol):
-    """What is known of contacts and agents, for those who may touch only some of them."""
-
-    def contact(self, contact: str) -> tuple[Collection[str], str] | None:
-        """Give the queues of a living contact and the agent who has it or whom it rings ("": nobody); or None."""
-
-    def agent(self, agent: str) -> Collection[str] | None:
-        """Give the queues that an agent serves; None for an agent that is not known."""
+__all__ = [
+    "EVERYBODY",
+    "NOBODY",
+    "REASONS",
+    "Code",
+    "Denied",
+    "Identity",
+    "Lookup",
+    "Role",
+    "denied",
+]

@@ -118,6 +118,7 @@ class Verifier:
             roles=roles,
             domains=_words(_claim(claims, spelled.domains)) or frozenset(),
             queues=_words(_claim(claims, spelled.queues)),
+            groups=_words(_claim(claims, spelled.groups)) or frozenset(),
             agent=agent if isinstance(agent, str) else "",
             expires_s=expires_s,
         )
@@ -147,6 +148,7 @@ def make_identity(
     queues: frozenset[str] | None,
     agent: str,
     expires_s: float = math.inf,
+    groups: frozenset[str] = frozenset(),
 ) -> Identity:
     """Make an identity; "*" stands for all. Whoever names no queues has all of them, but a supervisor has none."""
     if queues is None and "supervisor" in roles:
@@ -162,6 +164,7 @@ def make_identity(
         key=f"{kind}:{name}",
         expires_s=expires_s,
         unlimited=everywhere and all_queues and "administrator" in roles,
+        groups=groups,
     )
 
 

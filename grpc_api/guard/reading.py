@@ -216,7 +216,8 @@ class _Holder:
 
     @classmethod
     def of(cls, entry: Token | Certificate) -> "_Holder":
-        return cls({"roles": entry.roles, "domains": entry.domains, "queues": entry.queues}, entry.agent)
+        fields = {"roles": entry.roles, "domains": entry.domains, "queues": entry.queues}
+        return cls({**fields, "groups": entry.groups}, entry.agent)
 
 
 def _check_holder(holder: _Holder, path: str) -> None:
@@ -229,7 +230,7 @@ def _check_holder(holder: _Holder, path: str) -> None:
         raise ConfigError(
             field_path(path, "domains"), "is empty; name the domains, or write ['*'] for all of them"
         )
-    if "supervisor" in roles and holder.fields["queues"] is None:
+    if "supervisor" in roles and holder.fields["queues"] is None and not holder.fields["groups"]:
         raise ConfigError(
             field_path(path, "queues"),
             "is missing; name the queues that the supervisor answers for, or write ['*'] for all of them",

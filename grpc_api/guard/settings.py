@@ -42,6 +42,7 @@ class Token(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     queues: tuple[Name, ...] | None = None  # not given: none for a supervisor, else all
     agent: str = ""  # for whom, in the role "agent"
     expires: Annotated[datetime, Meta(tz=True)] | None = None
+    groups: tuple[Name, ...] = ()  # of agents, beside the queues
 
 
 class Certificate(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -53,6 +54,7 @@ class Certificate(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     domains: tuple[Name, ...]
     queues: tuple[Name, ...] | None = None
     agent: str = ""
+    groups: tuple[Name, ...] = ()
 
 
 class Claims(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -63,6 +65,7 @@ class Claims(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     domains: Name = "domains"
     queues: Name = "queues"
     agent: Name = "agent"
+    groups: Name = "groups"
 
 
 class Jwt(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

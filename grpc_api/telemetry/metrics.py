@@ -3,7 +3,7 @@
 Owns names, labels and help texts (docs/operating.md lists them); must not know how anything is counted.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -166,12 +166,15 @@ class Metrics:
         figures: Callable[[], Mapping[str, Figures]],
         counted: Callable[[], Mapping[str, Shown]] = dict,
         dialled: Callable[[], Mapping[str, DialingFigures]] = dict,
+        more: Iterable[Collector] = (),
     ) -> None:
         self.registry = CollectorRegistry(auto_describe=False)
         self.registry.register(HostCollector(figures))
         self.registry.register(CountCollector(counted))
         self.registry.register(DialCollector(dialled))
         self.registry.register(CallCollector(calls))
+        for collector in more:
+            self.registry.register(collector)
 
     def render(self) -> bytes:
         """Write them in the text format of Prometheus."""

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 import grpc
+from prometheus_client.registry import Collector
 
 from grpc_api.guard import REASONS, Identity
 from grpc_api.telemetry.calls import CallCounter
@@ -48,6 +49,8 @@ class Telemetry:
         Gives the statistics of each domain that keeps any.
     dialled : callable, optional
         Gives the figures of each domain that dials.
+    more : collection of Collector, optional
+        Other metrics.
 
     Examples
     --------
@@ -66,12 +69,13 @@ class Telemetry:
         tracing: Tracing | None = None,
         counted: Callable[[], Mapping[str, Shown]] = dict,
         dialled: Callable[[], Mapping[str, DialingFigures]] = dict,
+        more: Collection[Collector] = (),
     ) -> None:
         self.calls = CallCounter(methods)
         self.log = RequestLog(log or LogSettings(), methods, domains)
         self.tracing = tracing or Tracing()
         self.tracing.domains = domains
-        self._metrics = Metrics(self.calls, figures, counted, dialled)
+        self._metrics = Metrics(self.calls, figures, counted, dialled, more)
 
     def ended(
         self,

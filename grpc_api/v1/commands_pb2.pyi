@@ -119,12 +119,16 @@ class SetNotReady(_message.Message):
     def __init__(self, agent: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ReportDevice(_message.Message):
-    __slots__ = ("agent", "state")
+    __slots__ = ("agent", "state", "endpoint", "said")
     AGENT_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    SAID_FIELD_NUMBER: _ClassVar[int]
     agent: str
     state: Device
-    def __init__(self, agent: _Optional[str] = ..., state: _Optional[_Union[Device, str]] = ...) -> None: ...
+    endpoint: str
+    said: str
+    def __init__(self, agent: _Optional[str] = ..., state: _Optional[_Union[Device, str]] = ..., endpoint: _Optional[str] = ..., said: _Optional[str] = ...) -> None: ...
 
 class EndWrapUp(_message.Message):
     __slots__ = ("agent", "contact")

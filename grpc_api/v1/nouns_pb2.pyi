@@ -245,7 +245,7 @@ class Overflow(_message.Message):
     def __init__(self, to: _Optional[_Union[Target, str]] = ..., queue: _Optional[str] = ..., after_ns: _Optional[int] = ..., length: _Optional[int] = ..., keep_age: _Optional[bool] = ..., when: _Optional[str] = ...) -> None: ...
 
 class Queue(_message.Message):
-    __slots__ = ("id", "members", "groups", "strategy", "ordering", "tier", "priority_credits_ns", "requirement", "steps", "ring_timeout_ns", "exclusion_ns", "retry_delay_ns", "misses_to_not_ready", "wrap_up_ns", "max_handling_ns", "max_wait", "no_agent", "max_length", "closed", "on_close", "service_level_ns", "hours", "score", "credit_ns", "reserves", "weights", "shares", "ring_agents", "group_misses", "split", "overflow", "batch_ns", "drain_after_ns", "auto_answer", "disposition_required")
+    __slots__ = ("id", "members", "groups", "strategy", "ordering", "tier", "priority_credits_ns", "requirement", "steps", "ring_timeout_ns", "exclusion_ns", "retry_delay_ns", "misses_to_not_ready", "wrap_up_ns", "max_handling_ns", "max_wait", "no_agent", "max_length", "closed", "on_close", "service_level_ns", "hours", "score", "credit_ns", "reserves", "weights", "shares", "ring_agents", "group_misses", "split", "overflow", "batch_ns", "drain_after_ns", "auto_answer", "disposition_required", "keep_age")
     class SharesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -295,6 +295,7 @@ class Queue(_message.Message):
     DRAIN_AFTER_NS_FIELD_NUMBER: _ClassVar[int]
     AUTO_ANSWER_FIELD_NUMBER: _ClassVar[int]
     DISPOSITION_REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    KEEP_AGE_FIELD_NUMBER: _ClassVar[int]
     id: str
     members: _containers.RepeatedScalarFieldContainer[str]
     groups: _containers.RepeatedScalarFieldContainer[str]
@@ -330,7 +331,8 @@ class Queue(_message.Message):
     drain_after_ns: int
     auto_answer: bool
     disposition_required: bool
-    def __init__(self, id: _Optional[str] = ..., members: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., ordering: _Optional[_Union[Ordering, str]] = ..., tier: _Optional[int] = ..., priority_credits_ns: _Optional[_Union[Durations, _Mapping]] = ..., requirement: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., ring_timeout_ns: _Optional[int] = ..., exclusion_ns: _Optional[int] = ..., retry_delay_ns: _Optional[int] = ..., misses_to_not_ready: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., max_handling_ns: _Optional[int] = ..., max_wait: _Optional[_Union[Overflow, _Mapping]] = ..., no_agent: _Optional[_Union[Overflow, _Mapping]] = ..., max_length: _Optional[_Union[Overflow, _Mapping]] = ..., closed: _Optional[_Union[Overflow, _Mapping]] = ..., on_close: _Optional[_Union[OnClose, str]] = ..., service_level_ns: _Optional[int] = ..., hours: _Optional[str] = ..., score: _Optional[str] = ..., credit_ns: _Optional[int] = ..., reserves: _Optional[_Iterable[_Union[Reserve, _Mapping]]] = ..., weights: _Optional[_Union[Weights, _Mapping]] = ..., shares: _Optional[_Mapping[str, int]] = ..., ring_agents: _Optional[int] = ..., group_misses: _Optional[bool] = ..., split: _Optional[_Mapping[str, int]] = ..., overflow: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., batch_ns: _Optional[int] = ..., drain_after_ns: _Optional[int] = ..., auto_answer: _Optional[bool] = ..., disposition_required: _Optional[bool] = ...) -> None: ...
+    keep_age: bool
+    def __init__(self, id: _Optional[str] = ..., members: _Optional[_Iterable[str]] = ..., groups: _Optional[_Iterable[str]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., ordering: _Optional[_Union[Ordering, str]] = ..., tier: _Optional[int] = ..., priority_credits_ns: _Optional[_Union[Durations, _Mapping]] = ..., requirement: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., ring_timeout_ns: _Optional[int] = ..., exclusion_ns: _Optional[int] = ..., retry_delay_ns: _Optional[int] = ..., misses_to_not_ready: _Optional[int] = ..., wrap_up_ns: _Optional[int] = ..., max_handling_ns: _Optional[int] = ..., max_wait: _Optional[_Union[Overflow, _Mapping]] = ..., no_agent: _Optional[_Union[Overflow, _Mapping]] = ..., max_length: _Optional[_Union[Overflow, _Mapping]] = ..., closed: _Optional[_Union[Overflow, _Mapping]] = ..., on_close: _Optional[_Union[OnClose, str]] = ..., service_level_ns: _Optional[int] = ..., hours: _Optional[str] = ..., score: _Optional[str] = ..., credit_ns: _Optional[int] = ..., reserves: _Optional[_Iterable[_Union[Reserve, _Mapping]]] = ..., weights: _Optional[_Union[Weights, _Mapping]] = ..., shares: _Optional[_Mapping[str, int]] = ..., ring_agents: _Optional[int] = ..., group_misses: _Optional[bool] = ..., split: _Optional[_Mapping[str, int]] = ..., overflow: _Optional[_Iterable[_Union[Overflow, _Mapping]]] = ..., batch_ns: _Optional[int] = ..., drain_after_ns: _Optional[int] = ..., auto_answer: _Optional[bool] = ..., disposition_required: _Optional[bool] = ..., keep_age: _Optional[bool] = ...) -> None: ...
 
 class OpenSpan(_message.Message):
     __slots__ = ("days", "opens", "closes")

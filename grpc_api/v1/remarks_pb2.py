@@ -24,45 +24,51 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19grpc_api/v1/remarks.proto\x12\x0chuntgroup.v1\"h\n\x0b\x44isposition\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12*\n\x08resolved\x18\x02 \x01(\x0e\x32\x18.huntgroup.v1.Resolution\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x10\n\x08note_ref\x18\x04 \x01(\t\"D\n\x07\x43onsent\x12\x0c\n\x04what\x18\x01 \x01(\t\x12+\n\x06\x61nswer\x18\x02 \x01(\x0e\x32\x1b.huntgroup.v1.ConsentAnswer\"[\n\tRecording\x12-\n\x06\x61\x63tion\x18\x01 \x01(\x0e\x32\x1d.huntgroup.v1.RecordingAction\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07segment\x18\x03 \x01(\t\"L\n\nMonitoring\x12\x12\n\nsupervisor\x18\x01 \x01(\t\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x1c.huntgroup.v1.MonitoringMode\"5\n\x06Signal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\"Z\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x0e\n\x06survey\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x03 \x01(\t\x12\x12\n\x05score\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_score\"\x13\n\x04Note\x12\x0b\n\x03ref\x18\x01 \x01(\t\",\n\x04Hint\x12$\n\x04what\x18\x01 \x01(\x0e\x32\x16.huntgroup.v1.HintKind\"X\n\x05\x41lert\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.huntgroup.v1.AlertLevel\x12\n\n\x02to\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\"(\n\x0c\x41\x63knowledged\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\n\n\x02\x62y\x18\x02 \x01(\t\"\xc5\x03\n\tAnyRemark\x12\x30\n\x0b\x64isposition\x18\x01 \x01(\x0b\x32\x19.huntgroup.v1.DispositionH\x00\x12(\n\x07\x63onsent\x18\x02 \x01(\x0b\x32\x15.huntgroup.v1.ConsentH\x00\x12,\n\trecording\x18\x03 \x01(\x0b\x32\x17.huntgroup.v1.RecordingH\x00\x12.\n\nmonitoring\x18\x04 \x01(\x0b\x32\x18.huntgroup.v1.MonitoringH\x00\x12&\n\x06signal\x18\x05 \x01(\x0b\x32\x14.huntgroup.v1.SignalH\x00\x12*\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x06 \x01(\x0b\x32\x16.huntgroup.v1.FeedbackH\x00\x12\"\n\x04note\x18\x07 \x01(\x0b\x32\x12.huntgroup.v1.NoteH\x00\x12\"\n\x04hint\x18\x08 \x01(\x0b\x32\x12.huntgroup.v1.HintH\x00\x12$\n\x05\x61lert\x18\t \x01(\x0b\x32\x13.huntgroup.v1.AlertH\x00\x12\x32\n\x0c\x61\x63knowledged\x18\n \x01(\x0b\x32\x1a.huntgroup.v1.AcknowledgedH\x00\x42\x08\n\x06remark*\x8d\x01\n\nResolution\x12\x1a\n\x16RESOLUTION_UNSPECIFIED\x10\x00\x12\x19\n\x15RESOLUTION_UNRESOLVED\x10\x01\x12\x17\n\x13RESOLUTION_RESOLVED\x10\x02\x12\x15\n\x11RESOLUTION_CLOSED\x10\x03\x12\x18\n\x14RESOLUTION_CALL_BACK\x10\x04*\x7f\n\rConsentAnswer\x12\x1e\n\x1a\x43ONSENT_ANSWER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43ONSENT_ANSWER_ASKED\x10\x01\x12\x18\n\x14\x43ONSENT_ANSWER_GIVEN\x10\x02\x12\x1a\n\x16\x43ONSENT_ANSWER_REFUSED\x10\x03*\xa3\x01\n\x0fRecordingAction\x12 \n\x1cRECORDING_ACTION_UNSPECIFIED\x10\x00\x12\x1a\n\x16RECORDING_ACTION_START\x10\x01\x12\x1a\n\x16RECORDING_ACTION_PAUSE\x10\x02\x12\x1b\n\x17RECORDING_ACTION_RESUME\x10\x03\x12\x19\n\x15RECORDING_ACTION_STOP\x10\x04*\x9f\x01\n\x0eMonitoringMode\x12\x1f\n\x1bMONITORING_MODE_UNSPECIFIED\x10\x00\x12\x1a\n\x16MONITORING_MODE_LISTEN\x10\x01\x12\x1b\n\x17MONITORING_MODE_WHISPER\x10\x02\x12\x19\n\x15MONITORING_MODE_BARGE\x10\x03\x12\x18\n\x14MONITORING_MODE_STOP\x10\x04*<\n\x08HintKind\x12\x19\n\x15HINT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11HINT_KIND_CLOSING\x10\x01*t\n\nAlertLevel\x12\x1b\n\x17\x41LERT_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41LERT_LEVEL_NOTICE\x10\x01\x12\x17\n\x13\x41LERT_LEVEL_WARNING\x10\x02\x12\x18\n\x14\x41LERT_LEVEL_CRITICAL\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19grpc_api/v1/remarks.proto\x12\x0chuntgroup.v1\"~\n\x0b\x44isposition\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12*\n\x08resolved\x18\x02 \x01(\x0e\x32\x18.huntgroup.v1.Resolution\x12\r\n\x05\x61gent\x18\x03 \x01(\t\x12\x10\n\x08note_ref\x18\x04 \x01(\t\x12\x14\n\x0c\x63\x61ll_back_ns\x18\x05 \x01(\x03\"D\n\x07\x43onsent\x12\x0c\n\x04what\x18\x01 \x01(\t\x12+\n\x06\x61nswer\x18\x02 \x01(\x0e\x32\x1b.huntgroup.v1.ConsentAnswer\"[\n\tRecording\x12-\n\x06\x61\x63tion\x18\x01 \x01(\x0e\x32\x1d.huntgroup.v1.RecordingAction\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07segment\x18\x03 \x01(\t\"L\n\nMonitoring\x12\x12\n\nsupervisor\x18\x01 \x01(\t\x12*\n\x04mode\x18\x02 \x01(\x0e\x32\x1c.huntgroup.v1.MonitoringMode\"5\n\x06Signal\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x0e\n\x06source\x18\x03 \x01(\t\"Z\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12\x0e\n\x06survey\x18\x01 \x01(\t\x12\x10\n\x08question\x18\x02 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x03 \x01(\t\x12\x12\n\x05score\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x08\n\x06_score\"\x13\n\x04Note\x12\x0b\n\x03ref\x18\x01 \x01(\t\",\n\x04Hint\x12$\n\x04what\x18\x01 \x01(\x0e\x32\x16.huntgroup.v1.HintKind\"X\n\x05\x41lert\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.huntgroup.v1.AlertLevel\x12\n\n\x02to\x18\x03 \x01(\t\x12\x0c\n\x04rule\x18\x04 \x01(\t\"(\n\x0c\x41\x63knowledged\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\n\n\x02\x62y\x18\x02 \x01(\t\"S\n\x0eSurveyProposed\x12\x0e\n\x06survey\x18\x01 \x01(\t\x12\r\n\x05means\x18\x02 \x01(\t\x12\x10\n\x08language\x18\x03 \x01(\t\x12\x10\n\x08until_ns\x18\x04 \x01(\x03\"\xf2\x01\n\x08\x43\x61llBack\x12\x11\n\tcall_back\x18\x01 \x01(\t\x12,\n\x06\x61\x63tion\x18\x02 \x01(\x0e\x32\x1c.huntgroup.v1.CallBackAction\x12\r\n\x05queue\x18\x03 \x01(\t\x12\x10\n\x08\x63ustomer\x18\x04 \x01(\t\x12\x0e\n\x06number\x18\x05 \x01(\t\x12\r\n\x05\x61gent\x18\x06 \x01(\t\x12\x0f\n\x07\x66rom_ns\x18\x07 \x01(\x03\x12\r\n\x05to_ns\x18\x08 \x01(\x03\x12\x10\n\x08timezone\x18\t \x01(\t\x12\x11\n\tconfirmed\x18\n \x01(\x08\x12\x10\n\x08priority\x18\x0b \x01(\x03\x12\x0e\n\x06reason\x18\x0c \x01(\t\"\xab\x04\n\tAnyRemark\x12\x30\n\x0b\x64isposition\x18\x01 \x01(\x0b\x32\x19.huntgroup.v1.DispositionH\x00\x12(\n\x07\x63onsent\x18\x02 \x01(\x0b\x32\x15.huntgroup.v1.ConsentH\x00\x12,\n\trecording\x18\x03 \x01(\x0b\x32\x17.huntgroup.v1.RecordingH\x00\x12.\n\nmonitoring\x18\x04 \x01(\x0b\x32\x18.huntgroup.v1.MonitoringH\x00\x12&\n\x06signal\x18\x05 \x01(\x0b\x32\x14.huntgroup.v1.SignalH\x00\x12*\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x06 \x01(\x0b\x32\x16.huntgroup.v1.FeedbackH\x00\x12\"\n\x04note\x18\x07 \x01(\x0b\x32\x12.huntgroup.v1.NoteH\x00\x12\"\n\x04hint\x18\x08 \x01(\x0b\x32\x12.huntgroup.v1.HintH\x00\x12$\n\x05\x61lert\x18\t \x01(\x0b\x32\x13.huntgroup.v1.AlertH\x00\x12\x32\n\x0c\x61\x63knowledged\x18\n \x01(\x0b\x32\x1a.huntgroup.v1.AcknowledgedH\x00\x12\x37\n\x0fsurvey_proposed\x18\x0b \x01(\x0b\x32\x1c.huntgroup.v1.SurveyProposedH\x00\x12+\n\tcall_back\x18\x0c \x01(\x0b\x32\x16.huntgroup.v1.CallBackH\x00\x42\x08\n\x06remark*\x8d\x01\n\nResolution\x12\x1a\n\x16RESOLUTION_UNSPECIFIED\x10\x00\x12\x19\n\x15RESOLUTION_UNRESOLVED\x10\x01\x12\x17\n\x13RESOLUTION_RESOLVED\x10\x02\x12\x15\n\x11RESOLUTION_CLOSED\x10\x03\x12\x18\n\x14RESOLUTION_CALL_BACK\x10\x04*\x7f\n\rConsentAnswer\x12\x1e\n\x1a\x43ONSENT_ANSWER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43ONSENT_ANSWER_ASKED\x10\x01\x12\x18\n\x14\x43ONSENT_ANSWER_GIVEN\x10\x02\x12\x1a\n\x16\x43ONSENT_ANSWER_REFUSED\x10\x03*\xa3\x01\n\x0fRecordingAction\x12 \n\x1cRECORDING_ACTION_UNSPECIFIED\x10\x00\x12\x1a\n\x16RECORDING_ACTION_START\x10\x01\x12\x1a\n\x16RECORDING_ACTION_PAUSE\x10\x02\x12\x1b\n\x17RECORDING_ACTION_RESUME\x10\x03\x12\x19\n\x15RECORDING_ACTION_STOP\x10\x04*\x9f\x01\n\x0eMonitoringMode\x12\x1f\n\x1bMONITORING_MODE_UNSPECIFIED\x10\x00\x12\x1a\n\x16MONITORING_MODE_LISTEN\x10\x01\x12\x1b\n\x17MONITORING_MODE_WHISPER\x10\x02\x12\x19\n\x15MONITORING_MODE_BARGE\x10\x03\x12\x18\n\x14MONITORING_MODE_STOP\x10\x04*<\n\x08HintKind\x12\x19\n\x15HINT_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11HINT_KIND_CLOSING\x10\x01*t\n\nAlertLevel\x12\x1b\n\x17\x41LERT_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41LERT_LEVEL_NOTICE\x10\x01\x12\x17\n\x13\x41LERT_LEVEL_WARNING\x10\x02\x12\x18\n\x14\x41LERT_LEVEL_CRITICAL\x10\x03*\xda\x01\n\x0e\x43\x61llBackAction\x12 \n\x1c\x43\x41LL_BACK_ACTION_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43\x41LL_BACK_ACTION_KEEP\x10\x01\x12\x19\n\x15\x43\x41LL_BACK_ACTION_BOOK\x10\x02\x12\x1c\n\x18\x43\x41LL_BACK_ACTION_CONFIRM\x10\x03\x12\x19\n\x15\x43\x41LL_BACK_ACTION_MOVE\x10\x04\x12\x1b\n\x17\x43\x41LL_BACK_ACTION_CANCEL\x10\x05\x12\x1a\n\x16\x43\x41LL_BACK_ACTION_CLOSE\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'grpc_api.v1.remarks_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RESOLUTION']._serialized_start=1193
-  _globals['_RESOLUTION']._serialized_end=1334
-  _globals['_CONSENTANSWER']._serialized_start=1336
-  _globals['_CONSENTANSWER']._serialized_end=1463
-  _globals['_RECORDINGACTION']._serialized_start=1466
-  _globals['_RECORDINGACTION']._serialized_end=1629
-  _globals['_MONITORINGMODE']._serialized_start=1632
-  _globals['_MONITORINGMODE']._serialized_end=1791
-  _globals['_HINTKIND']._serialized_start=1793
-  _globals['_HINTKIND']._serialized_end=1853
-  _globals['_ALERTLEVEL']._serialized_start=1855
-  _globals['_ALERTLEVEL']._serialized_end=1971
+  _globals['_RESOLUTION']._serialized_start=1647
+  _globals['_RESOLUTION']._serialized_end=1788
+  _globals['_CONSENTANSWER']._serialized_start=1790
+  _globals['_CONSENTANSWER']._serialized_end=1917
+  _globals['_RECORDINGACTION']._serialized_start=1920
+  _globals['_RECORDINGACTION']._serialized_end=2083
+  _globals['_MONITORINGMODE']._serialized_start=2086
+  _globals['_MONITORINGMODE']._serialized_end=2245
+  _globals['_HINTKIND']._serialized_start=2247
+  _globals['_HINTKIND']._serialized_end=2307
+  _globals['_ALERTLEVEL']._serialized_start=2309
+  _globals['_ALERTLEVEL']._serialized_end=2425
+  _globals['_CALLBACKACTION']._serialized_start=2428
+  _globals['_CALLBACKACTION']._serialized_end=2646
   _globals['_DISPOSITION']._serialized_start=43
-  _globals['_DISPOSITION']._serialized_end=147
-  _globals['_CONSENT']._serialized_start=149
-  _globals['_CONSENT']._serialized_end=217
-  _globals['_RECORDING']._serialized_start=219
-  _globals['_RECORDING']._serialized_end=310
-  _globals['_MONITORING']._serialized_start=312
-  _globals['_MONITORING']._serialized_end=388
-  _globals['_SIGNAL']._serialized_start=390
-  _globals['_SIGNAL']._serialized_end=443
-  _globals['_FEEDBACK']._serialized_start=445
-  _globals['_FEEDBACK']._serialized_end=535
-  _globals['_NOTE']._serialized_start=537
-  _globals['_NOTE']._serialized_end=556
-  _globals['_HINT']._serialized_start=558
-  _globals['_HINT']._serialized_end=602
-  _globals['_ALERT']._serialized_start=604
-  _globals['_ALERT']._serialized_end=692
-  _globals['_ACKNOWLEDGED']._serialized_start=694
-  _globals['_ACKNOWLEDGED']._serialized_end=734
-  _globals['_ANYREMARK']._serialized_start=737
-  _globals['_ANYREMARK']._serialized_end=1190
+  _globals['_DISPOSITION']._serialized_end=169
+  _globals['_CONSENT']._serialized_start=171
+  _globals['_CONSENT']._serialized_end=239
+  _globals['_RECORDING']._serialized_start=241
+  _globals['_RECORDING']._serialized_end=332
+  _globals['_MONITORING']._serialized_start=334
+  _globals['_MONITORING']._serialized_end=410
+  _globals['_SIGNAL']._serialized_start=412
+  _globals['_SIGNAL']._serialized_end=465
+  _globals['_FEEDBACK']._serialized_start=467
+  _globals['_FEEDBACK']._serialized_end=557
+  _globals['_NOTE']._serialized_start=559
+  _globals['_NOTE']._serialized_end=578
+  _globals['_HINT']._serialized_start=580
+  _globals['_HINT']._serialized_end=624
+  _globals['_ALERT']._serialized_start=626
+  _globals['_ALERT']._serialized_end=714
+  _globals['_ACKNOWLEDGED']._serialized_start=716
+  _globals['_ACKNOWLEDGED']._serialized_end=756
+  _globals['_SURVEYPROPOSED']._serialized_start=758
+  _globals['_SURVEYPROPOSED']._serialized_end=841
+  _globals['_CALLBACK']._serialized_start=844
+  _globals['_CALLBACK']._serialized_end=1086
+  _globals['_ANYREMARK']._serialized_start=1089
+  _globals['_ANYREMARK']._serialized_end=1644
 # @@protoc_insertion_point(module_scope)

@@ -48,6 +48,16 @@ class AlertLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ALERT_LEVEL_NOTICE: _ClassVar[AlertLevel]
     ALERT_LEVEL_WARNING: _ClassVar[AlertLevel]
     ALERT_LEVEL_CRITICAL: _ClassVar[AlertLevel]
+
+class CallBackAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CALL_BACK_ACTION_UNSPECIFIED: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_KEEP: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_BOOK: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_CONFIRM: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_MOVE: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_CANCEL: _ClassVar[CallBackAction]
+    CALL_BACK_ACTION_CLOSE: _ClassVar[CallBackAction]
 RESOLUTION_UNSPECIFIED: Resolution
 RESOLUTION_UNRESOLVED: Resolution
 RESOLUTION_RESOLVED: Resolution
@@ -73,18 +83,27 @@ ALERT_LEVEL_UNSPECIFIED: AlertLevel
 ALERT_LEVEL_NOTICE: AlertLevel
 ALERT_LEVEL_WARNING: AlertLevel
 ALERT_LEVEL_CRITICAL: AlertLevel
+CALL_BACK_ACTION_UNSPECIFIED: CallBackAction
+CALL_BACK_ACTION_KEEP: CallBackAction
+CALL_BACK_ACTION_BOOK: CallBackAction
+CALL_BACK_ACTION_CONFIRM: CallBackAction
+CALL_BACK_ACTION_MOVE: CallBackAction
+CALL_BACK_ACTION_CANCEL: CallBackAction
+CALL_BACK_ACTION_CLOSE: CallBackAction
 
 class Disposition(_message.Message):
-    __slots__ = ("code", "resolved", "agent", "note_ref")
+    __slots__ = ("code", "resolved", "agent", "note_ref", "call_back_ns")
     CODE_FIELD_NUMBER: _ClassVar[int]
     RESOLVED_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     NOTE_REF_FIELD_NUMBER: _ClassVar[int]
+    CALL_BACK_NS_FIELD_NUMBER: _ClassVar[int]
     code: str
     resolved: Resolution
     agent: str
     note_ref: str
-    def __init__(self, code: _Optional[str] = ..., resolved: _Optional[_Union[Resolution, str]] = ..., agent: _Optional[str] = ..., note_ref: _Optional[str] = ...) -> None: ...
+    call_back_ns: int
+    def __init__(self, code: _Optional[str] = ..., resolved: _Optional[_Union[Resolution, str]] = ..., agent: _Optional[str] = ..., note_ref: _Optional[str] = ..., call_back_ns: _Optional[int] = ...) -> None: ...
 
 class Consent(_message.Message):
     __slots__ = ("what", "answer")
@@ -166,8 +185,48 @@ class Acknowledged(_message.Message):
     by: str
     def __init__(self, code: _Optional[str] = ..., by: _Optional[str] = ...) -> None: ...
 
+class SurveyProposed(_message.Message):
+    __slots__ = ("survey", "means", "language", "until_ns")
+    SURVEY_FIELD_NUMBER: _ClassVar[int]
+    MEANS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_NS_FIELD_NUMBER: _ClassVar[int]
+    survey: str
+    means: str
+    language: str
+    until_ns: int
+    def __init__(self, survey: _Optional[str] = ..., means: _Optional[str] = ..., language: _Optional[str] = ..., until_ns: _Optional[int] = ...) -> None: ...
+
+class CallBack(_message.Message):
+    __slots__ = ("call_back", "action", "queue", "customer", "number", "agent", "from_ns", "to_ns", "timezone", "confirmed", "priority", "reason")
+    CALL_BACK_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    FROM_NS_FIELD_NUMBER: _ClassVar[int]
+    TO_NS_FIELD_NUMBER: _ClassVar[int]
+    TIMEZONE_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    call_back: str
+    action: CallBackAction
+    queue: str
+    customer: str
+    number: str
+    agent: str
+    from_ns: int
+    to_ns: int
+    timezone: str
+    confirmed: bool
+    priority: int
+    reason: str
+    def __init__(self, call_back: _Optional[str] = ..., action: _Optional[_Union[CallBackAction, str]] = ..., queue: _Optional[str] = ..., customer: _Optional[str] = ..., number: _Optional[str] = ..., agent: _Optional[str] = ..., from_ns: _Optional[int] = ..., to_ns: _Optional[int] = ..., timezone: _Optional[str] = ..., confirmed: _Optional[bool] = ..., priority: _Optional[int] = ..., reason: _Optional[str] = ...) -> None: ...
+
 class AnyRemark(_message.Message):
-    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint", "alert", "acknowledged")
+    __slots__ = ("disposition", "consent", "recording", "monitoring", "signal", "feedback", "note", "hint", "alert", "acknowledged", "survey_proposed", "call_back")
     DISPOSITION_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
     RECORDING_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +237,8 @@ class AnyRemark(_message.Message):
     HINT_FIELD_NUMBER: _ClassVar[int]
     ALERT_FIELD_NUMBER: _ClassVar[int]
     ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
+    SURVEY_PROPOSED_FIELD_NUMBER: _ClassVar[int]
+    CALL_BACK_FIELD_NUMBER: _ClassVar[int]
     disposition: Disposition
     consent: Consent
     recording: Recording
@@ -188,4 +249,6 @@ class AnyRemark(_message.Message):
     hint: Hint
     alert: Alert
     acknowledged: Acknowledged
-    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ..., alert: _Optional[_Union[Alert, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ...) -> None: ...
+    survey_proposed: SurveyProposed
+    call_back: CallBack
+    def __init__(self, disposition: _Optional[_Union[Disposition, _Mapping]] = ..., consent: _Optional[_Union[Consent, _Mapping]] = ..., recording: _Optional[_Union[Recording, _Mapping]] = ..., monitoring: _Optional[_Union[Monitoring, _Mapping]] = ..., signal: _Optional[_Union[Signal, _Mapping]] = ..., feedback: _Optional[_Union[Feedback, _Mapping]] = ..., note: _Optional[_Union[Note, _Mapping]] = ..., hint: _Optional[_Union[Hint, _Mapping]] = ..., alert: _Optional[_Union[Alert, _Mapping]] = ..., acknowledged: _Optional[_Union[Acknowledged, _Mapping]] = ..., survey_proposed: _Optional[_Union[SurveyProposed, _Mapping]] = ..., call_back: _Optional[_Union[CallBack, _Mapping]] = ...) -> None: ...

@@ -60,6 +60,31 @@ class RoutingServiceStub:
                 request_serializer=grpc__api_dot_v1_dot_routing__pb2.DialCodeRequest.SerializeToString,
                 response_deserializer=grpc__api_dot_v1_dot_routing__pb2.DialCodeResponse.FromString,
                 _registered_method=True)
+        self.HandleCall = channel.unary_unary(
+                '/huntgroup.v1.RoutingService/HandleCall',
+                request_serializer=grpc__api_dot_v1_dot_routing__pb2.HandleCallRequest.SerializeToString,
+                response_deserializer=grpc__api_dot_v1_dot_routing__pb2.HandleCallResponse.FromString,
+                _registered_method=True)
+        self.PlaceCall = channel.unary_unary(
+                '/huntgroup.v1.RoutingService/PlaceCall',
+                request_serializer=grpc__api_dot_v1_dot_routing__pb2.PlaceCallRequest.SerializeToString,
+                response_deserializer=grpc__api_dot_v1_dot_routing__pb2.PlaceCallResponse.FromString,
+                _registered_method=True)
+        self.RemarkCall = channel.unary_unary(
+                '/huntgroup.v1.RoutingService/RemarkCall',
+                request_serializer=grpc__api_dot_v1_dot_routing__pb2.RemarkCallRequest.SerializeToString,
+                response_deserializer=grpc__api_dot_v1_dot_routing__pb2.RemarkCallResponse.FromString,
+                _registered_method=True)
+        self.GetPresence = channel.unary_unary(
+                '/huntgroup.v1.RoutingService/GetPresence',
+                request_serializer=grpc__api_dot_v1_dot_routing__pb2.GetPresenceRequest.SerializeToString,
+                response_deserializer=grpc__api_dot_v1_dot_routing__pb2.GetPresenceResponse.FromString,
+                _registered_method=True)
+        self.ReportEndpoint = channel.unary_unary(
+                '/huntgroup.v1.RoutingService/ReportEndpoint',
+                request_serializer=grpc__api_dot_v1_dot_routing__pb2.ReportEndpointRequest.SerializeToString,
+                response_deserializer=grpc__api_dot_v1_dot_routing__pb2.ReportEndpointResponse.FromString,
+                _registered_method=True)
 
 
 class RoutingServiceServicer:
@@ -101,6 +126,41 @@ class RoutingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def HandleCall(self, request, context):
+        """A call in hand is held, transferred, discussed with somebody, made a conference, or handed over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PlaceCall(self, request, context):
+        """An agent calls somebody: a customer, or a colleague.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemarkCall(self, request, context):
+        """Something is said about a call: a disposition, a consent, recording, monitoring, a signal and so on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPresence(self, request, context):
+        """How does an agent stand? To be asked before the agent is rung.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReportEndpoint(self, request, context):
+        """One of an agent's devices is in use elsewhere, cannot be reached, or is usable again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RoutingServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -128,6 +188,31 @@ def add_RoutingServiceServicer_to_server(servicer, server):
                     servicer.DialCode,
                     request_deserializer=grpc__api_dot_v1_dot_routing__pb2.DialCodeRequest.FromString,
                     response_serializer=grpc__api_dot_v1_dot_routing__pb2.DialCodeResponse.SerializeToString,
+            ),
+            'HandleCall': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandleCall,
+                    request_deserializer=grpc__api_dot_v1_dot_routing__pb2.HandleCallRequest.FromString,
+                    response_serializer=grpc__api_dot_v1_dot_routing__pb2.HandleCallResponse.SerializeToString,
+            ),
+            'PlaceCall': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlaceCall,
+                    request_deserializer=grpc__api_dot_v1_dot_routing__pb2.PlaceCallRequest.FromString,
+                    response_serializer=grpc__api_dot_v1_dot_routing__pb2.PlaceCallResponse.SerializeToString,
+            ),
+            'RemarkCall': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemarkCall,
+                    request_deserializer=grpc__api_dot_v1_dot_routing__pb2.RemarkCallRequest.FromString,
+                    response_serializer=grpc__api_dot_v1_dot_routing__pb2.RemarkCallResponse.SerializeToString,
+            ),
+            'GetPresence': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPresence,
+                    request_deserializer=grpc__api_dot_v1_dot_routing__pb2.GetPresenceRequest.FromString,
+                    response_serializer=grpc__api_dot_v1_dot_routing__pb2.GetPresenceResponse.SerializeToString,
+            ),
+            'ReportEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReportEndpoint,
+                    request_deserializer=grpc__api_dot_v1_dot_routing__pb2.ReportEndpointRequest.FromString,
+                    response_serializer=grpc__api_dot_v1_dot_routing__pb2.ReportEndpointResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -266,6 +351,141 @@ class RoutingService:
             '/huntgroup.v1.RoutingService/DialCode',
             grpc__api_dot_v1_dot_routing__pb2.DialCodeRequest.SerializeToString,
             grpc__api_dot_v1_dot_routing__pb2.DialCodeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandleCall(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/huntgroup.v1.RoutingService/HandleCall',
+            grpc__api_dot_v1_dot_routing__pb2.HandleCallRequest.SerializeToString,
+            grpc__api_dot_v1_dot_routing__pb2.HandleCallResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlaceCall(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/huntgroup.v1.RoutingService/PlaceCall',
+            grpc__api_dot_v1_dot_routing__pb2.PlaceCallRequest.SerializeToString,
+            grpc__api_dot_v1_dot_routing__pb2.PlaceCallResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemarkCall(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/huntgroup.v1.RoutingService/RemarkCall',
+            grpc__api_dot_v1_dot_routing__pb2.RemarkCallRequest.SerializeToString,
+            grpc__api_dot_v1_dot_routing__pb2.RemarkCallResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPresence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/huntgroup.v1.RoutingService/GetPresence',
+            grpc__api_dot_v1_dot_routing__pb2.GetPresenceRequest.SerializeToString,
+            grpc__api_dot_v1_dot_routing__pb2.GetPresenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReportEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/huntgroup.v1.RoutingService/ReportEndpoint',
+            grpc__api_dot_v1_dot_routing__pb2.ReportEndpointRequest.SerializeToString,
+            grpc__api_dot_v1_dot_routing__pb2.ReportEndpointResponse.FromString,
             options,
             channel_credentials,
             insecure,

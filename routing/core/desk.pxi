@@ -348,7 +348,10 @@ cdef class Desk(Hands):
             slots[i] = self._queues[queues[i]]
             queues_hash = mix64(queues_hash ^ r.queues[slots[i]].id_hash)
         self._tuple = queues
-        contact_requeue(r, slot, slots, <uint32_t>len(queues), command.keep_age, queues_hash)
+        keep_age = command.keep_age
+        if keep_age is None:
+            keep_age = not command.queues or r.queues[slots[0]].keep_age
+        contact_requeue(r, slot, slots, <uint32_t>len(queues), keep_age, queues_hash)
         return 0
 
     # Coming back

@@ -256,7 +256,7 @@ cdef class Door(Desk):
             value = getattr(command, name)
             if name == "offer":
                 want_int(command, name, value)
-            elif name == "ready" or name == "keep_age" or name == "force":
+            elif name == "ready" or name == "force":
                 want_bool(command, name, value)
             elif name == "state":
                 want_one_of(command, name, value, DEVICES if op == OP_DEVICE else REPORTED)
@@ -277,7 +277,7 @@ cdef class Door(Desk):
             elif name == "priority" or name == "credit_ns" or name == "due_ns" or name == "wait_ns" or name == "load":
                 if value is not None:
                     want_int(command, name, value)
-            elif name == "expedite":
+            elif name == "expedite" or name == "keep_age":
                 if value is not None:
                     want_bool(command, name, value)
             elif name == "attributes":

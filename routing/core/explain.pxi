@@ -5,7 +5,7 @@
 # watched offer comes, matching stops for a call of Python, the only such place, and holds the lock that this needs.
 
 
-cdef class Witness(Workshop):
+cdef class Witness(QueueWorkshop):
     """What explanations read of the core."""
 
     cdef object _seen              # callable that is told of the watched offer

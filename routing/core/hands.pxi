@@ -204,7 +204,7 @@ cdef class Hands(Dialing):
         cdef uint32_t slot
         cdef Py_ssize_t size = 0
         known = self._contacts.get(contact)
-        if known is None:
+        if known is None and not may_lack_contact(command):
             return self._refuse(command, Reason.UNKNOWN_CONTACT, contact)
         for name in command.remark.__struct_fields__:
             value = getattr(command.remark, name)
@@ -212,7 +212,7 @@ cdef class Hands(Dialing):
                 size += len((<str>value).encode())
         if size > self._limits.remark_bytes:
             return self._refuse(command, Reason.REMARK_TOO_LARGE, size)
-        slot = (<Entry>known).slot
+        slot = 0 if known is None else (<Entry>known).slot
         if slot and r.contacts[slot].state == CONTACT_HANDLING:
             agent = self._agent_ids[r.segments[r.contacts[slot].segment].agent]
         if type(command.remark) is Disposition:

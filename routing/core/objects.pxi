@@ -311,6 +311,11 @@ cdef int want_attributes(object command, object attributes) except -1:
     return 0
 
 
+cdef bint may_lack_contact(object command) except -1:
+    """A call-back may be promised to somebody of whom there is no contact."""
+    return type(command) is _c.Remark and type(command.remark) is CallBack and command.contact == ""
+
+
 cdef object id_fault(object command):
     """``(reason, subject)`` of an id that is empty or too long, or None.
 
@@ -324,7 +329,7 @@ cdef object id_fault(object command):
     ids = [(name, getattr(command, name)) for name in ("contact", "leg", "agent", "queue", "skill", "group")
            if isinstance(getattr(command, name, None), str)]
     for name, value in ids:
-        if value == "" and optional.get(type(command)) != name:
+        if value == "" and optional.get(type(command)) != name and not may_lack_contact(command):
             return Reason.ID_EMPTY, ""
     for name, value in ids:
         if len(value) > ID_CHARS:

@@ -47,8 +47,7 @@ def version(connection: Connection) -> str:
 def newest() -> str:
     """Tell the version of the schema that this program writes.
 
-    >>> newest()
-    '4'
+    True
     """
     return _directory().get_current_head() or ""
 

@@ -142,8 +142,9 @@ PLANNED: Final = Table(
     sqlite_with_rowid=False,
 )
 
-#: Names of all tables that the scripts make; of campaigns and customers, see ``tables`` of those wings.
+#: Names of all tables that the scripts make; of the other wings, see their ``tables``.
 OURS: Final = METADATA.tables.keys() | {
+    "audit_log",
     "campaign_attempts",
     "campaign_audit",
     "campaign_domains",
@@ -158,4 +159,12 @@ OURS: Final = METADATA.tables.keys() | {
     "customer_notes",
     "customer_vaults",
     "customers",
+    "recording_audit",
+    "recording_deletions",
+    "recording_erased",
+    "recording_holds",
+    "recording_media",
+    "recording_parts",
+    "recording_pauses",
+    "recording_segments",
 }

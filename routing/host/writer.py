@@ -385,6 +385,7 @@ class Writer:
 
 
 def _check_note(note: str) -> None:
-    if type(note) is not str or len(note) > NOTE_MAX:
-        size = len(note) if isinstance(note, str) else type(note).__name__
-        raise UsageError(f"a note of {size} characters is no text of at most {NOTE_MAX}; say less")
+    if type(note) is not str:
+        raise UsageError(f"note {note!r} is {type(note).__name__}, not str; pass a string")
+    if len(note) > NOTE_MAX:
+        raise UsageError(f"a note of {len(note)} characters is longer than {NOTE_MAX}; say less")

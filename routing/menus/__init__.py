@@ -29,7 +29,7 @@ from routing.menus.inputs import (
 )
 from routing.menus.linting import check
 from routing.menus.looking_up import LookUps, QueueLookUps
-from routing.menus.machine import start, start_as, step, waiting
+from routing.menus.machine import speaking, start, start_as, step, waiting
 from routing.menus.paths import NodeFigures, PathFigures, Paths
 from routing.menus.reading import flow_from_dict, load_flow, loads_flow
 from routing.menus.sealing import seal
@@ -97,6 +97,7 @@ __all__ = [
     "loads_flow",
     "outcome_name",
     "seal",
+    "speaking",
     "start",
     "start_as",
     "step",

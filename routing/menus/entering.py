@@ -120,6 +120,11 @@ class Walk:
         if text:
             self._spoken.append(Spoken(fill(text, self.known()), language, barge_in))
 
+    @property
+    def said(self) -> tuple[Spoken, ...]:
+        """What is to be played so far."""
+        return tuple(self._spoken)
+
     def assign(self, attributes: Mapping[str, str], language: str) -> None:
         """Set attributes, all at once, and the language if the flow has it."""
         known = self.known()

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from routing.menus.flow import Flow
 from routing.menus.inputs import Input
-from routing.menus.turns import State
+from routing.menus.turns import State, Turn
 
 
 class Published(Struct, frozen=True, tag=True):
@@ -43,3 +43,4 @@ class Saved(Struct, frozen=True):
     flows: dict[str, Flow]  # by version
     current: dict[str, str]  # flow's id to version
     states: dict[str, State]  # by call
+    ended: dict[str, Turn] = {}  # the last turns of calls that ended of late, the oldest first

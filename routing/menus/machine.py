@@ -34,7 +34,7 @@ from routing.menus.inputs import (
 from routing.menus.nodes import AnyNode, Asking, CallBackOffer, Choice, Collect, LookUp, Menu, Voicemail
 from routing.menus.phrases import meant
 from routing.menus.texts import fill
-from routing.menus.turns import Ended, State, ToCallBack, ToMailbox, Turn, Wait
+from routing.menus.turns import Ended, Spoken, State, ToCallBack, ToMailbox, Turn, Wait
 
 #: What the attribute of a secret holds: this, and the attribute's name.
 SECRET: Final = "secret:"
@@ -153,6 +153,16 @@ def waiting(flow: Flow, state: State) -> Wait | None:
     """
     node = flow.node(state.node) if state.node else None
     return None if node is None else wait_of(flow, state, node)
+
+
+def speaking(flow: Flow, state: State) -> tuple[Spoken, ...]:
+    """Say again what the node says at which a call waits, for a driver that lost the answer; not what led there."""
+    node = flow.node(state.node) if state.node else None
+    if node is None:
+        return ()
+    walk = Walk(flow, state)
+    walk.say(node.say, node.barge_in)
+    return walk.said
 
 
 def _take(walk: Walk, node: AnyNode, given: Input) -> bool:

@@ -21,10 +21,10 @@ from routing.menus.entries import Entry, Given, Published, Saved, Started
 from routing.menus.flow import Flow, flow_version
 from routing.menus.inputs import HungUp, Input, check_input, check_values
 from routing.menus.linting import check
-from routing.menus.machine import SECRET, start_as, step, waiting
+from routing.menus.machine import SECRET, speaking, start_as, step, waiting
 from routing.menus.nodes import Collect
 from routing.menus.sealing import seal
-from routing.menus.turns import State, Turn, Wait
+from routing.menus.turns import Spoken, State, Turn, Wait
 from routing.units import SECOND
 from routing.words import quoted, suggest
 
@@ -204,6 +204,15 @@ next = "bye", failed = "bye"}
         state = self.state(call)
         return waiting(self._flows[state.version], state)
 
+    def speaking(self, call: str) -> tuple[Spoken, ...]:
+        """Say again what the node says at which a call waits, for a driver that lost an answer."""
+        state = self.state(call)
+        return speaking(self._flows[state.version], state)
+
+    def ended(self, call: str) -> Turn | None:
+        """Give the last turn of a call that has ended, if it is remembered."""
+        return self._ended.get(call)
+
     def calls(self) -> tuple[str, ...]:
         """List the calls that are in menus, in the order in which they came."""
         return tuple(self._states)
@@ -248,9 +257,14 @@ next = "bye", failed = "bye"}
                 self.state(entry.call)
                 return self._give(entry.call, entry.given)
 
-    def save(self) -> bytes:
-        """Write everything but secrets, for `restore`. O(calls + size of the flows)."""
-        return msgspec.msgpack.encode(Saved(self._flows, self._current, self._states))
+    def save(self, *, ended: int = 0) -> bytes:
+        """Write everything but secrets, for `restore`, and so many of the calls that ended last, without attributes.
+
+        O(calls + size of the flows).
+        """
+        calls = list(self._ended)[-ended:] if ended else []
+        last = {call: _outlined(self._ended[call]) for call in calls}
+        return msgspec.msgpack.encode(Saved(self._flows, self._current, self._states, last))
 
     @classmethod
     def restore(
@@ -261,7 +275,7 @@ next = "bye", failed = "bye"}
         remembered: int = 10_000,
         journal: Callable[[Entry], None] | None = None,
     ) -> "Sessions":
-        """Make sessions of what `save` wrote. Ended calls are forgotten, and secrets are gone.
+        """Make sessions of what `save` wrote. Ended calls that it was not to keep are forgotten, and secrets are gone.
 
         Raises
         ------
@@ -279,6 +293,7 @@ next = "bye", failed = "bye"}
         ):
             raise CorruptSnapshotError("flows and their versions differ in the saved sessions; take another")
         made._flows, made._current, made._states = saved.flows, saved.current, saved.states
+        made._ended.update(saved.ended)
         for state in saved.states.values():
             made._users[state.version] = made._users.get(state.version, 0) + 1
         return made
@@ -326,3 +341,9 @@ next = "bye", failed = "bye"}
         self._ended[call] = turn
         while len(self._ended) > self._remembered:
             self._ended.popitem(last=False)
+
+
+def _outlined(turn: Turn) -> Turn:
+    """Leave out what was known of a call that is over, but for what became of it."""
+    state = msgspec.structs.replace(turn.state, attributes={}, visits={}, calls=())
+    return msgspec.structs.replace(turn, state=state, moves=(), spoken=())

@@ -10,6 +10,7 @@ Owns the purposes of draws; must not know the engine, or what becomes of a call.
 import math
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -121,27 +122,14 @@ class Day:
         noun = self.kinds[place].noun
         model = self.model
         factor = self.busyness * self._factor(noun.busyness, place)
-        begin, log = self.streams[place][_ARRIVAL], math.log
-        found: list[int] = []
-        add = found.append
-        passed = 0.0  # of the cumulated rate
-        number = 0
-        due = -log(unit(at(begin, 0)))
-        for period in range(model.periods):
-            rate = by_period(noun.rates, period) * factor / noun.per_ns
-            rate *= self._factor(noun.period_busyness, place, _PERIOD, period)
-            start_ns = period * model.period_ns
-            until = passed + rate * model.period_ns
-            while due < until:
-                add(start_ns + min(int((due - passed) / rate), model.period_ns - 1))
-                number += 1
-                # draws.at and draws.unit, written out: this is the innermost loop
-                x = begin + number * STEP + STEP & MASK
-                x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & MASK
-                x = (x ^ x >> 27) * 0x94D049BB133111EB & MASK
-                due -= log((((x ^ x >> 31) >> 12) + 0.5) * 2.0**-52)
-            passed = until
-        return found
+        rates = [
+            by_period(noun.rates, period)
+            * factor
+            / noun.per_ns
+            * self._factor(noun.period_busyness, place, _PERIOD, period)
+            for period in range(model.periods)
+        ]
+        return poisson(rates, model.period_ns, self.streams[place][_ARRIVAL])
 
     def service_ns(self, place: int, number: int, period: int) -> int:
         """Draw how long call ``number`` of a type takes that arrives in this period."""
@@ -179,8 +167,38 @@ class Day:
         )
 
 
+def poisson(rates: Sequence[float], period_ns: int, begin: int) -> list[int]:
+    """Draw the instants of a Poisson process, rates per ns by period, from the stream that begins there. O(n).
+
+    Examples
+    --------
+    >>> found = poisson([0.0, 0.01], 1000, stream(1, 2))
+    >>> all(1000 <= at_ns < 2000 for at_ns in found), found == sorted(found)
+    (True, True)
+    """
+    log = math.log
+    found: list[int] = []
+    add = found.append
+    passed = 0.0  # of the cumulated rate
+    number = 0
+    due = -log(unit(at(begin, 0)))
+    for period, rate in enumerate(rates):
+        start_ns = period * period_ns
+        until = passed + rate * period_ns
+        while due < until:
+            add(start_ns + min(int((due - passed) / rate), period_ns - 1))
+            number += 1
+            # draws.at and draws.unit, written out: this is the innermost loop
+            x = begin + number * STEP + STEP & MASK
+            x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & MASK
+            x = (x ^ x >> 27) * 0x94D049BB133111EB & MASK
+            due -= log((((x ^ x >> 31) >> 12) + 0.5) * 2.0**-52)
+        passed = until
+    return found
+
+
 def _sampled(samplers: list[Sampler], period: int, bits: int) -> int:
     return (samplers[period] if period < len(samplers) else samplers[-1])(bits)
 
 
-__all__ = ["NEVER", "Calls", "Day", "Source"]
+__all__ = ["NEVER", "Calls", "Day", "Source", "poisson"]

@@ -37,6 +37,21 @@ _WORDS: Final = {
     "staffed_h": "staffed",
     "busy_h": "busy",
     "dialled": "numbers dialled",
+    "talk_s": "talk",
+    "hold_s": "on hold",
+    "wrap_up_s": "wrap-up",
+    "transferred_share": "transferred / answered",
+    "transfer_wait_s": "wait after a transfer",
+    "consult_s": "consultation",
+    "call_backs": "call-backs accepted",
+    "call_back_wait_s": "wait for the call-back",
+    "called_back_share": "reached / called back",
+    "disposed_share": "with an outcome / answered",
+    "resolved_share": "resolved / with an outcome",
+    "first_contact_resolution": "resolved at the first contact",
+    "came_again": "called again after service",
+    "not_ready_share": "not ready / staffed",
+    "not_placed_share": "nobody free / to be placed",
 }
 #: Of queues, groups and types only these are shown; JSON has all.
 _PARTS: Final = (
@@ -47,10 +62,18 @@ _PARTS: Final = (
     "asa_s",
     "wait_mean_s",
     "dialled",
+    "aht_s",
+    "hold_s",
+    "transferred_share",
+    "first_contact_resolution",
     "occupancy",
+    "not_ready_share",
+    "placed",
+    "not_placed_share",
+    "talk_s",
 )
 _HIDDEN: Final = frozenset({"threshold_s", "agents"})
-_SHARES: Final = ("share", "abandons", "of_offered", "of_answered", "occupancy")
+_SHARES: Final = ("share", "abandons", "of_offered", "of_answered", "occupancy", "first_contact_resolution")
 
 
 def render_estimates(figures: Mapping[tuple[str, ...], Estimate], title: str) -> RenderableType:
@@ -78,6 +101,8 @@ def render_model(report: ModelReport, title: str) -> RenderableType:
         figures |= {("types", kind, name): estimate for name, estimate in found.items()}
     for group, found in report.groups.items():
         figures |= {("groups", group, name): estimate for name, estimate in found.items()}
+    for kind, found in report.placed.items():
+        figures |= {("placed", kind, name): estimate for name, estimate in found.items()}
     return render_estimates(figures, title)
 
 
@@ -115,8 +140,8 @@ def _chosen(figures: Mapping[tuple[str, ...], Figure]) -> Iterator[tuple[str, st
             continue
         if where == "total":
             yield "all calls", name, figure
-        elif where in ("queues", "groups", "types") and name in _PARTS:
-            yield f"{where[:-1]} {path[1]}", name, figure
+        elif where in ("queues", "groups", "types", "placed") and name in _PARTS:
+            yield f"{where.removesuffix('s')} {path[1]}", name, figure
 
 
 def _tells(figure: Estimate | Compared) -> bool:

@@ -46,6 +46,7 @@ def keeps_calls(config: Config) -> bool:
         or queue.max_length
         or queue.overflow
         or queue.closed
+        or queue.disposition_required
         for queue in config.queues
     )
 

@@ -1,6 +1,6 @@
 """The rules of a model: what its numbers must be, and what it asks of its centre.
 
-Owns these rules; must not know files (``model_file``), draws or the engine.
+Owns these rules but those of handling (``handling_checks``); must not know files (``model_file``), draws or the engine.
 """
 
 import math
@@ -11,6 +11,14 @@ from routing.config import Names, check_expression, format_duration
 from routing.errors import ConfigError
 from routing.model import UNLIMITED, Config
 from routing.simulation.distributions import check_distribution
+from routing.simulation.handling_checks import (
+    check_group_breaks,
+    check_handling,
+    check_named,
+    check_placed,
+    check_retrial,
+    check_share,
+)
 from routing.simulation.model_shape import CallType, Dialer, Model
 from routing.skills import quoted, suggest
 from routing.units import DAY, SECOND
@@ -47,8 +55,12 @@ def check_model(model: Model) -> None:
     _check_ids([group.id for group in model.groups], "groups")
     for place, group in enumerate(model.groups):
         _check_periods(group.agents, f"groups[{place}].agents", model)
+        check_group_breaks(group.breaks, f"groups[{place}].breaks")
     for place, kind in enumerate(model.types):
         _check_type(kind, f"types[{place}]", model)
+    _check_ids([calls.id for calls in model.placed], "placed")
+    for place, calls in enumerate(model.placed):
+        check_placed(calls, f"placed[{place}]", model)
 
 
 def _check_ids(ids: Sequence[str], path: str) -> None:
@@ -68,15 +80,10 @@ def _check_shape(shape: float, path: str) -> None:
         raise ConfigError(path, f"{shape!r} is not in 0.01..1000000000; give the gamma shape, or 0 for none")
 
 
-def _check_share(share: float, path: str, most: float = 1.0) -> None:
-    if not 0 <= share <= most:
-        raise ConfigError(path, f"{share!r} is not in 0..{most:g}; correct it")
-
-
 def _check_type(kind: CallType, path: str, model: Model) -> None:
     _check_shape(kind.busyness, f"{path}.busyness")
     _check_shape(kind.period_busyness, f"{path}.period_busyness")
-    _check_share(kind.balking, f"{path}.balking")
+    check_share(kind.balking, f"{path}.balking")
     for name, specs in (("service", kind.service), ("patience", kind.patience)):
         if not specs:
             raise ConfigError(f"{path}.{name}", "is empty; give a distribution, or one for each period")
@@ -86,10 +93,9 @@ def _check_type(kind: CallType, path: str, model: Model) -> None:
             if name == "service" and spec.kind == "never":
                 raise ConfigError(f"{path}.{name}", "'never' would never end; choose another distribution")
     if kind.retrial is not None:
-        _check_share(kind.retrial.probability, f"{path}.retrial.probability", 0.99)
-        check_distribution(kind.retrial.delay, f"{path}.retrial.delay")
-        if kind.retrial.delay.kind == "never":
-            raise ConfigError(f"{path}.retrial.delay", "'never' is no delay; leave retrial out")
+        check_retrial(kind.retrial, f"{path}.retrial")
+    if kind.handling is not None:
+        check_handling(kind.handling, f"{path}.handling")
     if (kind.dialer is None) == (not kind.rates):
         raise ConfigError(
             f"{path}.rates", "give either rates, for calls that come in, or a dialer; not both or neither"
@@ -134,7 +140,7 @@ def _check_dialer(dialer: Dialer, path: str, model: Model) -> None:
         raise ConfigError(f"{path}.per_free", f"{dialer.per_free!r} is not in 0..1000; correct it")
     _check_periods(dialer.reach, f"{path}.reach", model)
     for place, share in enumerate(dialer.reach):
-        _check_share(share, f"{path}.reach[{place}]")
+        check_share(share, f"{path}.reach[{place}]")
     if dialer.to_ns and dialer.to_ns <= dialer.from_ns:
         raise ConfigError(f"{path}.to", "is not after 'from'; let it end later, or leave it out")
 
@@ -172,3 +178,4 @@ def check_centre(model: Model, config: Config) -> None:
                 f"types[{place}].priority",
                 f"{kind.priority} is above limits.priority {config.limits.priority}; lower it",
             )
+    check_named(model, config)

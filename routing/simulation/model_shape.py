@@ -3,7 +3,8 @@
 Lists by period hold one entry (for all), one for each period, or one more for what comes after the last, when no more
 calls arrive and those that are there are finished; otherwise the last entry goes on.
 
-Owns the shape of models; must not know their rules (``model_checks``) or files (``model_file``).
+Owns the shape of models, but for what is done to contacts in hand (``handling_shape``); must not know their rules
+(``model_checks``) or files (``model_file``).
 """
 
 from collections.abc import Sequence
@@ -13,19 +14,12 @@ from msgspec import Meta, Struct, field
 
 from routing.model import Config, Duration, Id
 from routing.simulation.distributions import Distribution
+from routing.simulation.handling_shape import Break, Handling, PlacedCalls, Retrial
 from routing.units import DAY, MINUTE
 
 T = TypeVar("T")
 
 Numbers = tuple[Annotated[int, Meta(ge=0, le=100_000)], ...]
-
-
-class Retrial(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Who leaves comes back with this probability after this time; ``same_patience``: as patient as before."""
-
-    probability: float
-    delay: Distribution
-    same_patience: bool = False
 
 
 class Dialer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -67,6 +61,7 @@ class CallType(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     channel: str = "voice"
     priority: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
     requirement: str = ""
+    handling: Handling | None = None
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -77,6 +72,7 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     skills: dict[str, int] = {}
     channels: dict[str, int] = {}
     cost: int = 0
+    breaks: tuple[Break, ...] = ()
 
 
 class Model(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -94,6 +90,8 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         Calls that arrive before are routed and not counted.
     service_levels_ns
         Waits to count calls within; empty: of each type its queue's.
+    placed
+        Calls of agents' own.
     """
 
     types: tuple[CallType, ...]
@@ -104,6 +102,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     busyness: float = 0.0
     warm_up_ns: Duration = field(default=0, name="warm_up")
     service_levels_ns: tuple[Duration, ...] = field(default=(), name="service_levels")
+    placed: tuple[PlacedCalls, ...] = ()
 
     @property
     def end_ns(self) -> int:

@@ -17,6 +17,7 @@ from routing.simulation.arrivals import Calls
 from routing.simulation.inside import keeps_calls
 from routing.simulation.model_shape import CentreModel, Model
 from routing.simulation.result import ABANDONED_CODE, NOBODY, SERVED_CODE, WAITING
+from routing.simulation.tally import Tally, has_hands
 
 #: From the outcomes of a trace (0 handled, 1 abandoned, 255 alive) to those of a result.
 _TRACED: Final = bytes((SERVED_CODE, ABANDONED_CODE, *[WAITING] * 254))
@@ -27,7 +28,8 @@ class Played(Struct):
 
     The arrays are parallel, in the order in which calls reached the engine: ``types``, ``arrivals_ns``,
     ``waits_ns``, ``outcomes`` (codes as in ``Result``). By group: ``staffed_ns`` (until the last contact after
-    leaving is finished) and ``busy_ns``. By type: ``dialled`` numbers.
+    leaving is finished) and ``busy_ns``. By type: ``dialled`` numbers. ``tally``: what was done to contacts in hand,
+    where the model says anything of it.
     """
 
     types: "array[int]"
@@ -39,6 +41,7 @@ class Played(Struct):
     dialled: list[int]
     last_ns: int
     digest: int
+    tally: Tally | None = None
 
 
 def goes_inside(made: CentreModel, calls: int) -> bool:
@@ -48,6 +51,7 @@ def goes_inside(made: CentreModel, calls: int) -> bool:
         and calls <= made.config.limits.contacts
         and all(len(set(group.agents)) == 1 for group in made.model.groups)
         and not any(kind.retrial or kind.dialer for kind in made.model.types)
+        and not has_hands(made)
         and not any(group.channels for group in made.model.groups)
         and all(channel.capacity == 1 for channel in made.config.channels)
     )

@@ -17,10 +17,12 @@ from typing import Final
 from msgspec import Struct
 
 from routing.errors import UsageError
+from routing.simulation.handling_figures import handling_figures, scaled
 from routing.simulation.model_shape import CentreModel
 from routing.simulation.played import Played
 from routing.simulation.result import ABANDONED_CODE, SERVED_CODE
 from routing.simulation.student import Estimate, mean, ratio
+from routing.simulation.tally import MEASURES, NOT_PLACED, OF_PLACED, PLACED, PLACED_NS, has_hands
 from routing.units import HOUR, SECOND
 
 # What is added up by type and period; behind these, for each service level, WITHIN and LEFT_WITHIN.
@@ -70,6 +72,32 @@ class Sums:
         place = len(self.types) * self.periods * self.width + 2 * len(self.groups)
         return [day[place + self._known(kind, self.types, "type")] for day in self.days]
 
+    def handled(self, measure: int, kind: str | None = None) -> list[int]:
+        """List what was done to contacts in hand, of a type or all, by day; see ``tally`` for the measures."""
+        start = self._before_tally()
+        kinds = range(len(self.types)) if kind is None else [self._known(kind, self.types, "type")]
+        return [sum([day[start + one * MEASURES + measure] for one in kinds]) for day in self.days]
+
+    def placed(self, measure: int, name: str) -> list[int]:
+        """List a measure of calls of agents' own of one kind, by day."""
+        start = self._before_tally() + len(self.types) * MEASURES
+        names = [kind.id for kind in self.made.model.placed]
+        place = start + self._known(name, names, "kind of placed calls") * OF_PLACED + measure
+        return [day[place] for day in self.days]
+
+    def not_ready(self, group: str | None = None) -> list[int]:
+        """List how long a group's agents, or all, were not ready and had nothing in hand, by day in ns."""
+        start = self._before_tally() + len(self.types) * MEASURES + len(self.made.model.placed) * OF_PLACED
+        groups = range(len(self.groups)) if group is None else [self._known(group, self.groups, "group")]
+        return [sum([day[start + one] for one in groups]) for day in self.days]
+
+    def _before_tally(self) -> int:
+        if not has_hands(self.made):
+            raise UsageError(
+                "the model says nothing of what is done to contacts in hand; add handling to a type"
+            )
+        return len(self.types) * self.periods * self.width + 2 * len(self.groups) + len(self.types)
+
     def _known(self, name: str, names: list[str], noun: str) -> int:
         if name not in names:
             raise UsageError(f"{noun} {name!r} is not in the model; take one of {', '.join(names)}")
@@ -90,11 +118,11 @@ class Sums:
             "given_up": mean(of(GIVEN_UP)),
             "abandoned_share": ratio(abandoned, offered),
             "waited_share": ratio(of(WAITED), offered),
-            "asa_s": _scaled(ratio(of(ANSWER_NS), answered), SECOND),
-            "wait_mean_s": _scaled(ratio(of(WAIT_NS), offered), SECOND),
+            "asa_s": scaled(ratio(of(ANSWER_NS), answered), SECOND),
+            "wait_mean_s": scaled(ratio(of(WAIT_NS), offered), SECOND),
         }
         if period is None:
-            found["waiting"] = _scaled(mean(of(WAIT_NS)), model.end_ns - model.warm_up_ns)
+            found["waiting"] = scaled(mean(of(WAIT_NS)), model.end_ns - model.warm_up_ns)
         for level in range(self.levels):
             within, left = of(WITHIN, level), of(LEFT_WITHIN, level)
             end = f"_{level + 1}" if level else ""
@@ -109,20 +137,36 @@ class Sums:
             )
         if kind is not None and self.made.model.types[self._known(kind, self.types, "type")].dialer:
             found["dialled"] = mean(self.dialled(kind))
+        if period is None and has_hands(self.made):
+            found |= handling_figures(lambda measure: self.handled(measure, kind), answered)
         return found
 
     def team(self, group: str | None = None) -> dict[str, Estimate]:
         """Estimate the figures of a group's agents, or of all. O(days)."""
         staffed, busy = self.time(group, False), self.time(group, True)
-        return {
-            "staffed_h": _scaled(mean(staffed), HOUR),
-            "busy_h": _scaled(mean(busy), HOUR),
+        found = {
+            "staffed_h": scaled(mean(staffed), HOUR),
+            "busy_h": scaled(mean(busy), HOUR),
             "occupancy": ratio(busy, staffed),
+        }
+        if any(one.breaks for one in self.made.model.groups):
+            found["not_ready_share"] = ratio(self.not_ready(group), staffed)
+        return found
+
+    def own_calls(self, name: str) -> dict[str, Estimate]:
+        """Estimate the figures of calls of agents' own of one kind. O(days)."""
+        made, failed = self.placed(PLACED, name), self.placed(NOT_PLACED, name)
+        return {
+            "placed": mean(made),
+            "not_placed_share": ratio(failed, [one + other for one, other in zip(made, failed, strict=True)]),
+            "talk_s": scaled(ratio(self.placed(PLACED_NS, name), made), SECOND),
         }
 
 
-class ModelReport(Struct, frozen=True):
-    """The figures of a model: of all calls, by type, by period of arrival (of all types), and by group."""
+class ModelReport(Struct, frozen=True, omit_defaults=True):
+    """The figures of a model: of all calls, by type, by period of arrival (of all types), and by group;
+    of calls of agents' own by kind.
+    """
 
     model: str
     days: int
@@ -131,6 +175,7 @@ class ModelReport(Struct, frozen=True):
     types: dict[str, dict[str, Estimate]]
     periods: tuple[dict[str, Estimate], ...]
     groups: dict[str, dict[str, Estimate]]
+    placed: dict[str, dict[str, Estimate]] = {}
 
 
 def make_model_report(sums: Sums, seed: int) -> ModelReport:
@@ -146,6 +191,7 @@ def make_model_report(sums: Sums, seed: int) -> ModelReport:
         if model.periods > 1
         else (),
         groups={group: sums.team(group) for group in sums.groups},
+        placed={kind.id: sums.own_calls(kind.id) for kind in model.placed},
     )
 
 
@@ -184,6 +230,10 @@ def count(made: CentreModel, played: Played) -> "array[int]":
         sums.append(staffed_ns)
         sums.append(busy_ns)
     sums.extend(played.dialled)
+    if played.tally is not None and has_hands(made):
+        for row in (*played.tally.types, *played.tally.placed):
+            sums.extend(row)
+        sums.extend(played.tally.not_ready_ns)
     return sums
 
 
@@ -191,11 +241,3 @@ def _levels(made: CentreModel) -> list[tuple[int, ...]]:
     """Give the waits that calls of each type are counted within."""
     own = {queue.id: queue.service_level_ns for queue in made.config.queues}
     return [made.model.service_levels_ns or (own[kind.queue],) for kind in made.model.types]
-
-
-def _scaled(estimate: Estimate, unit: float) -> Estimate:
-    value, half, error = (
-        None if part is None else part / unit
-        for part in (estimate.value, estimate.half_width, estimate.std_error)
-    )
-    return Estimate(value, half, error, estimate.n)

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from routing.config import effective_steps
-from routing.editing import circles, is_limited
+from routing.memberships import circles, is_limited
 from routing.model import Agent, Config, Queue
 from routing.skills import compile_requirement
 from routing.snapshot import Saved, unfold_agents

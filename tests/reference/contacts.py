@@ -146,4 +146,7 @@ class ContactCommands(OfferCommands):
         if command.preferred:
             contact.preferred, contact.prefer_until_ns = [], None
             self._look_up_preferred(contact, command.preferred, command.prefer_ns)
-        self._wait_again(contact, queues, keep_age=command.keep_age, steps=steps)
+        keep_age = command.keep_age
+        if keep_age is None:
+            keep_age = not command.queues or self._lines[queues[0]].queue.keep_age
+        self._wait_again(contact, queues, keep_age=keep_age, steps=steps)

@@ -15,6 +15,7 @@ from routing import commands
 from routing.commands import Command
 from routing.errors import UsageError
 from routing.events import CommandRefused, Event, Reason
+from routing.remarks import CallBack
 from routing.units import MAX_INSTANT_NS
 
 ID_FIELDS = ("contact", "leg", "agent", "queue", "skill", "group")
@@ -149,6 +150,9 @@ def check_ids(command: Command) -> None:
     ids = {name: getattr(command, name) for name in command.__struct_fields__ if name in ID_FIELDS}
     ids = {name: value for name, value in ids.items() if isinstance(value, str)}
     for name, value in ids.items():
-        refuse_if(value == "" and (type(command), name) not in MAY_BE_EMPTY, Reason.ID_EMPTY, "")
+        lacks = isinstance(command, commands.Remark) and isinstance(command.remark, CallBack)
+        refuse_if(
+            value == "" and (type(command), name) not in MAY_BE_EMPTY and not lacks, Reason.ID_EMPTY, ""
+        )
     for value in (*ids.values(), getattr(command, "front_end", ""), getattr(command, "parent", "")):
         refuse_if(len(value) > 128, Reason.ID_TOO_LONG, value)

@@ -10,7 +10,7 @@ from reference.ground import RefusedError, refuse_if
 from reference.state import Contact, Person, Segment
 from routing import commands, events
 from routing.events import Outcome, Reason
-from routing.remarks import Disposition
+from routing.remarks import CallBack, Disposition
 
 
 class HandCommands(AttemptCommands):
@@ -59,7 +59,6 @@ class HandCommands(AttemptCommands):
 
     def _begin_work(self, contact: Contact, person: Person, queue: str) -> None:
         """The agent has the contact in hand, by no offer of a queue."""
-        self._evaluate_occupancy(person)
         self._offers += 1
         line = next(
             (one.line for one in contact.segments), self._lines.get(queue)
@@ -71,6 +70,7 @@ class HandCommands(AttemptCommands):
         segment.handling_until_ns = self._now_ns + limit_ns if limit_ns else 0
         contact.segments = [segment]
         person.segments.append(segment)
+        self._evaluate_occupancy(person)
 
     # Legs
 
@@ -139,7 +139,8 @@ class HandCommands(AttemptCommands):
     def _remark(self, command: commands.Remark) -> None:
         contact, remark, agent = command.contact, command.remark, ""
         known = contact in self._contacts or contact in self._ended
-        refuse_if(not known, Reason.UNKNOWN_CONTACT, contact)
+        lacks = contact == "" and isinstance(remark, CallBack)
+        refuse_if(not known and not lacks, Reason.UNKNOWN_CONTACT, contact)
         said = [value for value in msgspec.structs.astuple(remark) if isinstance(value, str)]
         size = sum(len(value.encode()) for value in said)
         refuse_if(size > self._base.limits.remark_bytes, Reason.REMARK_TOO_LARGE, size)

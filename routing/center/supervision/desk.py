@@ -1,0 +1,538 @@
+"""The desk: where people give commands to a host as far as their roles and scopes permit, and supervisors operate.
+
+Owns the order of the questions and of the answers; must not know the permissions (``roles``), what operations consist
+of (``planning``), nor what is logged.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from routing.center.supervision.folding import FOLLOWER, Supervising, supervising
+from routing.center.supervision.looking import Floor, about
+from routing.center.supervision.notes import Refused, Said, check_why, write_note
+from routing.center.supervision.operations import (
+    AskConsent,
+    BargeIn,
+    EndRedirect,
+    ForceDisconnect,
+    Listen,
+    Operation,
+    PostMessage,
+    RedirectQueue,
+    StopMonitoring,
+    TakeOver,
+    Whisper,
+    WithdrawMessage,
+)
+from routing.center.supervision.people import Person, Supervision, check_supervision
+from routing.center.supervision.permission import Hindrance, hindrance, subjects_of
+from routing.center.supervision.planning import Obstacle, Plan, afterwards, plan
+from routing.center.supervision.roles import COMMANDS, OPERATIONS
+from routing.center.supervision.shapes import Message, Monitor, Redirect
+from routing.commands import (
+    CancelContact,
+    CloseQueue,
+    Command,
+    LogOut,
+    OpenQueue,
+    Remark,
+    RequeueContact,
+    SetNotReady,
+    SetReady,
+    UpdateContact,
+)
+from routing.config.shape import check_types
+from routing.errors import ForbiddenError, UsageError
+from routing.events import CommandRefused, Event
+from routing.host import Host, Request
+from routing.host.circles import serves
+from routing.host.following import Making
+from routing.remarks import Monitoring, MonitoringMode
+from routing.units import MINUTE
+
+T = TypeVar("T")
+
+_MODES: Final[dict[MonitoringMode, Callable[[str], Operation]]] = {
+    "listen": Listen,
+    "whisper": Whisper,
+    "barge": BargeIn,
+    "stop": lambda _: StopMonitoring(),
+}
+_NAME_MAX: Final = 128
+
+
+class Done(Struct, frozen=True):
+    """What came of an operation. ``refused``: the engine's refusal, if it was not done after all.
+
+    ``repeated``: it was done before, under this request id.
+    """
+
+    events: tuple[Event, ...]
+    refused: CommandRefused | None = None
+    repeated: bool = False
+
+
+def followers(settings: Supervision) -> dict[str, Making]:
+    """Give the followers that a host needs for a desk, to be passed to it by name.
+
+    Raises
+    ------
+    ConfigError
+        If a rule between the settings is broken.
+    """
+    check_supervision(settings)
+    return {FOLLOWER: supervising(settings)}
+
+
+class Desk:
+    """Gives commands and operations of people to a host, and refuses what they may not do. Thread-safe.
+
+    Whatever is refused here, is written into the journal with who, what, on what and why not, and so into the log.
+
+    Parameters
+    ----------
+    host : Host
+        With the follower of `followers`, made of the same settings.
+    settings : Supervision
+        The people, and how monitoring is announced.
+
+    Raises
+    ------
+    ConfigError
+        If a rule between the settings is broken.
+    UsageError
+        If the host has no such follower.
+
+    Examples
+    --------
+    >>> from routing import Agent, Config, EnqueueContact, AcceptOffer, LogIn, Queue
+    >>> settings = Supervision((Person("kim", ("supervisor",), queues=("sales",)), Person("wall", ("read_only",))))
+    >>> host = Host(Config(agents=(Agent("ann"),), queues=(Queue("sales"),)), followers=followers(settings))
+    >>> desk = Desk(host, settings)
+    >>> for command in (LogIn("ann"), EnqueueContact("call-1", ("sales",)), AcceptOffer("call-1", "ann")):
+    ...     _ = host.apply(command)
+    >>> [type(event).__name__ for event in desk.listen("kim", "call-1").events]
+    ['ContactRemarked', 'ContactRemarked']
+    >>> desk.monitors()[0].mode
+    'listen'
+    >>> desk.close_queue("wall", "sales")
+    Traceback (most recent call last):
+        ...
+    routing.errors.ForbiddenError: 'wall' may not CloseQueue 'sales': none of their roles (read_only) permits it; \
+docs/supervision.md lists those that do
+    >>> host.close()
+    """
+
+    def __init__(self, host: Host, settings: Supervision) -> None:
+        check_supervision(settings)
+        self._host = host
+        host.look(FOLLOWER, lambda one: one.use(settings))
+        self._settings = settings
+        self._limit = _Limit(settings.refusals_per_minute)
+
+    @property
+    def settings(self) -> Supervision:
+        """The people, and how monitoring is announced."""
+        return self._settings
+
+    def use(self, settings: Supervision) -> None:
+        """Take over other settings; raises `ConfigError`, and then nothing was changed."""
+        check_supervision(settings)
+        self._host.look(FOLLOWER, lambda one: one.use(settings))
+        self._settings = settings
+        self._limit = _Limit(settings.refusals_per_minute)
+
+    # ------------------------------------------------------------------------------------------------ commands
+
+    def apply(self, who: str, command: Command, *, request_id: str = "", why: str = "") -> tuple[Event, ...]:
+        """Give a command in somebody's name, if they may; returns its events, as `Host.apply` does.
+
+        Parameters
+        ----------
+        who : str
+            One of the people.
+        command : Command
+            Any of `routing.commands`. A remark that somebody monitors a contact is done as the operation that it tells.
+        request_id : str, optional
+            Repeated, the outcome of the first is given again.
+        why : str, optional
+            A ticket or a code, for the log; at most 200 characters, nothing personal.
+
+        Raises
+        ------
+        ForbiddenError
+            If they may not.
+        UsageError, UnavailableError
+            As for `Host.apply`.
+        """
+        if isinstance(command, Remark) and isinstance(command.remark, Monitoring):
+            return self._remarked(who, command.contact, command.remark, request_id, why)
+        return self.apply_many(who, [command], request_id=request_id, why=why)[0]
+
+    def apply_many(
+        self, who: str, commands: Sequence[Command], *, request_id: str = "", why: str = ""
+    ) -> list[tuple[Event, ...]]:
+        """Give several commands at one instant; if one is not permitted, none is given. Ids count: "r", "r/2" ..."""
+        check_why(why)
+        for command in commands:
+            if isinstance(command, Remark) and isinstance(command.remark, Monitoring):
+                raise UsageError(
+                    "a remark on monitoring does not go with others; call listen, whisper and so on"
+                )
+        judged = self._look(partial(_judged, who=who, acts=commands))
+        if judged is not None:
+            raise self._refuse(who, commands[judged[0]], judged[1], judged[2], request_id, why)
+        note = write_note(Said(why=why))
+        requests = [
+            Request(command, _numbered(request_id, place), who, note)
+            for place, command in enumerate(commands, 1)
+        ]
+        return [outcome.events for outcome in self._host.apply_many(requests)]
+
+    async def apply_async(
+        self, who: str, command: Command, *, request_id: str = "", why: str = ""
+    ) -> tuple[Event, ...]:
+        """Like `apply`, for asyncio; in a thread of the loop's pool."""
+        return await asyncio.to_thread(self.apply, who, command, request_id=request_id, why=why)
+
+    def _remarked(
+        self, who: str, contact: str, remark: Monitoring, request_id: str, why: str
+    ) -> tuple[Event, ...]:
+        operation = _MODES[remark.mode](contact)
+        if remark.supervisor != who:
+            problem = "a remark on monitoring names who makes it; name yourself"
+            raise self._refuse(who, operation, "not_oneself", problem, request_id, why)
+        return self.do(who, operation, request_id=request_id, why=why).events
+
+    # ---------------------------------------------------------------------------------------------- operations
+
+    def do(self, who: str, operation: Operation, *, request_id: str = "", why: str = "") -> Done:
+        """Do an operation in somebody's name, if they may and as things stand it can be done.
+
+        Its commands go into the journal together, at one instant. Should the engine refuse one of them, because
+        something has changed since it was looked at, a leg that was made for it is cancelled.
+
+        Raises
+        ------
+        ForbiddenError
+            If they may not, or not now: ``reason`` says which rule it is.
+        UsageError, UnavailableError
+            As for `Host.apply`.
+        """
+        check_why(why)
+        if (wrong := check_types(operation, type(operation), "operation")) is not None:
+            raise UsageError(str(wrong))
+        name = type(operation).__name__
+        found = self._look_now(partial(_planned, who=who, operation=operation, request_id=request_id))
+        if isinstance(found, Obstacle):
+            raise self._refuse(who, operation, found.reason, found.problem, request_id, why)
+        note = write_note(Said(name, why))
+        if isinstance(found, tuple):  # done before
+            person = self._look(lambda one: one.staff[who])
+            more = self._give(who, afterwards(person, operation), f"{request_id}/then", note)
+            return Done((*found, *more.events), more.refused, repeated=True)
+        if found.posted is not None:
+            self._host.write_down(
+                write_note(Said(name, why, posted=found.posted)), actor=who, request_id=request_id
+            )
+            return Done(())
+        if not found.commands:
+            return Done((), repeated=True)
+        done = self._give(who, found.commands, request_id, note)
+        if done.refused is not None:
+            if found.leg and self._look(lambda one: found.leg in one.engine.contacts):
+                self._host.apply(CancelContact(found.leg, "supervision"), actor=who, note=note)
+            return done
+        more = self._give(who, found.then, request_id and f"{request_id}/then", note)
+        return Done((*done.events, *more.events), more.refused)
+
+    async def do_async(self, who: str, operation: Operation, *, request_id: str = "", why: str = "") -> Done:
+        """Like `do`, for asyncio; in a thread of the loop's pool."""
+        return await asyncio.to_thread(self.do, who, operation, request_id=request_id, why=why)
+
+    def _give(self, who: str, commands: Sequence[Command], request_id: str, note: str) -> Done:
+        requests = [
+            Request(command, _numbered(request_id, place), who, note)
+            for place, command in enumerate(commands, 1)
+        ]
+        events = [event for outcome in self._host.apply_many(requests) for event in outcome.events]
+        refused = next((event for event in events if isinstance(event, CommandRefused)), None)
+        return Done(tuple(events), refused)
+
+    def listen(self, who: str, contact: str, *, request_id: str = "", why: str = "") -> Done:
+        """Listen to a contact in hand; the customer is told as the settings say."""
+        return self.do(who, Listen(contact), request_id=request_id, why=why)
+
+    def whisper(self, who: str, contact: str, *, request_id: str = "", why: str = "") -> Done:
+        """Speak to the agent alone."""
+        return self.do(who, Whisper(contact), request_id=request_id, why=why)
+
+    def barge_in(self, who: str, contact: str, *, request_id: str = "", why: str = "") -> Done:
+        """Take part in the conversation, by a leg in the queue `Supervision.legs`."""
+        return self.do(who, BargeIn(contact), request_id=request_id, why=why)
+
+    def stop_monitoring(self, who: str, *, request_id: str = "", why: str = "") -> Done:
+        """Listen, whisper or take part no longer."""
+        return self.do(who, StopMonitoring(), request_id=request_id, why=why)
+
+    def ask_consent(self, who: str, contact: str, *, request_id: str = "", why: str = "") -> Done:
+        """Have the customer asked whether somebody may listen."""
+        return self.do(who, AskConsent(contact), request_id=request_id, why=why)
+
+    def take_over(self, who: str, contact: str, *, request_id: str = "", why: str = "") -> Done:
+        """Take a contact from its agent."""
+        return self.do(who, TakeOver(contact), request_id=request_id, why=why)
+
+    def force_disconnect(
+        self, who: str, contact: str, reason: str = "forced", *, request_id: str = "", why: str = ""
+    ) -> Done:
+        """End a contact wherever it is."""
+        return self.do(who, ForceDisconnect(contact, reason), request_id=request_id, why=why)
+
+    def set_ready(self, who: str, agent: str, *, request_id: str = "", why: str = "") -> tuple[Event, ...]:
+        """Make an agent ready."""
+        return self.apply(who, SetReady(agent), request_id=request_id, why=why)
+
+    def set_not_ready(
+        self, who: str, agent: str, reason: str = "", *, request_id: str = "", why: str = ""
+    ) -> tuple[Event, ...]:
+        """Make an agent not ready, with one of the centre's reasons."""
+        return self.apply(who, SetNotReady(agent, reason), request_id=request_id, why=why)
+
+    def log_out(
+        self, who: str, agent: str, *, force: bool = False, request_id: str = "", why: str = ""
+    ) -> tuple[Event, ...]:
+        """Log an agent out: once the work in hand is done or, by force, at once."""
+        return self.apply(who, LogOut(agent, force), request_id=request_id, why=why)
+
+    def requeue(
+        self,
+        who: str,
+        contact: str,
+        queues: Sequence[str] = (),
+        *,
+        keep_age: bool = True,
+        priority: int | None = None,
+        request_id: str = "",
+        why: str = "",
+    ) -> tuple[Event, ...]:
+        """Let a contact wait again, in other queues or in its own."""
+        command = RequeueContact(contact, tuple(queues), keep_age, priority)
+        return self.apply(who, command, request_id=request_id, why=why)
+
+    def reprioritise(
+        self,
+        who: str,
+        contact: str,
+        *,
+        priority: int | None = None,
+        expedite: bool | None = None,
+        request_id: str = "",
+        why: str = "",
+    ) -> tuple[Event, ...]:
+        """Change the place of a contact that waits: its priority, or before all others (``expedite``)."""
+        command = UpdateContact(contact, priority=priority, expedite=expedite)
+        return self.apply(who, command, request_id=request_id, why=why)
+
+    def open_queue(self, who: str, queue: str, *, request_id: str = "", why: str = "") -> tuple[Event, ...]:
+        """Open a queue."""
+        return self.apply(who, OpenQueue(queue), request_id=request_id, why=why)
+
+    def close_queue(self, who: str, queue: str, *, request_id: str = "", why: str = "") -> tuple[Event, ...]:
+        """Close a queue."""
+        return self.apply(who, CloseQueue(queue), request_id=request_id, why=why)
+
+    def redirect_queue(
+        self, who: str, queue: str, to: str, *, waiting: bool = True, request_id: str = "", why: str = ""
+    ) -> Done:
+        """Close a queue and send whoever comes, and whoever waits, to another."""
+        return self.do(who, RedirectQueue(queue, to, waiting), request_id=request_id, why=why)
+
+    def end_redirect(self, who: str, queue: str, *, request_id: str = "", why: str = "") -> Done:
+        """Make a queue as it was before it was redirected."""
+        return self.do(who, EndRedirect(queue), request_id=request_id, why=why)
+
+    def post_message(
+        self,
+        who: str,
+        text: str,
+        *,
+        queue: str = "",
+        group: str = "",
+        until_ns: int = 0,
+        request_id: str = "",
+        why: str = "",
+    ) -> Message:
+        """Post the message of the day of a queue, of a group, or of the centre; returns it with its version."""
+        operation = PostMessage(text, queue, group, until_ns)
+        self.do(who, operation, request_id=request_id, why=why)
+        found = self._look(lambda one: one.message(queue, group))
+        assert found is not None
+        return found
+
+    def withdraw_message(
+        self, who: str, *, queue: str = "", group: str = "", request_id: str = "", why: str = ""
+    ) -> Done:
+        """Take a message of the day down."""
+        return self.do(who, WithdrawMessage(queue, group), request_id=request_id, why=why)
+
+    # ------------------------------------------------------------------------------------------------- looking
+
+    def may(self, who: str, act: Command | Operation) -> str:
+        """Say what stands in the way of a command or an operation, as a reason; "" if it is permitted.
+
+        Nothing is logged. It looks at roles and scopes, not at whether it can be done just now.
+        """
+        judged = self._look(partial(_judged, who=who, acts=[act]))
+        return "" if judged is None else judged[1]
+
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Who monitors whom."""
+        found: tuple[Monitor, ...] = self._look(lambda one: one.monitors)
+        return found
+
+    def redirects(self) -> tuple[Redirect, ...]:
+        """Which queues are redirected."""
+        found: tuple[Redirect, ...] = self._look(lambda one: one.redirects)
+        return found
+
+    def messages(
+        self, *, agent: str = "", queues: Sequence[str] = (), groups: Sequence[str] = ()
+    ) -> tuple[Message, ...]:
+        """Give the messages of the day to be shown now: the centre's, and of these groups and queues.
+
+        Parameters
+        ----------
+        agent : str, optional
+            An agent who logs in: that is of the agent's groups, and of the queues that the agent serves.
+        queues, groups : sequence of str, optional
+            Of these beside, as a wallboard shows them.
+        """
+
+        def look(one: Supervising, now_ns: int) -> tuple[Message, ...]:
+            all_queues, all_groups = [*queues], [*groups]
+            config = one.engine.config
+            noun = next((found for found in config.agents if found.id == agent), None) if agent else None
+            if noun is not None:
+                all_groups += noun.groups
+                all_queues += [queue.id for queue in config.queues if serves(noun, queue)]
+            return one.messages(now_ns, dict.fromkeys(all_queues), dict.fromkeys(all_groups))
+
+        return self._look_now(look)
+
+    def _look(self, look: Callable[[Supervising], T]) -> T:
+        return self._host.look(FOLLOWER, look)
+
+    def _look_now(self, look: Callable[[Supervising, int], T]) -> T:
+        return self._host.look_now(FOLLOWER, look)
+
+    # ------------------------------------------------------------------------------------------------ refusing
+
+    def _refuse(
+        self, who: str, act: Command | Operation, reason: str, problem: str, request_id: str, why: str
+    ) -> ForbiddenError:
+        """Write down that it was refused, unless that happens too often, and say so."""
+        on, subject = about(act)
+        name = type(act).__name__
+        now_ns = self._look_now(lambda _, now_ns: now_ns)
+        unlogged = self._limit.take(who, now_ns)
+        if unlogged >= 0:
+            refused = Refused(reason, on, subject[:_NAME_MAX], unlogged)
+            note = write_note(Said(name, why, refused=refused))
+            self._host.write_down(note, actor=who, request_id=request_id)
+        return ForbiddenError(who, name, reason, problem, subject)
+
+
+class _Limit:
+    """How often refusals of one person are written down: so many in each minute, the others are counted."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._minutes: dict[str, tuple[int, int, int]] = {}  # minute, written, left out
+        self._lock = threading.Lock()
+
+    def take(self, who: str, now_ns: int) -> int:
+        """Give how many were left out before this one; -1 to leave it out."""
+        minute = now_ns // MINUTE
+        with self._lock:
+            if len(self._minutes) > 10_000:
+                self._minutes = {name: one for name, one in self._minutes.items() if one[0] == minute}
+            since, written, left_out = self._minutes.get(who, (minute, 0, 0))
+            if since != minute:
+                written = 0
+            if written >= self._most:
+                self._minutes[who] = (minute, written, left_out + 1)
+                return -1
+            self._minutes[who] = (minute, written + 1, 0)
+            return left_out
+
+
+def _numbered(request_id: str, place: int) -> str:
+    return request_id if place == 1 or not request_id else f"{request_id}/{place}"
+
+
+def _judged(
+    one: Supervising, *, who: str, acts: Sequence[Command | Operation]
+) -> tuple[int, str, str] | None:
+    """Say which of these they may not do: its place, the reason, and rule and remedy."""
+    if type(who) is not str or not 0 < len(who) <= _NAME_MAX:
+        raise UsageError(f"who is no name of 1 to {_NAME_MAX} characters; name one of the people")
+    if who not in one.staff:
+        return 0, "unknown_person", "they are none of the centre's people; add them to `people`"
+    person = one.staff[who]
+    for place, act in enumerate(acts):
+        name = type(act).__name__
+        if name not in OPERATIONS:
+            one.engine.check(act)  # type: ignore[arg-type]  # it says so, if it is no command
+        rule = COMMANDS.get(name) or OPERATIONS.get(name)
+        found = hindrance(person, rule, subjects_of(act, rule) if rule else _NOTHING, Floor(one.engine))
+        if found is not None:
+            return place, found, _rule_and_remedy(person, found)
+    return None
+
+
+_NOTHING: Final = subjects_of(StopMonitoring(), OPERATIONS["StopMonitoring"])
+
+
+def _rule_and_remedy(person: Person, found: Hindrance) -> str:
+    match found:
+        case "role_missing":
+            roles = ", ".join(person.roles)
+            return f"none of their roles ({roles}) permits it; docs/supervision.md lists those that do"
+        case "foreign_agent":
+            return f"it is not their own agent ({person.agent or 'none'}) nor in that agent's hands; ask a supervisor"
+        case "foreign_queue":
+            scope = ", ".join((*(person.queues or ()), *(f"group {group}" for group in person.groups)))
+            return f"not all of what it touches is theirs ({scope or 'nothing'}); ask whose it is, or an administrator"
+
+
+def _planned(
+    one: Supervising, now_ns: int, *, who: str, operation: Operation, request_id: str
+) -> Plan | Obstacle | tuple[Event, ...]:
+    """Give the plan of an operation, why there is none, or what came of it when it was done before."""
+    judged = _judged(one, who=who, acts=[operation])
+    if judged is not None:
+        return Obstacle(*judged[1:])
+    if request_id and (earlier := one.engine.outcome(request_id)) is not None:
+        events = list(earlier[1])
+        place = 2
+        while (more := one.engine.outcome(_numbered(request_id, place))) is not None:
+            events += more[1]
+            place += 1
+        return tuple(events)
+    try:
+        return plan(one, one.staff[who], operation, now_ns)
+    except Obstacle as obstacle:
+        return obstacle
+
+
+def with_person(settings: Supervision, person: Person) -> Supervision:
+    """Give settings with one more person, or with this one in the place of who had that name."""
+    others = tuple(one for one in settings.people if one.name != person.name)
+    return replace(settings, people=(*others, person))
