@@ -289,6 +289,17 @@ def test_who_is_cut_off_gets_the_same_agent(floor: Floor) -> None:
     assert floor.view("b").attributes["continuity.agent"] == "a"
 
 
+def test_who_was_transferred_and_answered_at_once_has_a_place_where_they_were_last(floor: Floor) -> None:
+    talk(floor, "a", front_end="pbx")
+    floor.at(6, LogIn("ben"))
+    floor.at(7, RequeueContact("a", ("tech",), keep_age=True))  # which answers by itself
+    assert floor.view("a").state == "handling"
+    floor.at(20, SyncCalls("pbx"))
+    floor.at(30, call("b"), CancelContact("b"))
+    assert floor.wants("b") == (0, ["ben"], 9)
+    floor.at(40, call("c", "c2"), AbandonContact("c"))
+
+
 def test_which_outcomes_count_is_a_setting(floor: Floor) -> None:
     talk(floor, "a")
     floor.at(20, CompleteContact("a"))

@@ -28,6 +28,8 @@ from routing import (
     RetrieveContact,
     UpdateContact,
 )
+from routing.center.running import FOLLOWER as BELL
+from routing.center.running import Running, bell
 from routing.center.signals import (
     FOLLOWER,
     Alerting,
@@ -169,8 +171,8 @@ def test_a_rule_changes_what_is_asked_of_agents_and_the_age_goes_along() -> None
     floor.at(0, call(), call("b", "leads"))
     floor.at(30, said("french", "1"), said("money", contact="b"))
     assert floor.wanted() == [
-        RequeueContact("a", steps=(Step("french >= 50"),)),
-        RequeueContact("b", steps=(Step("billing"), Step("", 90))),
+        RequeueContact("a", keep_age=True, steps=(Step("french >= 50"),)),
+        RequeueContact("b", keep_age=True, steps=(Step("billing"), Step("", 90))),
     ]
     floor.do()
     assert floor.view("a").enqueued_ns == 1_000
@@ -492,6 +494,20 @@ def test_wishes_are_what_a_plain_recount_says_also_after_a_crash(part: int, tmp_
 @pytest.mark.long
 def test_many_more_wishes(tmp_path: Path) -> None:
     assert sum(side_by_side(seed, tmp_path, 200) for seed in range(1_000, 1_100)) > 500
+
+
+def test_a_centre_runs_the_rules_by_itself() -> None:
+    settings = Signals(rules=(Rule("vip", "vip", priority=7, alert=Alerting("vip")),))
+    followers = {FOLLOWER: signalling(settings), BELL: bell}
+    with (
+        Host(CENTRE, settings=BY_HAND, clock=HandClock(), followers=followers) as host,
+        Running(host, (FOLLOWER,), threads=False) as running,
+    ):
+        host.apply(call())
+        host.apply(said("vip"))
+        assert [wing for wing, _ in running.step().applied] == [FOLLOWER, FOLLOWER]
+        assert running.step().applied == ()
+        assert host.read(lambda engine: engine.contacts["a"].priority) == 7
 
 
 def test_half_of_a_firing_survives_a_crash(tmp_path: Path) -> None:
