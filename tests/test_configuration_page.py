@@ -13,14 +13,13 @@ import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
-from routing.center.supervision import loads_supervision
-from routing.center.recording import loads_recording
 from routing.center.callbacks.files import loads_call_backs
-from routing.center.outcomes import Outcomes
-from routing.center.outcomes.checking import check_outcomes
+from routing.center.file import loads_center
+from routing.center.recording import loads_recording
+from routing.center.supervision import loads_supervision
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
-from routing.config.shape import to_raw, to_struct
+from routing.config.shape import to_raw
 from routing.menus import loads_flow
 from routing.model import Channel, Queue
 from routing.planning.shift_files import read_shifts
@@ -47,13 +46,6 @@ def _read_rules(block: str, fmt: str) -> object:
     return to_rules(tomllib.loads(block))
 
 
-def _read_outcomes(block: str, fmt: str) -> object:
-    assert fmt == "toml"
-    found = to_struct(tomllib.loads(block)["outcomes"], Outcomes)
-    check_outcomes(found)
-    return found
-
-
 def _read_menus(block: str, fmt: str) -> object:
     """A flow, or what a server is told of them."""
     return read_settings(block, fmt) if block.startswith("domains.") else loads_flow(block, fmt)
@@ -66,12 +58,14 @@ OTHERS: dict[str, Callable[[str, str], object]] = {
     "call-backs.md": loads_call_backs,
     "campaigns.md": _read_rules,
     "compliance.md": _read_profiles,
+    "continuity.md": loads_center,
     "menus.md": _read_menus,
     "models.md": loads_model,
     "recording.md": loads_recording,
-    "outcomes.md": _read_outcomes,
+    "outcomes.md": loads_center,
     "scheduling.md": read_shifts,
     "supervision.md": loads_supervision,
+    "signals.md": loads_center,
 }
 
 pytestmark = pytest.mark.tree

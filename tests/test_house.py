@@ -232,6 +232,8 @@ def test_every_page_is_in_the_index() -> None:
         "docs/supervision.md",
         "docs/recording.md",
         "docs/outcomes.md",
+        "docs/continuity.md",
+        "docs/signals.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:
