@@ -29,6 +29,7 @@ from routing import AcceptOffer, EnqueueContact, LogIn, Remark
 from routing.commands import CompleteContact
 from routing.customers.masters import add_key
 from routing.errors import ConfigError
+from routing.events import ContactRemarked
 from routing.menus import Digits
 from routing.remarks import Disposition, Signal
 from routing.units import HOUR, MILLISECOND, SECOND
@@ -158,6 +159,14 @@ def answered(client: Client, call: str, agent: str = "ann") -> None:
     client.apply(LogIn(agent))
     client.route_call(RouteCall(call, "pbx", caller="020 7946 0018", called="0800"))
     client.apply(AcceptOffer(call, agent))
+
+
+def recorded(client: Client, call: str) -> None:
+    """A call that is answered, recorded and over. The wing asks for the recording a moment after the answer."""
+    answered(client, call)
+    with client.watch(0, contacts=[call], types=[ContactRemarked]) as watch:
+        assert next(iter(watch)).event.remark.action == "start"
+    client.apply(CompleteContact(call))
 
 
 def test_who_calls_is_known_as_the_call_is_routed_and_shown_with_the_offer(tmp_path: Path) -> None:
@@ -324,11 +333,11 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
         assert {row.why for row in kim.audit(act=["Listen"], result=["done"])} == {"training"}
 
 
+@pytest.mark.slow
 def test_recordings_are_listed_and_held(tmp_path: Path) -> None:
     with serving(write_site(tmp_path)) as (_, client):
         for call in ("c1", "c2"):
-            answered(client, call)
-            client.apply(CompleteContact(call))
+            recorded(client, call)
         found = until(lambda: len(some := list(client.recordings(page_size=1))) == 2 and some)
         assert [one.contact for one in found] == ["c1", "c2"]
         assert (found[0].agents, found[0].queue) == (("ann",), "help")
@@ -411,14 +420,14 @@ def test_the_file_of_wings_is_read_again(tmp_path: Path, caplog: pytest.LogCaptu
             client.supervise("listen", "c9", who="joe")
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_goes_on_exactly(tmp_path: Path) -> None:
     """Rows are neither lost nor doubled, a promise holds, a message of the day stays, a wish is done once."""
     settings = write_site(tmp_path)
     process, address = start_server(settings)
     with ended(process), connected(address) as client:
         for number in range(3):
-            answered(client, f"c{number}")
-            client.apply(CompleteContact(f"c{number}"))
+            recorded(client, f"c{number}")
         client.book_call_back(
             "p1", "help", number=NUMBER, from_ns=time.time_ns() + HOUR, to_ns=time.time_ns() + 3 * HOUR
         )

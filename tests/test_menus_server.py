@@ -427,6 +427,7 @@ def test_the_example_takes_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 # ---------------------------------------------------------------------------------------------- over a crash
 
 
+@pytest.mark.slow
 def test_calls_in_menus_outlast_a_server_that_is_killed(tmp_path: Path) -> None:
     settings = write_site(tmp_path)
     before: dict[str, Any] = {}
