@@ -343,11 +343,14 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
 
 @pytest.mark.slow
 def test_recordings_are_listed_and_held(tmp_path: Path) -> None:
-    with serving(write_site(tmp_path)) as (_, client):
+    with serving(write_site(tmp_path)) as (running, client):
         for call in ("c1", "c2"):
             recorded(client, call)
         found = until(lambda: len(some := list(client.recordings(page_size=1))) == 2 and some)
         assert [one.contact for one in found] == ["c1", "c2"]
+        text = running.telemetry.render().decode()
+        assert 'huntgroup_wing_rows_total{domain="bank",wing="recording"} 2.0' in text
+        assert 'huntgroup_wing_pending{domain="bank",wing="recording"} 0.0' in text
         assert (found[0].agents, found[0].queue) == (("ann",), "help")
         assert client.hold_recordings([found[0].segment], "case 7", "a letter of the court") == ()
         assert [one.contact for one in client.recordings(matter="case 7")] == ["c1"]
