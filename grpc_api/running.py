@@ -33,6 +33,8 @@ from grpc_api.settings import (
 from grpc_api.telemetry import Telemetry
 from grpc_api.telemetry.counts import Shown, shown
 from grpc_api.telemetry.menus import FlowFigures, MenuCollector
+from grpc_api.telemetry.wings import WingCollector
+from routing.center.running import WingFigures
 from routing.commands import Configure
 from routing.config import config_hash, load
 from routing.errors import ConfigError, HuntgroupError, UsageError
@@ -133,7 +135,7 @@ class Running:
             settings.log,
             counted=self.counted,
             dialled=self.desks.figures,
-            more=(MenuCollector(self.led),),
+            more=(MenuCollector(self.led), WingCollector(self.surrounded)),
         )
         self.server = Server(
             self.domains, settings.listen, self.guard, settings.limits, (self.telemetry.observe,)
@@ -254,6 +256,10 @@ class Running:
             for one in self.domains
             if one.menus is not None
         }
+
+    def surrounded(self) -> dict[str, dict[str, WingFigures]]:
+        """Give the figures of the wings of each domain that has any."""
+        return {one.name: one.center.centre.figures() for one in self.domains if one.center is not None}
 
     def reload(self, settings: ServerSettings | None = None) -> list[str]:
         """Take the configurations and addresses of the domains, the guard's settings and all certificates anew.

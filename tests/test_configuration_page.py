@@ -53,7 +53,7 @@ def _read_menus(block: str, fmt: str) -> object:
 
 #: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), or
 #: what has a reader of its own.
-SETTINGS = ("devices.md", "gateways.md", "operating.md")
+SETTINGS = ("center-service.md", "devices.md", "gateways.md", "operating.md")
 OTHERS: dict[str, Callable[[str, str], object]] = {
     "call-backs.md": loads_call_backs,
     "campaigns.md": _read_rules,

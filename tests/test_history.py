@@ -476,7 +476,6 @@ def test_a_history_of_the_first_version_is_brought_up(where: str) -> None:
     with writing(engine) as connection:
         connection.execute(text(old.format(0, Q)))
     with pytest.raises(UsageError, match=f"has schema version 1, this program reads {migrating.newest()}"):
-    with pytest.raises(UsageError, match="has schema version 1, this program reads 8"):
         History(where, create=False).open()
     with History(where) as history:
         expected = QueueRow(0, Q, "q", "voice", QueueCounts(entered=7))

@@ -227,6 +227,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/estimated-wait.md",
         "docs/rehearsal.md",
         "docs/menus.md",
+        "docs/center-service.md",
         "docs/compliance.md",
         "docs/devices.md",
         "docs/supervision.md",

@@ -427,6 +427,7 @@ def test_the_example_takes_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 # ---------------------------------------------------------------------------------------------- over a crash
 
 
+@pytest.mark.slow
 def test_calls_in_menus_outlast_a_server_that_is_killed(tmp_path: Path) -> None:
     settings = write_site(tmp_path)
     before: dict[str, Any] = {}
@@ -467,29 +468,32 @@ def test_calls_in_menus_outlast_a_server_that_is_killed(tmp_path: Path) -> None:
     assert b"4930123" not in logbook.read_bytes()
 
 
-def end(process: "subprocess.Popen[str]", how: signal.Signals) -> int:
+def end(process: "subprocess.Popen[bytes]", how: signal.Signals) -> int:
     with process:
         process.send_signal(how)
         process.communicate(timeout=30)
     return process.returncode
 
 
-def start_server(settings: Path) -> tuple["subprocess.Popen[str]", str]:
+def start_server(settings: Path) -> tuple["subprocess.Popen[bytes]", str]:
     """A server in a process of its own, and where it listens."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "routing", "serve", "--server", str(settings)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    seen = ""
-    for line in process.stdout:
-        seen += line
-        if found := re.search(r"grpc[^0-9]*(127\.0\.0\.1:\d+)", line):
+    log = settings.parent / f"{time.monotonic_ns()}.log"  # a pipe that nobody reads would stop it
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "routing", "serve", "--server", str(settings)],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+    for _ in range(600):
+        if found := re.search(r"grpc[^0-9\n]*(127\.0\.0\.1:\d+)", log.read_text(encoding="utf-8")):
             return process, found[1]
-    raise AssertionError(seen)
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    raise AssertionError(log.read_text(encoding="utf-8"))
 
 
 def test_the_logbook_is_written_anew_and_stays_small(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from msgspec import Struct
 
 from grpc_api import facade as f
+from grpc_api.center import shapes as center_shapes
+from grpc_api.client.center import Act
 from grpc_api.convert import message_name, message_type
 from grpc_api.convert.kinds import enum_words, hints, struct_in
 from grpc_api.convert.words import snake
@@ -25,6 +27,7 @@ from grpc_api.guard import COMMANDS as PERMITTED
 from grpc_api.guard import METHODS
 from grpc_api.menus import shapes as menu_shapes
 from grpc_api.v1 import (
+    center_pb2,
     commands_pb2,
     dialing_pb2,
     engine_pb2,
@@ -48,6 +51,7 @@ protoc: Any = pytest.importorskip("grpc_tools.protoc", reason="grpcio-tools is i
 ROOT = Path(__file__).resolve().parent.parent
 PROTOS = sorted((ROOT / "protos" / "grpc_api" / "v1").glob("*.proto"))
 FILES: tuple[Any, ...] = (
+    center_pb2,
     commands_pb2,
     dialing_pb2,
     engine_pb2,
@@ -80,6 +84,13 @@ ROOTS: tuple[type[Struct], ...] = (
     *get_args(menus.Wait),
     *get_args(menus.Outcome),
     menu_shapes.FlowBrief,
+    center_shapes.AuditedRow,
+    center_shapes.CallBackSlot,
+    center_shapes.DayMessage,
+    center_shapes.DispositionCode,
+    center_shapes.OpenAlert,
+    center_shapes.RecordedSegment,
+    center_shapes.ScreenPop,
 )
 
 
@@ -127,6 +138,7 @@ def test_every_command_and_event_can_be_said() -> None:
         (routing_pb2.Standing, get_args(f.Standing)),
         (dialing_pb2.CampaignState, get_args(dialing.State)),
         (dialing_pb2.DialingMode, get_args(dialing.Mode)),
+        (center_pb2.SupervisorAct, get_args(Act)),
         (menus_pb2.MenuCause, get_args(Cause)),
         (menus_pb2.MenuIgnored, [word for word in get_args(menu_shapes.Ignored) if word]),
         (menus_pb2.MenuDone, [word for word in get_args(menu_shapes.Done) if word]),
@@ -176,7 +188,9 @@ def test_what_is_generated_is_fresh(tmp_path: Path) -> None:
     if version != GENERATED_BY:
         pytest.skip(f"grpcio-tools {version} writes other code than {GENERATED_BY}, which wrote this")
     source, inside = str(ROOT / "protos"), [path.relative_to(ROOT / "protos").as_posix() for path in PROTOS]
-    services = [name for name in inside if Path(name).stem in {"dialing", "engine", "menus", "routing"}]
+    services = [
+        name for name in inside if Path(name).stem in {"center", "dialing", "engine", "menus", "routing"}
+    ]
     assert protoc.main(["", f"-I{source}", f"--python_out={tmp_path}", f"--pyi_out={tmp_path}", *inside]) == 0
     assert protoc.main(["", f"-I{source}", f"--grpc_python_out={tmp_path}", *services]) == 0
     fresh = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "grpc_api" / "v1").iterdir()}

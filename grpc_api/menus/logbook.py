@@ -185,7 +185,7 @@ def _line(text: bytes) -> bytes:
     r"""Write a line.
 
     >>> _line(b"{}")
-    b'a3ab98ba {}\n'
+    b'a3a6bf43 {}\n'
     """
     return b"%08x %b\n" % (zlib.crc32(text), text)
 
