@@ -5,6 +5,7 @@ call-backs, continuity. Contacts with customers ring, are answered, get a dispos
 asks the wings runs between batches of 64. The journal is in memory, and nothing is written to a database.
 """
 
+from functools import partial
 from itertools import islice
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_host_with_wings(benchmark: BenchmarkFixture) -> None:
         "commands",
         lambda: with_wings(loads_center(FILE, "toml")),
         {
-            **{f"with {name} alone": lambda name=name: with_wings(only(name)) for name in SECTIONS},
+            **{f"with {name} alone": partial(with_wings, only(name)) for name in SECTIONS},
             "without wings": lambda: with_wings(Center()),
         },
     )

@@ -15,7 +15,8 @@ from grpc_api.center.opening import Centers
 from grpc_api.dialing.opening import Desks
 from grpc_api.dialing.shapes import Desk
 from grpc_api.domains import Domains, Hosted, version_of
-from grpc_api.facade import FOLLOWERS, Facade
+from grpc_api.facade import Facade
+from grpc_api.facade import followers as of_facade
 from grpc_api.guard import METHODS, Guard, check_listening
 from grpc_api.http import HttpServer, make_app
 from grpc_api.keeping import Keeping
@@ -34,6 +35,7 @@ from grpc_api.telemetry import Telemetry
 from grpc_api.telemetry.counts import Shown, shown
 from grpc_api.telemetry.menus import FlowFigures, MenuCollector
 from grpc_api.telemetry.wings import WingCollector
+from routing.center.recording import FOLLOWER as RECORDING
 from routing.center.running import WingFigures
 from routing.commands import Configure
 from routing.config import config_hash, load
@@ -98,6 +100,7 @@ class Running:
                     f"domains.{name}.config",
                     f"is missing, and there is no journal '{journal}' to go on from; name the file of a centre",
                 )
+            of_wings = self.centers.followers(name)
             host = parts.enter_context(
                 Host(
                     config,
@@ -105,10 +108,10 @@ class Running:
                     durability=settings.durability,
                     settings=settings.host,
                     followers={
-                        **FOLLOWERS,
+                        **of_facade(policy=RECORDING in of_wings),
                         **self.keeping.followers(),
                         **self.desks.followers(name),
-                        **self.centers.followers(name),
+                        **of_wings,
                     },
                 )
             )

@@ -134,7 +134,7 @@ def site(
 ) -> Iterator[Site]:
     """A site whose client speaks ``grpc`` or ``http``."""
     with ExitStack() as parts:
-        host = parts.enter_context(Host(config, journal, followers=f.FOLLOWERS, **more))
+        host = parts.enter_context(Host(config, journal, followers=f.followers(), **more))
         facade = parts.enter_context(f.Facade(host, SETTINGS))
         if transport == "grpc":
             server = parts.enter_context(

@@ -11,7 +11,6 @@ from calling import HandClock
 from handled_site import CENTRE, SETTINGS, Site, site
 
 from grpc_api.facade import (
-    FOLLOWERS,
     Answer,
     DialCode,
     EndpointAnswer,
@@ -30,6 +29,7 @@ from grpc_api.facade import (
     TakeOverAction,
     Talk,
     Wait,
+    followers,
 )
 from routing import LogIn, LogOut, Remark
 from routing.host import Host, Settings
@@ -54,7 +54,7 @@ class Desk:
             journal,
             clock=self.clock,
             settings=settings,
-            followers=FOLLOWERS,
+            followers=followers(),
         )
         self.facade = Facade(self.host, SETTINGS)
 

@@ -6,13 +6,14 @@ Owns what a front-end is told to do; must not test how an instruction follows fr
 from collections.abc import Iterator
 
 import pytest
-from handled_site import Site, site
+from handled_site import CENTRE, SETTINGS, Site, site
 
 from grpc_api.facade import (
     Answer,
     Conference,
     ConsultAction,
     Destination,
+    Facade,
     HandleCall,
     Handled,
     HandOverAction,
@@ -29,16 +30,24 @@ from grpc_api.facade import (
     Reject,
     Release,
     RemarkCall,
+    ReportCall,
     RetrieveAction,
+    RouteCall,
     TakeOverAction,
     Talk,
     TransferAction,
     Wait,
+    followers,
 )
 from grpc_api.guard.identity import Denied, Identity
 from grpc_api.guard.permission import check_call
 from routing import LogIn, SetNotReady
+from routing.center.recording import FOLLOWER as RECORDING
+from routing.center.recording import RecordingSettings, recording
+from routing.center.recording import Rule as RecordingRule
+from routing.center.running import FOLLOWERS, Running
 from routing.errors import UsageError
+from routing.host import Host
 from routing.remarks import Consent, Disposition, Feedback, Monitoring, Note, Recording, Signal
 
 pytestmark = pytest.mark.once
@@ -278,6 +287,35 @@ def test_remarks_are_taken_and_recording_and_monitoring_are_instructions(desk: S
     ended = desk.client.remark_call(RemarkCall("nobody", Note("n"), "pbx"))
     assert ended.refusal is not None
     assert ended.refusal.reason == "unknown_contact"
+
+
+def test_where_a_policy_decides_an_exchange_obeys_it_and_asks_it() -> None:
+    """Who asks names no segment, and nothing changes on the line before the policy has answered; a pause is at once."""
+    settings = RecordingSettings((RecordingRule("sales", consent="given"),))
+    makings = {**followers(policy=True), RECORDING: recording(settings), **FOLLOWERS}
+    with (
+        Host(CENTRE, followers=makings) as host,
+        Facade(host, SETTINGS) as facade,
+        Running(host, (RECORDING,), threads=False) as running,
+    ):
+        host.apply(LogIn("ann"))
+        facade.route_call(RouteCall("c1", "pbx", called="sales"))
+        facade.report_call(ReportCall("c1", "answered", "pbx"))
+
+        def say(*remarks: Recording | Consent) -> list[str]:
+            for remark in remarks:
+                facade.remark_call(RemarkCall("c1", remark, "pbx"))
+            running.step()
+            return [one.action for one in facade.look("c1").instructions if isinstance(one, Record)]
+
+        assert say(Recording("start")) == []  # asked for, and the customer has not agreed
+        assert say(Consent("recording", "given")) == ["start"]
+        assert say(Recording("stop")) == ["start"]  # whoever asks may not
+        assert say(Recording("pause", "card")) == ["pause"]
+        assert say(Recording("resume", "card")) == ["start"]
+        with facade.follow(front_end="pbx", start_revision=0) as following:
+            told = [one.instruction for one in following.take() if isinstance(one.instruction, Record)]
+        assert [one.action for one in told] == ["start"]
 
 
 def test_what_does_not_say_enough_is_misuse(desk: Site) -> None:

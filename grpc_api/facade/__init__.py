@@ -6,8 +6,6 @@ Within: ``shapes`` < ``actions``, ``directory`` < ``numbers``, ``codes``, ``repo
 Owns the translation between calls of a front-end and contacts of an engine; must not know gRPC or HTTP.
 """
 
-from typing import Final
-
 from grpc_api.facade import marks
 from grpc_api.facade.actions import (
     Action,
@@ -61,11 +59,19 @@ from grpc_api.facade.shapes import (
 from routing.center import devices
 from routing.host.following import Making
 
-#: What a host is to be made with, so that its facade knows after a crash who sits where and what is recorded.
-FOLLOWERS: Final[dict[str, Making]] = {devices.FOLLOWER: devices.seating, marks.FOLLOWER: marks.marking}
+
+def followers(*, policy: bool = False) -> dict[str, Making]:
+    """Give what a host is to be made with, so that its facade knows after a crash who sits where and what is recorded.
+
+    Parameters
+    ----------
+    policy : bool, default False
+        Whether a policy decides what is recorded (`routing.center.recording`).
+    """
+    return {devices.FOLLOWER: devices.seating, marks.FOLLOWER: marks.marking(policy=policy)}
+
 
 __all__ = [
-    "FOLLOWERS",
     "Action",
     "AgentState",
     "Answer",
@@ -112,4 +118,5 @@ __all__ = [
     "TransferAction",
     "Treatment",
     "Wait",
+    "followers",
 ]

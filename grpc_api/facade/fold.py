@@ -99,6 +99,8 @@ class Fold:
         Of how many ended calls it is known how they ended.
     seats : Seats, optional
         Who sits where.
+    policy : bool, default False
+        Whether a policy decides what is recorded (`marks.noted`).
 
     Attributes
     ----------
@@ -124,12 +126,15 @@ class Fold:
     Wait
     """
 
-    def __init__(self, directory: Directory, remembered: int, seats: Seats | None = None) -> None:
+    def __init__(
+        self, directory: Directory, remembered: int, seats: Seats | None = None, *, policy: bool = False
+    ) -> None:
         self.calls: dict[str, Call] = {}
         self.endings: dict[str, Ending] = {}
         self.owners: dict[str, str] = {}
         self.bells = Bells(directory, seats or Seats())
         self._remembered = remembered
+        self._policy = policy
         self._told: list[Told] = []
         self._touched: dict[str, int] = {}
 
@@ -299,7 +304,7 @@ class Fold:
             case LegParted():
                 call.joined = False
             case ContactRemarked():
-                call.mark = noted(call.mark, event.remark)
+                call.mark = noted(call.mark, event.remark, policy=self._policy)
             case OfferRejected() | OfferMissed() | OfferFailed() | OfferWithdrawn():
                 call.ringing.pop(event.offer, None)
                 self.bells.end(event.offer)

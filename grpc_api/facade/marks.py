@@ -6,6 +6,7 @@ Owns these marks; must not know calls beyond them, nor who follows instructions.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from grpc_api.facade.shapes import Monitor, Record
 from routing.commands import Command
 from routing.engine import Engine
 from routing.events import ContactEnded, ContactRemarked, Event
+from routing.host.following import Making
 from routing.remarks import Monitoring, MonitoringMode, Recording, Remarks
 
 #: Under this name a host has its marks.
@@ -66,9 +68,22 @@ class Mark(Struct, frozen=True, array_like=True):
 NOTHING: Final = Mark()
 
 
-def noted(mark: Mark, remark: Remarks) -> Mark:
-    """Add what was said. O(supervisors)."""
+def noted(mark: Mark, remark: Remarks, *, policy: bool = False) -> Mark:
+    """Add what was said. O(supervisors).
+
+    Where a ``policy`` decides what is recorded (`routing.center.recording`), its word is what names a segment; without
+    one somebody asks, which changes nothing on the line, but that a pause is made at once.
+
+    >>> noted(NOTHING, Recording("start"), policy=True) == NOTHING
+    True
+    """
     match remark:
+        case Recording(action=action, segment="") if policy and action != "pause":
+            return mark
+        case Recording(action="pause") if policy and not mark.recording:
+            return mark
+        case Recording(action="stop", segment=segment) if segment not in ("", mark.segment):
+            return mark
         case Recording(action="stop"):
             return replace(mark, recording="", segment="", reason="")
         case Recording(action=action, segment=segment, reason=reason):
@@ -91,10 +106,13 @@ class Marks:
         Which contacts live.
     state : bytes, optional
         What `snapshot` wrote down.
+    policy : bool, default False
+        As of `noted`.
     """
 
-    def __init__(self, engine: Engine, state: bytes | None = None) -> None:
+    def __init__(self, engine: Engine, state: bytes | None = None, *, policy: bool = False) -> None:
         self._engine = engine
+        self.policy = policy
         self._marks: dict[str, Mark] = {}
         if state:
             self._marks = msgspec.msgpack.decode(state, type=dict[str, Mark])
@@ -113,7 +131,7 @@ class Marks:
 
     def _remark(self, contact: str, remark: Remarks) -> None:
         before = self.of(contact)
-        mark = noted(before, remark)
+        mark = noted(before, remark, policy=self.policy)
         if mark == before or contact not in self._engine.contacts:
             return
         if mark == NOTHING:
@@ -126,9 +144,9 @@ class Marks:
         return msgspec.msgpack.encode(self._marks)
 
 
-def marking(engine: Engine, state: bytes | None) -> Marks:
-    """Make the follower `FOLLOWER`.
+def marking(*, policy: bool = False) -> Making:
+    """Give what makes the follower `FOLLOWER`; ``policy`` as of `noted`.
 
-    >>> followers = {FOLLOWER: marking}
+    >>> followers = {FOLLOWER: marking()}
     """
-    return Marks(engine, state)
+    return partial(Marks, policy=policy)

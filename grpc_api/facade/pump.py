@@ -18,6 +18,7 @@ from grpc_api.facade.shapes import Notice, Wait
 from grpc_api.settings import FacadeLimits
 from routing.center.devices import FOLLOWER as SEATS
 from routing.center.devices import Seats
+from routing.center.recording import FOLLOWER as RECORDING
 from routing.engine import Engine
 from routing.errors import ClosedError, CompactedError
 from routing.host import Host, Taken, Watch
@@ -48,7 +49,9 @@ class Pump:
         self.seats = seats if isinstance(seats, Seats) else Seats()
         marks = host.follower(MARKS) if host.has(MARKS) else None
         self.marks = marks if isinstance(marks, Marks) else None
-        self.board = Board(Fold(directory, limits.remembered_calls, self.seats), limits, lambda: host.now_ns)
+        self._policy = host.has(RECORDING)
+        fold = Fold(directory, limits.remembered_calls, self.seats, policy=self._policy)
+        self.board = Board(fold, limits, lambda: host.now_ns)
         self._host = host
         self._directory = directory
         self._limits = limits
@@ -119,7 +122,7 @@ class Pump:
 
     def _past(self, revision: int) -> Fold:
         """Fold what the feed still keeps, for the ends of calls; should it drop that meanwhile, less is known."""
-        fold = Fold(self._directory, self._limits.remembered_calls)
+        fold = Fold(self._directory, self._limits.remembered_calls, policy=self._policy)
         try:
             with self._host.feed.watch(self._host.feed.oldest, telling) as watch:
                 while watch.revision < revision:
