@@ -11,13 +11,14 @@ from msgspec.structs import asdict
 
 from grpc_api import facade as f
 from grpc_api.calls import Call
-from grpc_api.convert import enum_number
+from grpc_api.convert import enum_number, read_command
 from grpc_api.convert.kinds import enum_words
 from grpc_api.domains import Hosted
 from grpc_api.feed import Pace
 from grpc_api.limits import WireLimits
 from grpc_api.status import FULL, INVALID, Fault
-from grpc_api.v1 import events_pb2, routing_pb2
+from grpc_api.v1 import commands_pb2, events_pb2, remarks_pb2, routing_pb2
+from routing.commands import Device, Remark
 from routing.errors import ClosedError, CompactedError
 
 _REPORTS: Final = enum_words(routing_pb2.Report.DESCRIPTOR)
@@ -29,7 +30,18 @@ _FIELDS: Final = {
     f.Release: "release",
     f.Talk: "talk",
     f.StopRinging: "stop",
+    f.Hold: "hold",
+    f.Conference: "conference",
+    f.Record: "record",
+    f.Monitor: "monitor",
 }
+#: Words of instructions that are numbers in messages.
+_WORDS: Final[dict[type[Any], tuple[str, Any]]] = {
+    f.Treatment: ("kind", routing_pb2.TreatmentKind),
+    f.Record: ("action", remarks_pb2.RecordingAction),
+    f.Monitor: ("mode", remarks_pb2.MonitoringMode),
+}
+_DEVICES: Final = enum_words(commands_pb2.Device.DESCRIPTOR)
 
 
 def route_call(call: Call, request: routing_pb2.RouteCallRequest) -> routing_pb2.RouteCallResponse:
@@ -63,6 +75,7 @@ def report_call(call: Call, request: routing_pb2.ReportCallRequest) -> routing_p
         request.agent,
         request.offer,
         request.request_id,
+        request.endpoint,
     )
     return routing_pb2.ReportCallResponse(**answer_fields(facade.report_call(report, actor=call.actor)))
 
@@ -74,12 +87,6 @@ def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2
     live = tuple([f.LiveLeg(one.call_id, one.agent) for one in request.calls])
     wanted = f.SyncCalls(request.front_end, live, request.request_id, tuple(request.attempts))
     synced = facade.sync_calls(wanted, actor=call.actor)
-    instructions = []
-    for answer in synced.answers:
-        fields = answer_fields(answer)
-        fields.pop("refusal", None)
-        fields.pop("revision")
-        instructions.append({"call_id": answer.call_id, **fields})
     return routing_pb2.SyncCallsResponse(
         revision=synced.revision,
         lost=synced.lost,
@@ -87,7 +94,7 @@ def sync_calls(call: Call, request: routing_pb2.SyncCallsRequest) -> routing_pb2
         adopted=synced.adopted,
         lost_attempts=synced.lost_attempts,
         unknown_attempts=synced.unknown_attempts,
-        instructions=instructions,
+        instructions=[_one_call(answer) for answer in synced.answers],
     )
 
 
@@ -96,7 +103,7 @@ def dial_code(call: Call, request: routing_pb2.DialCodeRequest) -> routing_pb2.D
     hosted, facade = _facade(call, request.domain)
     dialled = f.DialCode(request.endpoint, request.code, request.request_id)
     if not call.identity.unlimited:
-        agent = facade.agent_of(request.endpoint)
+        agent = facade.agent_of(request.endpoint, request.code)
         call.permit(hosted, agents=(agent,) if agent else ())
     answer = facade.dial_code(dialled, actor=call.actor)
     state = answer.agent
@@ -117,7 +124,136 @@ def dial_code(call: Call, request: routing_pb2.DialCodeRequest) -> routing_pb2.D
 
 
 #: Announcements that say that it is as was asked for.
-_DONE: Final = frozenset(("logged_in", "logged_out", "log_out_pending", "ready", "not_ready", "already_so"))
+_DONE: Final = frozenset(
+    (
+        "logged_in",
+        "logged_out",
+        "log_out_pending",
+        "ready",
+        "not_ready",
+        "already_so",
+        "signed_in",
+        "signed_out",
+    )
+)
+
+
+def handle_call(call: Call, request: routing_pb2.HandleCallRequest) -> routing_pb2.HandleCallResponse:
+    """Do something with a call in hand."""
+    hosted, facade = _facade(call, request.domain)
+    asked = f.HandleCall(request.call_id, _action(request), request.front_end, request.request_id)
+    if not call.identity.unlimited:
+        call.permit(hosted, queues=facade.queues_for(asked), contacts=(request.call_id,))
+    handled = facade.handle_call(asked, actor=call.actor)
+    return routing_pb2.HandleCallResponse(**_handled(handled), obstacle=handled.obstacle)
+
+
+def place_call(call: Call, request: routing_pb2.PlaceCallRequest) -> routing_pb2.PlaceCallResponse:
+    """Let an agent call somebody."""
+    hosted, facade = _facade(call, request.domain)
+    wanted = f.PlaceCall(
+        request.call_id,
+        request.agent,
+        request.front_end,
+        request.to,
+        request.leg,
+        request.queue,
+        request.anyway,
+        request.customer,
+        dict(sorted(request.attributes.items())),
+        request.request_id,
+    )
+    queue = facade.queue_for(wanted)
+    call.permit(hosted, queues=(queue,) if queue else (), agents=(request.agent,))
+    return routing_pb2.PlaceCallResponse(**_handled(facade.place_call(wanted, actor=call.actor)))
+
+
+def remark_call(call: Call, request: routing_pb2.RemarkCallRequest) -> routing_pb2.RemarkCallResponse:
+    """Take note of what is said about a call."""
+    hosted, facade = _facade(call, request.domain)
+    item = commands_pb2.Item(remark={"contact": request.call_id, "remark": request.remark})
+    remark = cast("Remark", read_command(item)).remark
+    call.permit(hosted, contacts=(request.call_id,))
+    said = f.RemarkCall(request.call_id, remark, request.front_end, request.request_id)
+    return routing_pb2.RemarkCallResponse(**answer_fields(facade.remark_call(said, actor=call.actor)))
+
+
+def get_presence(call: Call, request: routing_pb2.GetPresenceRequest) -> routing_pb2.GetPresenceResponse:
+    """Say how an agent stands."""
+    hosted, facade = _facade(call, request.domain)
+    call.permit(hosted)
+    present = facade.presence(request.agent, request.endpoint)
+    return routing_pb2.GetPresenceResponse(
+        revision=present.revision, presence=_presence_fields(present.presence)
+    )
+
+
+def report_endpoint(
+    call: Call, request: routing_pb2.ReportEndpointRequest
+) -> routing_pb2.ReportEndpointResponse:
+    """Take a report on a device."""
+    hosted, facade = _facade(call, request.domain)
+    state = _DEVICES.get(request.state)
+    if state is None:
+        raise Fault(INVALID, "UNKNOWN_STATE", f"state {request.state} means nothing here; give a Device")
+    if not call.identity.unlimited:
+        agent = facade.agent_of(request.endpoint)
+        call.permit(hosted, agents=(agent,) if agent else ())
+    report = f.ReportEndpoint(request.endpoint, cast("Device", state), request.request_id)
+    answer = facade.report_endpoint(report, actor=call.actor)
+    return routing_pb2.ReportEndpointResponse(revision=answer.revision, text=answer.text, agent=answer.agent)
+
+
+def _action(request: routing_pb2.HandleCallRequest) -> f.Action:
+    name = request.WhichOneof("do")
+    match name:
+        case "hold":
+            return f.HoldAction()
+        case "retrieve":
+            return f.RetrieveAction()
+        case "transfer":
+            keeps = not request.transfer.HasField("keep_age") or request.transfer.keep_age
+            return f.TransferAction(_destination(request.transfer.to), keeps)
+        case "consult":
+            asked = request.consult
+            return f.ConsultAction(asked.leg, _destination(asked.to), asked.anyway)
+        case "join":
+            return f.JoinAction(request.join.leg)
+        case "part":
+            return f.PartAction(request.part.leg)
+        case "hand_over":
+            return f.HandOverAction(request.hand_over.leg)
+        case "take_over":
+            return f.TakeOverAction(request.take_over.leg, request.take_over.agent)
+        case _:
+            raise Fault(INVALID, "NOTHING_TO_DO", "the request names no action; set one of `do`")
+
+
+def _destination(to: routing_pb2.Destination) -> f.Destination:
+    return f.Destination(tuple(to.queues), to.agent, to.number)
+
+
+def _handled(handled: f.Handled) -> dict[str, Any]:
+    """Give the fields of what was done with a call and its legs."""
+    first, *further = map(instruction_fields, handled.instructions)
+    fields: dict[str, Any] = {"revision": handled.revision, "instruction": first, "further": further}
+    if handled.refusal is not None:
+        fields["refusal"] = refusal_fields(handled.refusal)
+    fields["legs"] = [_one_call(leg) for leg in handled.legs]
+    if handled.presence is not None:
+        fields["presence"] = _presence_fields(handled.presence)
+    return fields
+
+
+def _one_call(answer: f.Answer) -> dict[str, Any]:
+    fields = answer_fields(answer)
+    fields.pop("refusal", None)
+    fields.pop("revision")
+    return {"call_id": answer.call_id, **fields}
+
+
+def _presence_fields(presence: f.Presence) -> dict[str, Any]:
+    return asdict(presence) | {"standing": enum_number(routing_pb2.Standing, presence.standing)}
 
 
 class Followings:
@@ -187,8 +323,10 @@ def refusal_fields(refusal: f.Refusal) -> dict[str, Any]:
 def instruction_fields(instruction: f.Instruction) -> dict[str, Any]:
     """Give the fields of the message of an instruction."""
     fields = asdict(instruction)
-    if isinstance(instruction, f.Treatment):
-        fields["kind"] = enum_number(routing_pb2.TreatmentKind, instruction.kind)
+    word = _WORDS.get(type(instruction))
+    if word is not None:
+        name, enum = word
+        fields[name] = enum_number(enum, fields[name])
     return {_FIELDS[type(instruction)]: fields}
 
 

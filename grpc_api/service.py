@@ -43,6 +43,11 @@ _ROUTING: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "ReportCall": facading.report_call,
     "SyncCalls": facading.sync_calls,
     "DialCode": facading.dial_code,
+    "HandleCall": facading.handle_call,
+    "PlaceCall": facading.place_call,
+    "RemarkCall": facading.remark_call,
+    "GetPresence": facading.get_presence,
+    "ReportEndpoint": facading.report_endpoint,
 }
 _DIALING: Final[Mapping[str, Callable[[Call, Any], Message]]] = {
     "ReportAttempt": dials.report_attempt,

@@ -6,7 +6,8 @@ must not know how they are written.
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -22,7 +23,10 @@ pytestmark = pytest.mark.once
 
 CENTRE: Final = {
     "name": "exchange",
-    "queues": [{"id": "900", "requirement": "sales", "strategy": "most_skilled", "ring_timeout": "20s"}],
+    "queues": [
+        {"id": "900", "requirement": "sales", "strategy": "most_skilled", "ring_timeout": "20s"},
+        {"id": "901", "members": ["bert"]},
+    ],
     "agents": [{"id": "anna", "skills": {"sales": 90}}, {"id": "bert", "skills": {"sales": 80}}],
 }
 #: What their devices do.
@@ -72,6 +76,8 @@ class Asterisk:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.busy = {BUSY}
+        self.added: list[set[str]] = []  # channels that were bridged together
         self._events: web.WebSocketResponse | None = None
 
     @property
@@ -92,32 +98,45 @@ class Asterisk:
 
     async def do(self, request: web.Request) -> web.Response:
         self.done.append(f"{request.method} {request.path}")
+        if request.path.endswith("/addChannel"):
+            self.added.append(set(request.query["channel"].split(",")))
         if request.path == "/ari/channels":
             channel, device = request.query["channelId"], request.query["endpoint"]
-            if device == f"PJSIP/{BUSY}":
+            if device.removeprefix("PJSIP/") in self.busy:
                 await self.say("ChannelDestroyed", channel, cause=17)
             else:
                 await self.say("StasisStart", channel)
             return web.json_response({"id": channel})
         if request.path == "/ari/bridges":
-            return web.json_response({"id": "bridge-1"})
+            made = sum(one == "POST /ari/bridges" for one in self.done)
+            return web.json_response({"id": f"bridge-{made}"})
         return web.Response(status=204)
+
+
+@asynccontextmanager
+async def exchange(site: Site, asterisk: Asterisk) -> AsyncIterator[Process]:
+    """The script of Asterisk on a socket, and the example before it."""
+    app = web.Application()
+    app.router.add_get("/ari/events", asterisk.events)
+    app.router.add_route("*", "/ari/{rest:.*}", asterisk.do)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    script = ROOT / "examples" / "asterisk_ari" / "ari_desk.py"
+    example = start(site, script, "--server", site.target, "--ari", f"http://127.0.0.1:{port}")
+    try:
+        await until("it follows the events", lambda: asterisk.ready, example)
+        yield example
+    finally:
+        example.end()
+        await runner.cleanup()
 
 
 def test_asterisk_routes_rings_and_bridges(site: Site) -> None:
     async def run() -> None:
         asterisk = Asterisk()
-        app = web.Application()
-        app.router.add_get("/ari/events", asterisk.events)
-        app.router.add_route("*", "/ari/{rest:.*}", asterisk.do)
-        runner = web.AppRunner(app, shutdown_timeout=1)
-        await runner.setup()
-        port = free_port()
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        script = ROOT / "examples" / "asterisk_ari" / "ari_desk.py"
-        example = start(site, script, "--server", site.target, "--ari", f"http://127.0.0.1:{port}")
-        try:
-            await until("it follows the events", lambda: asterisk.ready, example)
+        async with exchange(site, asterisk) as example:
             await asterisk.say("StasisStart", "caller-1")
             added = "POST /ari/bridges/bridge-1/addChannel"
             await until("both are bridged", lambda: added in asterisk.done, example)
@@ -127,13 +146,57 @@ def test_asterisk_routes_rings_and_bridges(site: Site) -> None:
                 "the bridge is gone", lambda: "DELETE /ari/bridges/bridge-1" in asterisk.done, example
             )
             await until("the call has ended", lambda: site.events(ContactEnded), example)
-        finally:
-            example.end()
-            await runner.cleanup()
 
     site.log_in(BUSY, ANSWERS)
     asyncio.run(run())
     check(site)
+
+
+def test_asterisk_holds_consults_confers_and_hands_over(site: Site) -> None:
+    async def run() -> None:
+        asterisk = Asterisk()
+        asterisk.busy = set()
+        anna, bert = (
+            "caller-1-1-1",
+            "caller-1.1-2-1",
+        )  # their channels: the call, the offer, and which device of it
+        async with exchange(site, asterisk) as example:
+
+            async def keys(digits: str) -> None:
+                for digit in digits:
+                    await asterisk.say("ChannelDtmfReceived", anna, digit=digit)
+
+            async def together(*channels: str) -> None:
+                def ready() -> bool:
+                    return bool(asterisk.added) and asterisk.added[-1] == set(channels)
+
+                await until(f"{channels} are bridged", ready, example)
+
+            await asterisk.say("StasisStart", "caller-1")
+            await together("caller-1", anna)
+            await until("it is told", lambda: site.events(OfferAccepted), example)
+            music = "POST /ari/channels/caller-1/moh"
+            await keys("*1")
+            await until("music", lambda: music in asterisk.done, example)
+            await keys("*1")
+            await until("no music", lambda: music.replace("POST", "DELETE") in asterisk.done, example)
+            await keys("*2901#")
+            await together(anna, bert)
+            await keys("*3")
+            await together("caller-1", anna, bert)
+            await keys("*4")
+            await until("anna is free", lambda: f"DELETE /ari/channels/{anna}" in asterisk.done, example)
+            await together("caller-1", bert)
+            assert f"DELETE /ari/channels/{bert}" not in asterisk.done
+            await asterisk.say("ChannelDestroyed", "caller-1", cause=16)
+            await until("the call has ended", lambda: len(site.events(ContactEnded)) == 2, example)
+
+    site.log_in(BUSY, ANSWERS)
+    asyncio.run(run())
+    assert [one.outcome for one in site.history()[1] if isinstance(one, ContactEnded)] == [
+        "merged",
+        "handled",
+    ]
 
 
 class FreeSwitch:

@@ -49,7 +49,7 @@ def _read_menus(block: str, fmt: str) -> object:
 
 #: Pages whose examples are something else: settings of the server (that of security.md names files: `test_guard`), or
 #: what has a reader of its own.
-SETTINGS = ("center-service.md", "gateways.md", "operating.md")
+SETTINGS = ("center-service.md", "devices.md", "gateways.md", "operating.md")
 OTHERS: dict[str, Callable[[str, str], object]] = {
     "campaigns.md": _read_rules,
     "compliance.md": _read_profiles,

@@ -228,6 +228,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/menus.md",
         "docs/center-service.md",
         "docs/compliance.md",
+        "docs/devices.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

@@ -135,6 +135,7 @@ def test_every_command_and_event_can_be_said() -> None:
         (statistics_pb2.AgentActivity, get_args(pictures.State)),
         (engine_pb2.Severity, SEVERITIES),
         (routing_pb2.Report, get_args(f.Report)),
+        (routing_pb2.Standing, get_args(f.Standing)),
         (dialing_pb2.CampaignState, get_args(dialing.State)),
         (dialing_pb2.DialingMode, get_args(dialing.Mode)),
         (center_pb2.SupervisorAct, get_args(Act)),

@@ -40,7 +40,13 @@ class Call:
         self.channel = channel
         self.legs: dict[str, dict[str, Any]] = {}  # offers that ring, by the channel of the agent's leg
         self.talking = ""  # the agent's channel
+        self.held = False
         self.over = False
+
+
+def _place(offer: dict[str, Any]) -> tuple[int, str]:
+    """What an offer is told by: its number and, where an agent has several devices, which of them."""
+    return offer["offer"], offer["endpoint"]
 
 
 class Desk:
@@ -124,8 +130,8 @@ class Desk:
         while not call.over:
             for instruction in answer["instructions"]:
                 self._do(call, instruction)
-            wanted = {one.get("offer") for one in answer["instructions"] if one["type"] == "offer"}
-            for leg in [one for one, offer in call.legs.items() if offer["offer"] not in wanted]:
+            wanted = {_place(one) for one in answer["instructions"] if one["type"] == "offer"}
+            for leg in [one for one, offer in call.legs.items() if _place(offer) not in wanted]:
                 if not call.talking:
                     self._end_leg(call, leg)
             answer = self._look(call, answer["revision"])
@@ -133,10 +139,15 @@ class Desk:
     def _do(self, call: Call, instruction: dict[str, Any]) -> None:
         match instruction["type"]:
             case "offer":
-                if not call.talking and all(
-                    one["offer"] != instruction["offer"] for one in call.legs.values()
-                ):
+                rings = {_place(one) for one in call.legs.values()}
+                if not call.talking and _place(instruction) not in rings:
                     self._ring(call, instruction)
+            case "hold" if call.talking:
+                self._esl.send(f"bgapi uuid_hold {call.talking}")
+                call.held = True
+            case "talk" if call.held:
+                self._esl.send(f"bgapi uuid_hold off {call.talking}")
+                call.held = False
             case "treatment":
                 call.over = True
                 self.calls.pop(call.channel, None)
@@ -168,8 +179,8 @@ class Desk:
         body: dict[str, Any] = {"report": what, "front_end": self._front_end}
         body["request_id"] = f"{call.channel} {what}"
         if offer is not None:
-            body |= {"agent": offer["agent"], "offer": offer["offer"]}
-            body["request_id"] += f" {offer['offer']}"
+            body |= {"agent": offer["agent"], "offer": offer["offer"], "endpoint": offer["endpoint"]}
+            body["request_id"] += f" {offer['offer']} {offer['endpoint']}"
         self._post(f"calls/{call.channel}/report", body)
 
     def _look(self, call: Call, revision: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final, cast, get_args
 import msgspec
 
 from grpc_api import facade as f
+from grpc_api.cli.handling import add_handling
 from grpc_api.cli.reaching import add_reaching, target_of
 from grpc_api.client import Client, Patience
 from grpc_api.status import Fault
@@ -99,6 +100,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     report.add_argument("--agent", default="")
     report.add_argument("--offer", type=int, default=0)
     report.add_argument("--front-end", default="")
+    report.add_argument("--endpoint", default="", help="which of the agent's devices")
     follow = action("follow", _follow, "follow what is to be done with calls")
     follow.add_argument("--front-end", default="")
     follow.add_argument("--call", default="")
@@ -119,6 +121,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     menu.add_argument("--caller", default="", metavar="NUMBER", help="kept in the server's memory alone")
     menu.add_argument("--front-end", default="")
     menu.add_argument("--only-tell", action="store_true", help="leave what follows to the driver")
+    add_handling(action)
 
 
 def run_action(options: argparse.Namespace) -> int:
@@ -286,7 +289,14 @@ def _given(text: str) -> Input:
 
 
 def _report(client: Client, options: argparse.Namespace) -> Iterable[Any]:
-    report = f.ReportCall(options.call, options.report, options.front_end, options.agent, options.offer)
+    report = f.ReportCall(
+        options.call,
+        options.report,
+        options.front_end,
+        options.agent,
+        options.offer,
+        endpoint=options.endpoint,
+    )
     return [client.report_call(report)]
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Self, TypeVar
 
 import grpc
+import msgspec
 
 from grpc_api import facade as f
 from grpc_api.center.shapes import (
@@ -22,12 +23,13 @@ from grpc_api.center.shapes import (
     RecordedSegment,
     ScreenPop,
 )
-from grpc_api.client import asking, center, dials, menus
-from grpc_api.client.asking import ENGINE, ROUTING, Ask, Ids, Page
+from grpc_api.client import asking, center, dials, menus, routing_asks
+from grpc_api.client.asking import ENGINE, Ask, Ids, Page
 from grpc_api.client.center import Act
 from grpc_api.client.connection import Target
 from grpc_api.client.dials import Line
 from grpc_api.client.retrying import Attempts, Patience, fault_in
+from grpc_api.client.routing_asks import ROUTING
 from grpc_api.client.session import failure_in
 from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status, Watched
 from grpc_api.convert import read_event, read_outcome
@@ -227,32 +229,56 @@ class AsyncClient:
 
     async def route_call(self, call: f.RouteCall) -> f.Answer:
         """Ask where a call goes."""
-        return await self._do(asking.route_call(self.domain, call))
+        return await self._do(routing_asks.route_call(self.domain, call))
 
     async def report_call(self, report: f.ReportCall) -> f.Answer:
         """Say what became of a call, and learn what comes next."""
-        return await self._do(asking.report_call(self.domain, report))
+        return await self._do(routing_asks.report_call(self.domain, report))
 
     async def follow_calls(
         self, *, front_end: str = "", call_id: str = "", after: int | None = None
     ) -> AsyncIterator[f.Notice]:
         """Follow what is to be done with one call, or with all of a front-end, through interruptions."""
         place = [after]  # where it stands
-        request = asking.follow_request(self.domain, front_end, call_id, after)
+        request = routing_asks.follow_request(self.domain, front_end, call_id, after)
         async for data in self._stream(f"{ROUTING}FollowCalls", request, partial(_stand, request, place)):
-            notice = asking.notice_from(routing_pb2.FollowCallsResponse.FromString(data))
+            notice = routing_asks.notice_from(routing_pb2.FollowCallsResponse.FromString(data))
             yield notice
             place[0] = notice.revision
 
     async def sync_calls(self, sync: f.SyncCalls) -> f.Synced:
         """Say which calls a front-end has."""
-        return await self._do(asking.sync_calls(self.domain, sync))
+        return await self._do(routing_asks.sync_calls(self.domain, sync))
 
     async def dial_code(self, dialled: f.DialCode) -> f.CodeAnswer:
         """Say what was dialled on an agent's device."""
         if not dialled.request_id:
             dialled = f.DialCode(dialled.endpoint, dialled.code, self.ids())
-        return await self._do(asking.dial_code(self.domain, dialled))
+        return await self._do(routing_asks.dial_code(self.domain, dialled))
+
+    async def handle_call(self, asked: f.HandleCall) -> f.Handled:
+        """Have something done with a call in hand: hold, transfer, consult, join, part, hand over, take over."""
+        if not asked.request_id:
+            asked = msgspec.structs.replace(asked, request_id=self.ids())
+        return await self._do(routing_asks.handle_call(self.domain, asked))
+
+    async def place_call(self, call: f.PlaceCall) -> f.Handled:
+        """Say that an agent calls a customer or a colleague."""
+        return await self._do(routing_asks.place_call(self.domain, call))
+
+    async def remark_call(self, said: f.RemarkCall) -> f.Answer:
+        """Say something about a call."""
+        if not said.request_id:
+            said = msgspec.structs.replace(said, request_id=self.ids())
+        return await self._do(routing_asks.remark_call(self.domain, said))
+
+    async def presence(self, agent: str = "", *, endpoint: str = "") -> f.Present:
+        """Ask how an agent stands, or whoever is at an endpoint."""
+        return await self._do(routing_asks.presence(self.domain, agent, endpoint))
+
+    async def report_endpoint(self, report: f.ReportEndpoint) -> f.EndpointAnswer:
+        """Say that a device is in use elsewhere, out of reach, or usable again."""
+        return await self._do(routing_asks.report_endpoint(self.domain, report))
 
     # Dialing
 

@@ -5,19 +5,17 @@ Owns the RPCs from the client's side; must not know whether they are made by thr
 
 import itertools
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
 from msgspec import Struct
 
-from grpc_api import facade as f
 from grpc_api.client.shapes import Checked, Configuration, Put, Statistics, Status
 from grpc_api.convert import enum_number, read_events, read_outcome, reader, write_item
 from grpc_api.convert.kinds import enum_words
-from grpc_api.v1 import engine_pb2, events_pb2, routing_pb2, views_pb2
+from grpc_api.v1 import engine_pb2, views_pb2
 from routing.commands import Command
 from routing.config import dumps, loads
-from routing.errors import UsageError
 from routing.explaining.shapes import Explanation
 from routing.host import Outcome, Request, State
 from routing.host.pictures import (
@@ -33,11 +31,8 @@ from routing.views import AgentView, ContactView, QueueView
 T = TypeVar("T")
 
 ENGINE: Final = "/huntgroup.v1.EngineService/"
-ROUTING: Final = "/huntgroup.v1.RoutingService/"
 _STATES: Final = enum_words(engine_pb2.HostState.DESCRIPTOR)
 _SEVERITIES: Final = enum_words(engine_pb2.Severity.DESCRIPTOR)
-_REASONS: Final = enum_words(events_pb2.Reason.DESCRIPTOR)
-_TREATMENTS: Final = enum_words(routing_pb2.TreatmentKind.DESCRIPTOR)
 
 
 class Ask(Struct, Generic[T], frozen=True):
@@ -356,146 +351,3 @@ def watch_request(
         min_interval_ns=min_interval_ns,
         progress_interval_ns=progress_interval_ns,
     )
-
-
-# --- The facade
-
-
-def route_call(domain: str, call: f.RouteCall) -> Ask[f.Answer]:
-    """Ask where a call goes."""
-    return ask_of(
-        f"{ROUTING}RouteCall",
-        routing_pb2.RouteCallRequest(
-            domain=domain,
-            call_id=call.call_id,
-            front_end=call.front_end,
-            caller=call.caller,
-            called=call.called,
-            attributes=call.attributes,
-            request_id=call.request_id,
-            priority=call.priority,
-        ),
-        routing_pb2.RouteCallResponse,
-        lambda answer: _answer(call.call_id, answer),
-    )
-
-
-def report_call(domain: str, report: f.ReportCall) -> Ask[f.Answer]:
-    """Say what became of a call."""
-    return ask_of(
-        f"{ROUTING}ReportCall",
-        routing_pb2.ReportCallRequest(
-            domain=domain,
-            call_id=report.call_id,
-            front_end=report.front_end,
-            report=cast("Any", enum_number(routing_pb2.Report, report.report)),
-            agent=report.agent,
-            offer=report.offer,
-            request_id=report.request_id,
-        ),
-        routing_pb2.ReportCallResponse,
-        lambda answer: _answer(report.call_id, answer),
-    )
-
-
-def sync_calls(domain: str, sync: f.SyncCalls) -> Ask[f.Synced]:
-    """Say which calls there are."""
-    return ask_of(
-        f"{ROUTING}SyncCalls",
-        routing_pb2.SyncCallsRequest(
-            domain=domain,
-            front_end=sync.front_end,
-            calls=[cast("Any", {"call_id": one.call_id, "agent": one.agent}) for one in sync.live],
-            request_id=sync.request_id,
-            attempts=sync.attempts,
-        ),
-        routing_pb2.SyncCallsResponse,
-        lambda answer: f.Synced(
-            answer.revision,
-            tuple(answer.lost),
-            tuple(answer.unknown),
-            tuple(answer.adopted),
-            tuple(
-                f.Answer(one.call_id, answer.revision, instructions_in(one)) for one in answer.instructions
-            ),
-            tuple(answer.lost_attempts),
-            tuple(answer.unknown_attempts),
-        ),
-    )
-
-
-def dial_code(domain: str, dialled: f.DialCode) -> Ask[f.CodeAnswer]:
-    """Say what an agent has dialled."""
-    return ask_of(
-        f"{ROUTING}DialCode",
-        routing_pb2.DialCodeRequest(
-            domain=domain, endpoint=dialled.endpoint, code=dialled.code, request_id=dialled.request_id
-        ),
-        routing_pb2.DialCodeResponse,
-        _code_answer,
-    )
-
-
-def _code_answer(answer: routing_pb2.DialCodeResponse) -> f.CodeAnswer:
-    state = None
-    if answer.HasField("state"):
-        found = answer.state
-        state = f.AgentState(answer.agent, found.logged_in, found.ready, found.reason, found.leaving)
-    return f.CodeAnswer(answer.revision, answer.text, state)
-
-
-def follow_request(
-    domain: str, front_end: str, call_id: str, after: int | None
-) -> routing_pb2.FollowCallsRequest:
-    """Ask for instructions."""
-    return routing_pb2.FollowCallsRequest(
-        domain=domain, front_end=front_end, call_id=call_id, start_revision=after
-    )
-
-
-def notice_from(message: routing_pb2.FollowCallsResponse) -> f.Notice:
-    """Read one item of a stream of instructions."""
-    instruction = instruction_from(message.instruction) if message.HasField("instruction") else None
-    return f.Notice(message.revision, message.call_id, instruction)
-
-
-def _answer(call_id: str, answer: Any) -> f.Answer:
-    return f.Answer(call_id, answer.revision, instructions_in(answer), refusal_in(answer))
-
-
-def refusal_in(answer: Any) -> f.Refusal | None:
-    """Read the refusal in an answer, if there is one."""
-    if not answer.HasField("refusal"):
-        return None
-    found = answer.refusal
-    return f.Refusal(found.command, _REASONS[found.reason], found.subject, found.detail)
-
-
-def instructions_in(message: Any) -> tuple[f.Instruction, ...]:
-    """Read the instructions in a message."""
-    return (instruction_from(message.instruction), *map(instruction_from, message.further))
-
-
-def instruction_from(message: routing_pb2.Instruction) -> f.Instruction:
-    """Read an instruction.
-
-    Raises
-    ------
-    UsageError
-        If it is of a kind that this version does not know.
-    """
-    name = message.WhichOneof("do")
-    if name is None:
-        raise UsageError("the instruction is of a kind that is not known here; update the client")
-    return _READ[name](getattr(message, name))
-
-
-_READ: Final[Mapping[str, Callable[[Any], f.Instruction]]] = {
-    "wait": lambda m: f.Wait(tuple(m.queues), m.position, m.estimated_wait_ns, m.treatment),
-    "offer": lambda m: f.Offer(m.agent, m.endpoint, m.offer, m.ring_ns, m.queue),
-    "treatment": lambda m: f.Treatment(cast("Any", _TREATMENTS[m.kind]), m.queue, m.target),
-    "reject": lambda m: f.Reject(m.reason, m.subject),
-    "release": lambda m: f.Release(m.outcome),
-    "talk": lambda m: f.Talk(m.agent),
-    "stop": lambda m: f.StopRinging(m.agent, m.offer, m.cause),
-}

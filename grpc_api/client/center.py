@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, cast, get_args
 
 from grpc_api.center import shapes
-from grpc_api.client.asking import Ask, Page, ask_of, refusal_in
+from grpc_api.client.asking import Ask, Page, ask_of
+from grpc_api.client.routing_asks import refusal_in
 from grpc_api.convert import enum_number, reader
 from grpc_api.facade import Refusal
 from grpc_api.v1 import center_pb2

@@ -10,8 +10,9 @@ import grpc
 from msgspec import Struct
 
 from grpc_api import facade as f
-from grpc_api.client.asking import Ask, Page, ask_of, instructions_in, refusal_in
+from grpc_api.client.asking import Ask, Page, ask_of
 from grpc_api.client.retrying import Patience
+from grpc_api.client.routing_asks import instructions_in, refusal_in
 from grpc_api.client.watch import Stream
 from grpc_api.convert import enum_number, reader
 from grpc_api.convert.kinds import enum_words

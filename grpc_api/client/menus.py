@@ -6,7 +6,8 @@ Owns these RPCs from the client's side; must not know how a menu goes.
 from collections.abc import Collection, Mapping
 from typing import Any, Final, cast, get_args
 
-from grpc_api.client.asking import Ask, ask_of, instruction_from, refusal_in
+from grpc_api.client.asking import Ask, ask_of
+from grpc_api.client.routing_asks import instruction_from, refusal_in
 from grpc_api.convert import reader, writer
 from grpc_api.convert.kinds import enum_words
 from grpc_api.convert.words import snake

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Self, TypeVar
 
 import grpc
+import msgspec
 
 from grpc_api import facade as f
 from grpc_api.center.shapes import (
@@ -20,7 +21,7 @@ from grpc_api.center.shapes import (
     RecordedSegment,
     ScreenPop,
 )
-from grpc_api.client import asking, center, dials, menus
+from grpc_api.client import asking, center, dials, menus, routing_asks
 from grpc_api.client.asking import Ask, Ids, Page
 from grpc_api.client.center import Act
 from grpc_api.client.connection import Target
@@ -205,26 +206,50 @@ class Client:
 
     def route_call(self, call: f.RouteCall) -> f.Answer:
         """Ask where a call goes."""
-        return self._do(asking.route_call(self.domain, call))
+        return self._do(routing_asks.route_call(self.domain, call))
 
     def report_call(self, report: f.ReportCall) -> f.Answer:
         """Say what became of a call, and learn what comes next."""
-        return self._do(asking.report_call(self.domain, report))
+        return self._do(routing_asks.report_call(self.domain, report))
 
     def follow_calls(self, *, front_end: str = "", call_id: str = "", after: int | None = None) -> Follow:
         """Follow what is to be done with one call, or with all of a front-end, through interruptions."""
-        request = asking.follow_request(self.domain, front_end, call_id, after)
+        request = routing_asks.follow_request(self.domain, front_end, call_id, after)
         return Follow(self._channel, request, self.patience, self.target.metadata)
 
     def sync_calls(self, sync: f.SyncCalls) -> f.Synced:
         """Say which calls a front-end has."""
-        return self._do(asking.sync_calls(self.domain, sync))
+        return self._do(routing_asks.sync_calls(self.domain, sync))
 
     def dial_code(self, dialled: f.DialCode) -> f.CodeAnswer:
         """Say what was dialled on an agent's device."""
         if not dialled.request_id:
             dialled = f.DialCode(dialled.endpoint, dialled.code, self.ids())
-        return self._do(asking.dial_code(self.domain, dialled))
+        return self._do(routing_asks.dial_code(self.domain, dialled))
+
+    def handle_call(self, asked: f.HandleCall) -> f.Handled:
+        """Have something done with a call in hand: hold, transfer, consult, join, part, hand over, take over."""
+        if not asked.request_id:
+            asked = msgspec.structs.replace(asked, request_id=self.ids())
+        return self._do(routing_asks.handle_call(self.domain, asked))
+
+    def place_call(self, call: f.PlaceCall) -> f.Handled:
+        """Say that an agent calls a customer or a colleague."""
+        return self._do(routing_asks.place_call(self.domain, call))
+
+    def remark_call(self, said: f.RemarkCall) -> f.Answer:
+        """Say something about a call."""
+        if not said.request_id:
+            said = msgspec.structs.replace(said, request_id=self.ids())
+        return self._do(routing_asks.remark_call(self.domain, said))
+
+    def presence(self, agent: str = "", *, endpoint: str = "") -> f.Present:
+        """Ask how an agent stands, or whoever is at an endpoint."""
+        return self._do(routing_asks.presence(self.domain, agent, endpoint))
+
+    def report_endpoint(self, report: f.ReportEndpoint) -> f.EndpointAnswer:
+        """Say that a device is in use elsewhere, out of reach, or usable again."""
+        return self._do(routing_asks.report_endpoint(self.domain, report))
 
     # Dialing
 

@@ -9,8 +9,9 @@ from typing import Any, Generic, Self, TypeVar
 
 import grpc
 
-from grpc_api.client.asking import ENGINE, ROUTING, notice_from
+from grpc_api.client.asking import ENGINE
 from grpc_api.client.retrying import Attempts, Patience, fault_in
+from grpc_api.client.routing_asks import ROUTING, notice_from
 from grpc_api.client.shapes import Watched
 from grpc_api.convert import read_event
 from grpc_api.facade import Notice

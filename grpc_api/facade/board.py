@@ -98,7 +98,7 @@ class Board:
             if call is not None and call.front_end is not None:
                 posted = Posted(one._replace(revision=self.revision), call.front_end)
                 self._log.append(posted)
-                self._hand_out(posted)
+                self._hand_out(posted, anew=True)
 
     def close(self, why: str) -> None:
         """End every stream, now or at its next call; nothing is posted any more."""
@@ -228,13 +228,13 @@ class Board:
         else:
             calls[one.told.call_id] = None
 
-    def _hand_out(self, one: Posted) -> None:
+    def _hand_out(self, one: Posted, *, anew: bool = False) -> None:
         for followers in (
             self._by_front_end.get(one.front_end, ()),
             self._by_call.get(one.told.call_id, ()),
         ):
             for following in followers:
-                following._give(notice_of(one.told))
+                following._give(notice_of(one.told), anew=anew)
 
     def _everybody(self) -> Iterator["Following"]:
         for followers in (*self._by_front_end.values(), *self._by_call.values()):
@@ -383,8 +383,8 @@ class Following:
         self.revision = max(self.revision, self._board.revision)
         return [*found, Notice(self.revision)]
 
-    def _give(self, notice: Notice) -> None:
-        if notice.revision <= self.revision:  # known already: it was seen before the fold came to it
+    def _give(self, notice: Notice, *, anew: bool) -> None:
+        if notice.revision <= self.revision and not anew:  # it was seen before the fold came to it
             return
         if len(self._items) >= self._pending:
             self._cut(

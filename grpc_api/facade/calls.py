@@ -200,7 +200,7 @@ class Calls:
         refused: Refusal | None = None
         for command in wanted:
             outcome = self.host.apply_many([self._step(report, command, actor)])[0]
-            if isinstance(command, AcceptOffer):
+            if isinstance(command, AcceptOffer) and self._may_be_leg(report.call_id):
                 self._take_over(report, outcome, actor)
             answer = self._after_report(report, outcome)
             if answer is not None:
@@ -212,7 +212,7 @@ class Calls:
 
     async def report_call_async(self, report: ReportCall, *, actor: str = "") -> Answer:
         """Like `report_call`, for asyncio."""
-        if report.report == "answered" or (report.report in OF_DEVICES and not self._is_plain(report)):
+        if (report.report == "answered" or report.report in OF_DEVICES) and not self._is_plain(report):
             return await asyncio.to_thread(self.report_call, report, actor=actor)
         looks = self._looks(report)
         wanted = await asyncio.to_thread(self._wanted, report) if looks else self._wanted(report)
@@ -221,6 +221,8 @@ class Calls:
         refused: Refusal | None = None
         for command in wanted:
             outcome = (await self.host.apply_many_async([self._step(report, command, actor)]))[0]
+            if isinstance(command, AcceptOffer) and self._may_be_leg(report.call_id):
+                await asyncio.to_thread(self._take_over, report, outcome, actor)
             answer = self._after_report(report, outcome)
             if answer is not None:
                 return answer
@@ -244,7 +246,10 @@ class Calls:
 
     def _is_plain(self, report: ReportCall) -> bool:
         """Is the report about an agent with but one address?"""
-        return bool(report.agent) and self._directory.plan.is_plain(report.agent, self._pump.seats)
+        plan = self._directory.plan
+        if not plan.places.devices and not plan.places.seats:
+            return True
+        return bool(report.agent) and plan.is_plain(report.agent, self._pump.seats)
 
     def _of_devices(self, report: ReportCall) -> tuple[Command, ...] | Refusal | None:
         """Do what a report on one of several devices means here; None: it is the engine's business."""
@@ -265,6 +270,11 @@ class Calls:
         if not told:
             return Refusal("FailOffer", Reason.OFFER_IS_ANOTHER.value, report.endpoint)
         return ()
+
+    def _may_be_leg(self, call_id: str) -> bool:
+        fold = self._board.fold
+        call = fold.calls.get(call_id)
+        return call_id not in fold.owners if call is None else bool(call.parent)
 
     def _take_over(self, report: ReportCall, outcome: Outcome, actor: str) -> None:
         """A leg for taking over was answered: hand the call over at once."""
@@ -287,7 +297,7 @@ class Calls:
         match outcome.events[0]:
             case OfferAccepted(contact=contact, agent=agent) if contact == report.call_id:
                 call = self._board.fold.calls.get(contact)
-                simple = call is not None and not call.parent and call.mark == NOTHING
+                simple = not self._may_be_leg(contact) and (call is None or call.mark == NOTHING)
                 plain = self._directory.plan.is_plain(agent, self._pump.seats)
                 return Answer(contact, outcome.revision, (Talk(agent),)) if simple and plain else None
             case ContactEnded(contact=contact, outcome=how) if contact == report.call_id:

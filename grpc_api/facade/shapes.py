@@ -131,7 +131,7 @@ class Reject(Struct, frozen=True, tag="reject"):
     subject: str
 
 
-class Release(Struct, frozen=True, tag="release", repr_omit_defaults=True):
+class Release(Struct, frozen=True, tag="release", omit_defaults=True, repr_omit_defaults=True):
     """The call has ended; let go of every leg. ``outcome`` is "" when how it ended is no longer known.
 
     ``into``: the leg ends because its agent has that call now, so the agent's device stays connected, there.
@@ -141,7 +141,7 @@ class Release(Struct, frozen=True, tag="release", repr_omit_defaults=True):
     into: str = ""
 
 
-class Talk(Struct, frozen=True, tag="talk", repr_omit_defaults=True):
+class Talk(Struct, frozen=True, tag="talk", omit_defaults=True, repr_omit_defaults=True):
     """The agent has the call: keep them connected, and no other. ``endpoint``: where, "" when that is not known.
 
     With a ``parent`` it is a leg of that call: its agent talks to ``peer``, who has that call, apart from the caller.
@@ -153,7 +153,7 @@ class Talk(Struct, frozen=True, tag="talk", repr_omit_defaults=True):
     peer: str = ""
 
 
-class Hold(Struct, frozen=True, tag="hold", repr_omit_defaults=True):
+class Hold(Struct, frozen=True, tag="hold", omit_defaults=True, repr_omit_defaults=True):
     """Play music: to the caller or, with a ``parent``, to the agent of this leg.
 
     The agent keeps the call; who else takes part in it stays connected with the agent, without the caller.
@@ -164,7 +164,7 @@ class Hold(Struct, frozen=True, tag="hold", repr_omit_defaults=True):
     parent: str = ""
 
 
-class Conference(Struct, frozen=True, tag="conference", repr_omit_defaults=True):
+class Conference(Struct, frozen=True, tag="conference", omit_defaults=True, repr_omit_defaults=True):
     """The agent of this leg takes part in the conversation of ``parent``: connect them all."""
 
     agent: str
@@ -172,7 +172,7 @@ class Conference(Struct, frozen=True, tag="conference", repr_omit_defaults=True)
     parent: str = ""
 
 
-class Record(Struct, frozen=True, tag="record"):
+class Record(Struct, frozen=True, tag="record", omit_defaults=True):
     """Record the call, pause, go on or stop; it holds until another says otherwise, and ends with the call."""
 
     action: RecordingAction
@@ -180,7 +180,7 @@ class Record(Struct, frozen=True, tag="record"):
     reason: str = ""
 
 
-class Monitor(Struct, frozen=True, tag="monitor"):
+class Monitor(Struct, frozen=True, tag="monitor", omit_defaults=True):
     """Let the supervisor listen, whisper to the agent or take part, or stop it; it ends with the call."""
 
     supervisor: str

@@ -42,7 +42,7 @@ METHODS: Final[dict[str, Rule]] = {
     ROUTING + "SyncCalls": _rule("-", "-", "whole", "-", "any", "-"),
     ROUTING + "DialCode": _rule("agent", "own", "any", "-", "any", "-"),
     ROUTING + "HandleCall": _rule("contact and queues", "own", "queues", "queues", "any", "-"),
-    ROUTING + "PlaceCall": _rule("agent", "own", "any", "-", "any", "-"),
+    ROUTING + "PlaceCall": _rule("agent", "own", "queues", "-", "any", "-"),
     ROUTING + "RemarkCall": _rule("contact", "own", "queues", "queues", "any", "-"),
     ROUTING + "GetPresence": _rule("-", "any", "any", "any", "any", "any"),
     ROUTING + "ReportEndpoint": _rule("agent", "own", "any", "-", "any", "-"),

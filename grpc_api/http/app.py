@@ -17,7 +17,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from grpc_api.facade import Facade
 from grpc_api.guard import Guard, Lookup
-from grpc_api.http import calls, counts, views
+from grpc_api.http import calls, counts, hands, views
 from grpc_api.http.problems import respond
 from grpc_api.http.service import Service
 from grpc_api.settings import Http
@@ -68,7 +68,7 @@ def make_app(
             yield
 
     return Litestar(
-        [*calls.HANDLERS, *views.HANDLERS, *counts.HANDLERS],
+        [*calls.HANDLERS, *hands.HANDLERS, *views.HANDLERS, *counts.HANDLERS],
         state=State({"service": service}),
         exception_handlers={Exception: respond},
         openapi_config=OpenAPIConfig(

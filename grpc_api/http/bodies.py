@@ -10,16 +10,27 @@ from litestar.openapi.spec import Example
 from msgspec import Struct
 
 from grpc_api.facade import (
+    Action,
     Answer,
+    ConsultAction,
+    Destination,
     DialCode,
+    HandleCall,
+    Handled,
+    Hold,
     LiveLeg,
     Offer,
+    PlaceCall,
+    Presence,
+    RemarkCall,
     Report,
     ReportCall,
+    ReportEndpoint,
     RouteCall,
     SyncCalls,
 )
 from routing.host.pictures import AgentStatistics, CentreStatistics, QueueStatistics
+from routing.remarks import Disposition, Remarks
 from routing.views import AgentView, ContactView, QueueView
 
 
@@ -31,10 +42,37 @@ class CallReport(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=
     agent: str = ""
     offer: int = 0
     request_id: str = ""
+    endpoint: str = ""
 
     def of(self, call_id: str) -> ReportCall:
         """Say which call it is about."""
-        return ReportCall(call_id, self.report, self.front_end, self.agent, self.offer, self.request_id)
+        return ReportCall(
+            call_id, self.report, self.front_end, self.agent, self.offer, self.request_id, self.endpoint
+        )
+
+
+class CallAction(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Something to be done with the call at this address; see `HandleCall`."""
+
+    do: Action
+    front_end: str = ""
+    request_id: str = ""
+
+    def of(self, call_id: str) -> HandleCall:
+        """Say which call it is about."""
+        return HandleCall(call_id, self.do, self.front_end, self.request_id)
+
+
+class CallRemark(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Something that is said about the call at this address; see `RemarkCall`."""
+
+    remark: Remarks
+    front_end: str = ""
+    request_id: str = ""
+
+    def of(self, call_id: str) -> RemarkCall:
+        """Say which call it is about."""
+        return RemarkCall(call_id, self.remark, self.front_end, self.request_id)
 
 
 class Agents(Struct, frozen=True):
@@ -109,3 +147,26 @@ ANSWER: Final = example(
     Answer("a84b4c76e66710", 4711, (Offer("ann", "sip:ann@127.0.0.1", 7, 20_000_000_000, "sales"),)),
     "ring ann",
 )
+ACTION: Final = example(
+    CallAction(ConsultAction("a84b4c76e66710.1", Destination(agent="ben")), "pbx-1", "consult-1"),
+    "put the caller on hold and ring ben",
+)
+HANDLED: Final = example(
+    Handled(
+        "a84b4c76e66710",
+        4713,
+        (Hold("ann"),),
+        legs=(
+            Answer(
+                "a84b4c76e66710.1",
+                4713,
+                (Offer("ben", "sip:ben@127.0.0.1", 8, 20_000_000_000, "lines", "a84b4c76e66710"),),
+            ),
+        ),
+        presence=Presence("ben", "free"),
+    ),
+    "music to the caller; ring ben, who is free",
+)
+PLACE: Final = example(PlaceCall("int-1", "ann", "pbx-1", to="ben"), "ann calls ben")
+REMARK: Final = example(CallRemark(Disposition("sold", resolved="resolved", agent="ann")), "how it came out")
+DEVICE: Final = example(ReportEndpoint("sip:ann@127.0.0.1", "in_use"), "it is in use elsewhere")

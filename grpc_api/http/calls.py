@@ -193,7 +193,7 @@ async def dial_code(
     service = service_of(request)
     visitor = await service.enter(request, f"{ROUTING}DialCode")
     facade = service.facade(domain)
-    agent = facade.agent_of(data.endpoint)
+    agent = facade.agent_of(data.endpoint, data.code)
     await visitor.may(domain, agents=(agent,) if agent else ())
     visitor.spend()
     return await facade.dial_code_async(data, actor=visitor.actor)

@@ -61,13 +61,14 @@ class Round:
     'no_answer'
     """
 
-    __slots__ = ("_at", "_causes", "_ringing", "_since_ns", "_stages", "_until_ns")
+    __slots__ = ("_at", "_causes", "_failed_ns", "_ringing", "_since_ns", "_stages", "_until_ns")
 
     def __init__(self, stages: Sequence[Stage], now_ns: int, until_ns: int) -> None:
         self._stages = tuple(stages)
         self._until_ns = until_ns
         self._at = 0
         self._since_ns = now_ns
+        self._failed_ns = now_ns  # when a device was given up last
         self._ringing = self._stages[0].devices
         self._causes: set[Cause] = set()
 
@@ -100,6 +101,7 @@ class Round:
         if not gone:
             return Moved()
         self._causes.add(cause)
+        self._failed_ns = now_ns
         self._ringing = tuple(one for one in self._ringing if one not in gone)
         if self._ringing:
             return Moved(gone)
@@ -111,7 +113,7 @@ class Round:
         if due is None or now_ns < due:
             return Moved()
         self._causes.add("no_answer")
-        moved = self._next(self._ringing, due)
+        moved = self._next(self._ringing, max(due, self._failed_ns))
         later = self.advance(now_ns)
         return Moved(moved.stopped, later.begun) if later.begun else moved
 
