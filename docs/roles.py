@@ -1,4 +1,4 @@
-"""Writes the tables of docs/security.md: what each role may do, and why somebody is turned away.
+"""Writes the tables of roles in docs/security.md and docs/supervision.md, and why somebody is turned away.
 
 ``python docs/roles.py`` writes them; ``python docs/roles.py --check`` changes nothing and exits with 1 when they are
 stale.
@@ -15,8 +15,9 @@ from typing import Final
 
 from grpc_api.guard import COMMANDS, METHODS, REASONS, ROLES
 from grpc_api.guard.roles import Rule
+from routing.center.supervision import OPERATIONS
 
-PAGE: Final = Path(__file__).resolve().parent / "security.md"
+PAGES: Final = tuple(Path(__file__).resolve().parent / name for name in ("security.md", "supervision.md"))
 
 
 def fresh(page: str) -> str:
@@ -24,6 +25,7 @@ def fresh(page: str) -> str:
     for name, text in (
         ("methods", _table("method", METHODS)),
         ("commands", _table("command", COMMANDS)),
+        ("operations", _table("operation", OPERATIONS)),
         ("reasons", _reasons()),
     ):
         begin, end = f"<!-- {name}: written by docs/roles.py -->", f"<!-- end of {name} -->"
@@ -49,19 +51,19 @@ def _reasons() -> str:
 
 
 def main() -> int:
-    """Write the page, or check it."""
-    parser = argparse.ArgumentParser(description="Write the tables of docs/security.md.")
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description="Write the tables of roles in the documentation.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when they are stale")
     options = parser.parse_args()
-    before = PAGE.read_text(encoding="utf-8")
-    after = fresh(before)
-    if before == after:
-        return 0
-    if options.check:
-        print(f"{PAGE.name} is stale; run: python docs/roles.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(after, encoding="utf-8")
-    return 0
+    stale = [
+        page for page in PAGES if fresh(page.read_text(encoding="utf-8")) != page.read_text(encoding="utf-8")
+    ]
+    for page in stale:
+        if options.check:
+            print(f"{page.name} is stale; run: python docs/roles.py", file=sys.stderr)
+        else:
+            page.write_text(fresh(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return 1 if stale and options.check else 0
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
+from routing.center.supervision import loads_supervision
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
 from routing.config.shape import to_raw
@@ -56,6 +57,7 @@ OTHERS: dict[str, Callable[[str, str], object]] = {
     "menus.md": _read_menus,
     "models.md": loads_model,
     "scheduling.md": read_shifts,
+    "supervision.md": loads_supervision,
 }
 
 pytestmark = pytest.mark.tree

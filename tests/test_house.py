@@ -229,6 +229,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/center-service.md",
         "docs/compliance.md",
         "docs/devices.md",
+        "docs/supervision.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

@@ -23,6 +23,7 @@ from routing.host.letting import Piece, answered, let_in
 from routing.host.shapes import Outcome, Request, State
 from routing.host.tally import Tally
 from routing.journal import Batch, Journal, SavedSnapshot
+from routing.replay import Follow
 
 _encode = msgspec.json.Encoder().encode
 #: Of a note, in characters.
@@ -63,7 +64,6 @@ class Writer:
         self.stopped_by = ""
         self.since_snapshot = 0  # commands
         self.first: list[Callable[[], None]] = []  # what has to be done before anything else, in this order
-        self._witnessed: list[Envelope] = []  # of the batch that is being done, while there are witnesses
 
     # Commands
 
@@ -76,7 +76,6 @@ class Writer:
                 turn.fail(error if isinstance(error, UnavailableError) else self.stopped())
             return
         at = self.now()
-        self._witnessed = []
         if self.following.entrance is not None:
             let_in(self, turns, at, self.following.entrance)
             return
@@ -121,8 +120,6 @@ class Writer:
             if isinstance(error, Exception):
                 raise self.stopped() from error
             raise
-        finally:
-            self._witnessed = []
 
     def want_serving(self) -> None:
         """Raise `ClosedError` unless it takes commands."""
@@ -140,7 +137,7 @@ class Writer:
         """
         engine = self.engine
         known: list[Outcome | None] = []
-        before, witnessed = len(lines), self._witnessed if self.following.witnesses else None
+        before = len(lines)
         try:
             for request in requests:
                 engine.check(request.command, request_id=request.request_id)
@@ -148,8 +145,6 @@ class Writer:
                     raise UsageError(
                         f"actor {request.actor!r} is {type(request.actor).__name__}, not str; pass a string"
                     )
-                if request.note:
-                    _check_note(request.note)
                 earlier = engine.outcome(request.request_id) if request.request_id else None
                 if earlier is not None:
                     known.append(answered(earlier))
@@ -157,18 +152,11 @@ class Writer:
                 known.append(None)
                 seq = self.seq + len(lines) + 1
                 if request.note:
-                    envelope: Envelope = Noted(
-                        seq, at, request.actor, request.request_id, request.command, request.note
-                    )
-                else:
-                    envelope = Envelope(seq, at, request.actor, request.request_id, request.command)
-                lines.append(_encode(envelope))
-                if witnessed is not None:
-                    witnessed.append(envelope)
+                    lines.append(_encode(_enveloped(request, seq, at)))
+                    continue
+                lines.append(_encode(Envelope(seq, at, request.actor, request.request_id, request.command)))
         except BaseException:
             del lines[before:]
-            if witnessed is not None:
-                del witnessed[before:]
             raise
         return known
 
@@ -185,8 +173,10 @@ class Writer:
     def _apply(self, pending: Sequence[Piece], at: int, *, timers: bool) -> list[list[Outcome]]:
         """Do what is in the journal by now, and publish what that led to."""
         engine, tally = self.engine, self.tally
-        apply, follow = engine.apply, self.following.follow
-        witnesses, witnessed = self.following.witnesses, iter(self._witnessed)
+        apply: Callable[..., tuple[Event, ...]] = engine.apply
+        follow: Follow = self.following.follow
+        if self.following.witnesses:
+            apply, follow = self._witnessed(pending, at)
         happened: list[Event] = []
         if timers and (events := engine.advance(at)):
             follow(None, events)
@@ -198,19 +188,12 @@ class Writer:
             outcomes: list[Outcome] = []
             for request, outcome in zip(requests, known, strict=True):
                 if outcome is None:
-                    if witnesses:
-                        envelope = next(witnessed)
-                        for witness in witnesses:
-                            witness.before(envelope)
                     events = apply(request.command, at, request_id=request.request_id)
                     reached = engine.revision
                     if reached != revision:
                         count += 1
                         revision = reached
                         follow(request.command, events)
-                        if witnesses:
-                            for witness in witnesses:
-                                witness.after(envelope, events)
                         happened += events
                         if type(events[0]) is CommandRefused:
                             tally.refusals[events[0].reason.value] += 1
@@ -225,6 +208,35 @@ class Writer:
         self.since_snapshot += count
         self._publish(happened)
         return done
+
+    def _witnessed(
+        self, pending: Sequence[Piece], at: int
+    ) -> tuple[Callable[..., tuple[Event, ...]], Follow]:
+        """Give what does a command, and what tells followers of it, with witnesses before and after."""
+        requests = [
+            request
+            for _, requests, known in pending
+            for request, outcome in zip(requests, known, strict=True)
+            if outcome is None
+        ]
+        first = self.seq - len(requests) + 1
+        engine, following = self.engine, self.following
+        envelopes = iter([_enveloped(request, seq, at) for seq, request in enumerate(requests, first)])
+        present: list[Envelope] = []
+
+        def apply(command: Command, at_ns: int, *, request_id: str) -> tuple[Event, ...]:
+            present[:] = [next(envelopes)]
+            for witness in following.witnesses:
+                witness.before(present[0])
+            return engine.apply(command, at_ns, request_id=request_id)
+
+        def follow(command: Command | None, events: Sequence[Event]) -> None:
+            following.follow(command, events)
+            if command is not None:
+                for witness in following.witnesses:
+                    witness.after(present[0], events)
+
+        return apply, follow
 
     # Time
 
@@ -382,6 +394,13 @@ class Writer:
         """What who comes now is told."""
         why = f" after {self.stopped_by}" if self.stopped_by else ""
         return ClosedError(f"the host has stopped{why}; open another one, which goes on from the journal")
+
+
+def _enveloped(request: Request, seq: int, at: int) -> Envelope:
+    if request.note:
+        _check_note(request.note)
+        return Noted(seq, at, request.actor, request.request_id, request.command, request.note)
+    return Envelope(seq, at, request.actor, request.request_id, request.command)
 
 
 def _check_note(note: str) -> None:

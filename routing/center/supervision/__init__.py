@@ -1,7 +1,8 @@
 """Supervision: who may do what in a centre, what supervisors do, and the log of who did it.
 
 ==============  ==========================================================================================
-the desk        `Desk`, `Done`, `followers`: commands and operations of people, as far as they may
+the desk        `Desk`, `Done`, `followers`: commands and operations of people, as far as they may;
+                `write_refusal`: for who refuses elsewhere, as a server's guard
 operations      `Listen`, `Whisper`, `BargeIn`, `StopMonitoring`, `AskConsent`, `TakeOver`, `ForceDisconnect`,
                 `RedirectQueue`, `EndRedirect`, `PostMessage`, `WithdrawMessage`; any: `Operation`
 settings        `Supervision`, `Person`, `Announcement`, `Audited`, `load_supervision`, `loads_supervision`
@@ -12,7 +13,8 @@ the log         `routing.center.supervision.log.AuditLog`, which needs SQLAlchem
 ==============  ==========================================================================================
 
 Within: ``roles`` < ``permission``, ``people`` < ``files``; ``operations``, ``shapes``, ``notes``, ``looking`` <
-``auditing`` < ``folding`` < ``planning`` < ``desk``; ``shapes`` < ``chaining`` < ``tables`` < ``log``.
+``auditing`` < ``folding`` < ``judging``, ``planning`` < ``refusing`` < ``desk``; ``shapes`` < ``chaining``,
+``tables`` < ``log``.
 
 Owns supervision; must not know who serves it over a wire, nor media.
 """
@@ -41,6 +43,7 @@ from routing.center.supervision.people import (
     Supervision,
     check_supervision,
 )
+from routing.center.supervision.refusing import write_refusal
 from routing.center.supervision.roles import COMMANDS, OPERATIONS, ROLES
 from routing.center.supervision.shapes import AuditRow, Message, Monitor, Redirect
 
@@ -77,4 +80,5 @@ __all__ = [
     "load_supervision",
     "loads_supervision",
     "supervising",
+    "write_refusal",
 ]

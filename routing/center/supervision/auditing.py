@@ -4,7 +4,7 @@ Owns what is logged and what a row says; must not know where rows lie (``log``) 
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +13,7 @@ from routing.center.supervision.looking import about, picture
 from routing.center.supervision.notes import Said
 from routing.center.supervision.people import ALL, SUPERVISORY, Audited, Staff
 from routing.center.supervision.shapes import AuditRow, Message
-from routing.commands import Envelope, Remark
+from routing.commands import Command, Envelope, Remark
 from routing.engine import Engine
 from routing.events import CommandRefused, Event
 from routing.remarks import Monitoring
@@ -46,6 +46,17 @@ class Choice:
         self._everything = ALL in named
         self._named = named
         self._staff = staff
+        logged = named | {"CancelContact", "PutQueue", "Remark"}  # which the fold takes note of
+        self._routine = frozenset(kind for kind in get_args(Command) if kind.__name__ not in logged)
+        self._people = frozenset(name for name in staff if staff.has_role(name, settings.roles))
+
+    def is_routine(self, envelope: Envelope) -> bool:
+        """Whether an envelope without a note is quickly seen to be nothing that is logged. O(1)."""
+        return (
+            type(envelope.command) in self._routine
+            and envelope.actor not in self._people
+            and not (self._everything and envelope.actor)
+        )
 
     def takes(self, envelope: Envelope, said: Said | None) -> bool:
         """Whether it is logged. O(roles of who gave it)."""

@@ -120,7 +120,6 @@ def verify(domain: str, logged: Iterable[Logged], noted: Head | None = None) -> 
     """
     problems: list[str] = []
     number, previous, count = 0, GENESIS, 0
-    at = (-1, -1)
     met = noted is None or noted.number == 0
     for one in logged:
         count += 1
@@ -133,13 +132,11 @@ def verify(domain: str, logged: Iterable[Logged], noted: Head | None = None) -> 
             )
         if hash_of(domain, one.number, row, one.previous) != one.hash:
             problems.append(f"row {one.number} was changed ({row.who} {row.act} {row.subject})")
-        if (row.at_ns, row.seq) <= at:
-            problems.append(f"row {one.number} is not after row {number} in time: rows were moved")
         if noted is not None and one.number == noted.number:
             met = True
             if one.hash != noted.hash:
                 problems.append(f"row {one.number} is another than when the head was noted: it was rewritten")
-        number, previous, at = one.number, one.hash, (row.at_ns, row.seq)
+        number, previous = one.number, one.hash
     if not met and noted is not None:
         problems.append(
             f"rows {number + 1} to {noted.number} were cut off: the log had them when its head was noted"

@@ -5,17 +5,16 @@ of (``planning``), nor what is logged.
 """
 
 import asyncio
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from routing.center.supervision.folding import FOLLOWER, Supervising, supervising
-from routing.center.supervision.looking import Floor, about
-from routing.center.supervision.notes import Refused, Said, check_why, write_note
+from routing.center.supervision.judging import judged
+from routing.center.supervision.looking import about
+from routing.center.supervision.notes import Said, check_why, write_note
 from routing.center.supervision.operations import (
     AskConsent,
     BargeIn,
@@ -30,10 +29,10 @@ from routing.center.supervision.operations import (
     Whisper,
     WithdrawMessage,
 )
-from routing.center.supervision.people import Person, Supervision, check_supervision
-from routing.center.supervision.permission import Hindrance, hindrance, subjects_of
+from routing.center.supervision.people import Supervision, check_supervision
 from routing.center.supervision.planning import Obstacle, Plan, afterwards, plan
-from routing.center.supervision.roles import COMMANDS, OPERATIONS
+from routing.center.supervision.refusing import Limit, write_refusal
+from routing.center.supervision.roles import OPERATIONS
 from routing.center.supervision.shapes import Message, Monitor, Redirect
 from routing.commands import (
     CancelContact,
@@ -48,13 +47,12 @@ from routing.commands import (
     UpdateContact,
 )
 from routing.config.shape import check_types
-from routing.errors import ForbiddenError, UsageError
+from routing.errors import ConfigError, ForbiddenError, UsageError
 from routing.events import CommandRefused, Event
 from routing.host import Host, Request
 from routing.host.circles import serves
 from routing.host.following import Making
 from routing.remarks import Monitoring, MonitoringMode
-from routing.units import MINUTE
 
 T = TypeVar("T")
 
@@ -112,6 +110,7 @@ class Desk:
     Examples
     --------
     >>> from routing import Agent, Config, EnqueueContact, AcceptOffer, LogIn, Queue
+    >>> from routing.center.supervision.people import Person
     >>> settings = Supervision((Person("kim", ("supervisor",), queues=("sales",)), Person("wall", ("read_only",))))
     >>> host = Host(Config(agents=(Agent("ann"),), queues=(Queue("sales"),)), followers=followers(settings))
     >>> desk = Desk(host, settings)
@@ -134,7 +133,7 @@ docs/supervision.md lists those that do
         self._host = host
         host.look(FOLLOWER, lambda one: one.use(settings))
         self._settings = settings
-        self._limit = _Limit(settings.refusals_per_minute)
+        self._limit = Limit(settings.refusals_per_minute)
 
     @property
     def settings(self) -> Supervision:
@@ -146,7 +145,7 @@ docs/supervision.md lists those that do
         check_supervision(settings)
         self._host.look(FOLLOWER, lambda one: one.use(settings))
         self._settings = settings
-        self._limit = _Limit(settings.refusals_per_minute)
+        self._limit = Limit(settings.refusals_per_minute)
 
     # ------------------------------------------------------------------------------------------------ commands
 
@@ -185,9 +184,9 @@ docs/supervision.md lists those that do
                 raise UsageError(
                     "a remark on monitoring does not go with others; call listen, whisper and so on"
                 )
-        judged = self._look(partial(_judged, who=who, acts=commands))
-        if judged is not None:
-            raise self._refuse(who, commands[judged[0]], judged[1], judged[2], request_id, why)
+        found = self._look(partial(judged, who=who, acts=commands))
+        if found is not None:
+            raise self._refuse(who, commands[found[0]], found[1], found[2], request_id, why)
         note = write_note(Said(why=why))
         requests = [
             Request(command, _numbered(request_id, place), who, note)
@@ -226,8 +225,7 @@ docs/supervision.md lists those that do
             As for `Host.apply`.
         """
         check_why(why)
-        if (wrong := check_types(operation, type(operation), "operation")) is not None:
-            raise UsageError(str(wrong))
+        _check_operation(operation)
         name = type(operation).__name__
         found = self._look_now(partial(_planned, who=who, operation=operation, request_id=request_id))
         if isinstance(found, Obstacle):
@@ -389,8 +387,8 @@ docs/supervision.md lists those that do
 
         Nothing is logged. It looks at roles and scopes, not at whether it can be done just now.
         """
-        judged = self._look(partial(_judged, who=who, acts=[act]))
-        return "" if judged is None else judged[1]
+        found = self._look(partial(judged, who=who, acts=[act]))
+        return "" if found is None else found[1]
 
     def monitors(self) -> tuple[Monitor, ...]:
         """Who monitors whom."""
@@ -438,87 +436,33 @@ docs/supervision.md lists those that do
         self, who: str, act: Command | Operation, reason: str, problem: str, request_id: str, why: str
     ) -> ForbiddenError:
         """Write down that it was refused, unless that happens too often, and say so."""
-        on, subject = about(act)
-        name = type(act).__name__
         now_ns = self._look_now(lambda _, now_ns: now_ns)
         unlogged = self._limit.take(who, now_ns)
         if unlogged >= 0:
-            refused = Refused(reason, on, subject[:_NAME_MAX], unlogged)
-            note = write_note(Said(name, why, refused=refused))
-            self._host.write_down(note, actor=who, request_id=request_id)
-        return ForbiddenError(who, name, reason, problem, subject)
+            write_refusal(self._host, who, act, reason, request_id=request_id, why=why, unlogged=unlogged)
+        return ForbiddenError(who, type(act).__name__, reason, problem, about(act)[1])
 
 
-class _Limit:
-    """How often refusals of one person are written down: so many in each minute, the others are counted."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._minutes: dict[str, tuple[int, int, int]] = {}  # minute, written, left out
-        self._lock = threading.Lock()
-
-    def take(self, who: str, now_ns: int) -> int:
-        """Give how many were left out before this one; -1 to leave it out."""
-        minute = now_ns // MINUTE
-        with self._lock:
-            if len(self._minutes) > 10_000:
-                self._minutes = {name: one for name, one in self._minutes.items() if one[0] == minute}
-            since, written, left_out = self._minutes.get(who, (minute, 0, 0))
-            if since != minute:
-                written = 0
-            if written >= self._most:
-                self._minutes[who] = (minute, written, left_out + 1)
-                return -1
-            self._minutes[who] = (minute, written + 1, 0)
-            return left_out
+def _check_operation(operation: Operation) -> None:
+    if type(operation).__name__ not in OPERATIONS:
+        raise UsageError(f"{operation!r} is no operation; give commands by apply")
+    try:
+        check_types(operation, type(operation), type(operation).__name__)
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
 
 
 def _numbered(request_id: str, place: int) -> str:
     return request_id if place == 1 or not request_id else f"{request_id}/{place}"
 
 
-def _judged(
-    one: Supervising, *, who: str, acts: Sequence[Command | Operation]
-) -> tuple[int, str, str] | None:
-    """Say which of these they may not do: its place, the reason, and rule and remedy."""
-    if type(who) is not str or not 0 < len(who) <= _NAME_MAX:
-        raise UsageError(f"who is no name of 1 to {_NAME_MAX} characters; name one of the people")
-    if who not in one.staff:
-        return 0, "unknown_person", "they are none of the centre's people; add them to `people`"
-    person = one.staff[who]
-    for place, act in enumerate(acts):
-        name = type(act).__name__
-        if name not in OPERATIONS:
-            one.engine.check(act)  # type: ignore[arg-type]  # it says so, if it is no command
-        rule = COMMANDS.get(name) or OPERATIONS.get(name)
-        found = hindrance(person, rule, subjects_of(act, rule) if rule else _NOTHING, Floor(one.engine))
-        if found is not None:
-            return place, found, _rule_and_remedy(person, found)
-    return None
-
-
-_NOTHING: Final = subjects_of(StopMonitoring(), OPERATIONS["StopMonitoring"])
-
-
-def _rule_and_remedy(person: Person, found: Hindrance) -> str:
-    match found:
-        case "role_missing":
-            roles = ", ".join(person.roles)
-            return f"none of their roles ({roles}) permits it; docs/supervision.md lists those that do"
-        case "foreign_agent":
-            return f"it is not their own agent ({person.agent or 'none'}) nor in that agent's hands; ask a supervisor"
-        case "foreign_queue":
-            scope = ", ".join((*(person.queues or ()), *(f"group {group}" for group in person.groups)))
-            return f"not all of what it touches is theirs ({scope or 'nothing'}); ask whose it is, or an administrator"
-
-
 def _planned(
     one: Supervising, now_ns: int, *, who: str, operation: Operation, request_id: str
 ) -> Plan | Obstacle | tuple[Event, ...]:
     """Give the plan of an operation, why there is none, or what came of it when it was done before."""
-    judged = _judged(one, who=who, acts=[operation])
-    if judged is not None:
-        return Obstacle(*judged[1:])
+    found = judged(one, who=who, acts=[operation])
+    if found is not None:
+        return Obstacle(*found[1:])
     if request_id and (earlier := one.engine.outcome(request_id)) is not None:
         events = list(earlier[1])
         place = 2
@@ -530,9 +474,3 @@ def _planned(
         return plan(one, one.staff[who], operation, now_ns)
     except Obstacle as obstacle:
         return obstacle
-
-
-def with_person(settings: Supervision, person: Person) -> Supervision:
-    """Give settings with one more person, or with this one in the place of who had that name."""
-    others = tuple(one for one in settings.people if one.name != person.name)
-    return replace(settings, people=(*others, person))

@@ -26,7 +26,7 @@ def load_supervision(path: str | os.PathLike[str]) -> Supervision:
     return load_with(path, loads_supervision)
 
 
-def loads_supervision(document: str | bytes, fmt: text.Format) -> Supervision:
+def loads_supervision(document: str | bytes, fmt: str) -> Supervision:
     """Read and check settings given as text in "toml", "yaml" or "json".
 
     Examples

@@ -7,11 +7,11 @@ Owns this state and how it is kept; must not know who may do what, nor where row
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, field
@@ -30,6 +30,7 @@ from routing.center.supervision.people import Staff, Supervision
 from routing.center.supervision.shapes import AuditRow, Message, Monitor, Redirect
 from routing.center.wing import Due, Proposal
 from routing.commands import (
+    CancelContact,
     Command,
     EnqueueContact,
     Envelope,
@@ -52,6 +53,7 @@ from routing.events import (
 from routing.host.following import Making
 from routing.model import Queue
 from routing.remarks import Consent, ConsentAnswer, Monitoring, Signal
+from routing.views import IN_HAND
 
 #: Under this name a host has its supervision.
 FOLLOWER: Final = "supervision"
@@ -60,6 +62,7 @@ MONITORING: Final = "monitoring"
 ANNOUNCEMENT: Final = "announcement"
 #: In front of the request ids of what this wing proposes.
 PREFIX: Final = "supervision/"
+_REDIRECTS: Final = ("RedirectQueue", "EndRedirect")
 _FORMAT: Final = 1
 _TAKE: Final = 5_000  # rows at once
 
@@ -111,8 +114,19 @@ class Supervising:
                 kept = msgspec.msgpack.decode(state, type=_Kept)
                 if kept.format == _FORMAT:
                     self._state = kept
+        self._handlers: dict[type[Event], Callable[[Any], None]] = {
+            ContactEnded: self._ended,
+            ContactRequeued: self._requeued,
+            ContactRemarked: self._remarked,
+            ContactHandedOver: self._handed_over,
+            LegJoined: self._joined,
+            QueueChanged: self._look_at_redirects,
+            Configured: self._look_at_redirects,
+        }
         self._before: Standing | None = None
+        self._routine = False  # what is being done is nothing to us
         self._queue: Queue | None = None
+        self._operated_on = ""  # the queue that an operation is about to redirect, or to bring back
         self._open = False
         self.use(settings)
 
@@ -126,33 +140,33 @@ class Supervising:
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> None:  # noqa: ARG002  # of the protocol
         """Take note. O(events)."""
+        handler_of = self._handlers.get
         for event in events:
-            kind = type(event)
-            if kind is ContactEnded or kind is ContactRequeued:
-                self._leaves(event.contact, ended=kind is ContactEnded)  # type: ignore[union-attr]
-            elif kind is ContactRemarked:
-                self._remarked(event)  # type: ignore[arg-type]
-            elif isinstance(event, ContactHandedOver):
-                self._handed_over(event)
-            elif isinstance(event, LegJoined):
-                self._joined(event)
-            elif (kind is QueueChanged or kind is Configured) and self._state.redirects:
-                self._look_at_redirects()
+            handle = handler_of(type(event))
+            if handle is not None:
+                handle(event)
 
     def snapshot(self) -> bytes:
         """Write the state down. O(its size)."""
         return msgspec.msgpack.encode(self._state)
 
-    def _leaves(self, contact: str, *, ended: bool) -> None:
-        state = self._state
+    def _ended(self, event: ContactEnded) -> None:
+        state, contact = self._state, event.contact
         if state.monitors:
-            for one in [*state.monitors.values()]:
-                if contact in (one.contact, one.leg):
-                    del state.monitors[one.supervisor]
-        if ended:
-            state.consents.pop(contact, None)
-            state.announced.pop(contact, None)
-            state.legs.pop(contact, None)
+            self._leaves(contact)
+        state.consents.pop(contact, None)
+        state.announced.pop(contact, None)
+        state.legs.pop(contact, None)
+
+    def _requeued(self, event: ContactRequeued) -> None:
+        self._leaves(event.contact)
+
+    def _leaves(self, contact: str) -> None:
+        """Nobody has it in hand any more."""
+        monitors = self._state.monitors
+        for one in [*monitors.values()]:
+            if contact in (one.contact, one.leg):
+                del monitors[one.supervisor]
 
     def _remarked(self, event: ContactRemarked) -> None:
         match event.remark:
@@ -186,25 +200,33 @@ class Supervising:
     def _leg(self, contact: str, who: str) -> str:
         return next((leg for leg, found in self._state.legs.items() if found == (contact, who)), "")
 
-    def _look_at_redirects(self) -> None:
+    def _look_at_redirects(self, _: Event) -> None:
         """Forget those whose queue somebody has changed since: it is theirs now."""
         for one in [*self._state.redirects.values()]:
-            if queue_of(self.engine, one.queue) != one.now:
+            if one.queue != self._operated_on and queue_of(self.engine, one.queue) != one.now:
                 del self._state.redirects[one.queue]
 
     # -------------------------------------------------------------------------------------------- as a witness
 
     def before(self, envelope: Envelope) -> None:
         """Look how things stand, if it is to be logged."""
+        self._routine = type(envelope) is Envelope and self._choice.is_routine(envelope)
+        if self._routine:
+            return
         said = read_note(note_of(envelope))
         command = envelope.command
-        if isinstance(command, PutQueue) and said is not None and said.operation == "RedirectQueue":
+        self._operated_on = ""
+        if isinstance(command, PutQueue) and said is not None and said.operation in _REDIRECTS:
+            self._operated_on = command.queue.id
             view = self.engine.queues.get(command.queue.id)
             self._queue, self._open = queue_of(self.engine, command.queue.id), view is not None and view.open
         self._before = stands(self.engine, envelope) if self._choice.takes(envelope, said) else None
 
     def after(self, envelope: Envelope, events: Sequence[Event]) -> None:
         """Log it, and take note of what only a note says."""
+        if self._routine:
+            self._routine = False
+            return
         said = read_note(note_of(envelope))
         if envelope.command is None:
             if said is not None:
@@ -213,6 +235,7 @@ class Supervising:
         done = not (events and isinstance(events[0], CommandRefused))
         if done and said is not None:
             self._operated(envelope, said)
+        self._operated_on = ""
         if not done and envelope.request_id.startswith(PREFIX):
             self._drop(envelope.command)
         if self._before is not None:
@@ -223,7 +246,7 @@ class Supervising:
         command, state = envelope.command, self._state
         if isinstance(command, EnqueueContact) and said.operation in ("BargeIn", "TakeOver"):
             state.legs_made += 1
-            if said.operation == "BargeIn" and command.contact in self.engine.contacts:
+            if command.contact in self.engine.contacts:
                 state.legs[command.contact] = (command.parent, envelope.actor)
         elif isinstance(command, PutQueue) and said.operation == "RedirectQueue" and self._queue is not None:
             queue, closed = command.queue, command.queue.closed
@@ -288,16 +311,26 @@ class Supervising:
     # ----------------------------------------------------------------------------------------------- as a wing
 
     def due(self, now_ns: int) -> Due:  # noqa: ARG002  # of the protocol
-        """Nobody is listened to who has said no: whoever still does is to stop."""
+        """Nobody is listened to who has said no, and no leg of a supervisor waits: they take it at once, or not.
+
+        A leg waits when the process died in the midst of an operation, or its supervisor was logged out by force.
+        O(monitors + legs).
+        """
         proposals: list[Proposal] = []
         for one in self._state.monitors.values():
             if self._state.consents.get(one.contact) == "refused" and one.mode != "barge":
                 key = f"{PREFIX}stop/{one.contact}/{one.supervisor}/{one.since_ns}"
                 proposals.append(Proposal(Remark(one.contact, Monitoring(one.supervisor, "stop")), key))
+        for leg in self._state.legs:
+            view = self.engine.contacts.get(leg)
+            if view is not None and view.state not in IN_HAND:
+                proposals.append(Proposal(CancelContact(leg, FOLLOWER), f"{PREFIX}leg/{leg}"))
         return Due(tuple(proposals))
 
     def _drop(self, command: Command) -> None:
         """What was proposed was refused: it is not so any more."""
+        if isinstance(command, CancelContact):
+            self._state.legs.pop(command.contact, None)
         if isinstance(command, Remark) and isinstance(command.remark, Monitoring):
             self._state.monitors.pop(command.remark.supervisor, None)
 

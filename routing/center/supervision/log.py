@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select, text
 from routing.center.supervision.chaining import GENESIS, Head, Logged, Verified, linked, verify
 from routing.center.supervision.shapes import AuditRow
 from routing.center.supervision.tables import AUDIT, FIELDS
-from routing.errors import DataError, UsageError
+from routing.errors import UsageError
 from routing.history.database import Database
 from routing.history.opening import database_url
 
@@ -91,6 +91,9 @@ class AuditLog:
     def write(self, rows: Sequence[AuditRow]) -> int:
         """Add rows, in one transaction; returns how many. Those that are there already are passed over.
 
+        A row is known by its instant and its place in the journal. One that comes late (from another journal, from a
+        clock that was set back, or because settings now log what they did not) stands behind the others.
+
         Parameters
         ----------
         rows : sequence of AuditRow
@@ -98,9 +101,6 @@ class AuditLog:
 
         Raises
         ------
-        DataError
-            If a row is older than the last one and not there: it comes from another journal, or from a clock that was
-            set back. Nothing was added.
         UnavailableError
             If the database cannot be reached.
         """
@@ -110,38 +110,32 @@ class AuditLog:
             if connection.dialect.name == "postgresql":
                 lock = {"one": _LOCK, "other": crc32(self.domain.encode()) - 2**31}
                 connection.execute(text("SELECT pg_advisory_xact_lock(:one, :other)"), lock)
-            head, at = self._end(connection)
-            new = [row for row in rows if (row.at_ns, row.seq) > at]
-            self._check_there(connection, [row for row in rows if (row.at_ns, row.seq) <= at])
+            head, at = self._end(connection), self._latest(connection)
+            there = self._there(connection, [row for row in rows if (row.at_ns, row.seq) <= at])
+            new = [row for row in rows if (row.at_ns, row.seq) not in there]
             values = [self._values(one) for one in linked(self.domain, head, new)]
             if values:
                 connection.execute(AUDIT.insert(), values)
         return len(values)
 
-    def _end(self, connection: Connection) -> tuple[Head, tuple[int, int]]:
-        last = connection.execute(
-            select(_A.number, _A.hash, _A.at_ns, _A.seq)
-            .where(_A.domain == self.domain)
-            .order_by(_A.number.desc())
-            .limit(1)
-        ).one_or_none()
-        if last is None:
-            return Head(), (-1, -1)
-        return Head(last.number, last.hash), (last.at_ns, last.seq)
+    def _end(self, connection: Connection) -> Head:
+        mine = select(_A.number, _A.hash).where(_A.domain == self.domain)
+        last = connection.execute(mine.order_by(_A.number.desc()).limit(1)).one_or_none()
+        return Head(last.number, last.hash) if last is not None else Head()
 
-    def _check_there(self, connection: Connection, rows: Sequence[AuditRow]) -> None:
+    def _latest(self, connection: Connection) -> tuple[int, int]:
+        """The instant and place of the row that is latest by these."""
+        mine = select(_A.at_ns, _A.seq).where(_A.domain == self.domain)
+        last = connection.execute(mine.order_by(_A.at_ns.desc(), _A.seq.desc()).limit(1)).one_or_none()
+        return (last.at_ns, last.seq) if last is not None else (-1, -1)
+
+    def _there(self, connection: Connection, rows: Sequence[AuditRow]) -> set[tuple[int, int]]:
+        """Which rows the log has between the instants of these."""
         if not rows:
-            return
-        first = min(row.at_ns for row in rows)
-        last = max(row.at_ns for row in rows)
+            return set()
+        first, last = min(row.at_ns for row in rows), max(row.at_ns for row in rows)
         query = select(_A.at_ns, _A.seq).where(_A.domain == self.domain, _A.at_ns >= first, _A.at_ns <= last)
-        there = {(row.at_ns, row.seq) for row in connection.execute(query)}
-        for row in rows:
-            if (row.at_ns, row.seq) not in there:
-                raise DataError(
-                    f"the audit log {self.name} ends after {row.at_ns} ns and has no row of seq {row.seq} then: it is "
-                    f"of another journal; give this one a domain of its own (it writes to {self.domain!r})"
-                )
+        return {(row.at_ns, row.seq) for row in connection.execute(query)}
 
     def _values(self, one: Logged) -> dict[str, Any]:
         return {
@@ -157,7 +151,7 @@ class AuditLog:
     def head(self) -> Head:
         """Give the end of the log, to be noted elsewhere."""
         with self._database.reading() as connection:
-            return self._end(connection)[0]
+            return self._end(connection)
 
     def rows(self, wanted: Wanted | None = None, *, newest: int = 0) -> Iterator[Logged]:
         """Give rows, oldest first: those wanted, or of these the newest so many. At one moment of the database."""

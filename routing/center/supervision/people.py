@@ -4,7 +4,7 @@ Owns the shape, the defaults and the rules between values; must not know files (
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -175,6 +175,9 @@ class Staff:
 
     def __contains__(self, name: str) -> bool:
         return name in self._people
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._people)
 
     def of_agent(self, agent: str) -> str:
         """Name the person who is an agent; "" for nobody."""

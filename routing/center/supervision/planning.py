@@ -161,12 +161,10 @@ def _listen(supervising: Supervising, person: Person, contact: str, mode: str) -
     present = supervising.monitor(person.name)
     if present is not None and present.mode == mode:
         raise Obstacle("already_so", "they do so already")
-    commands: list[Command] = []
-    if not supervising.announced(contact):
-        commands += _told_customer(supervising, view)
-    commands += _out_of(present.leg if present is not None else "")
+    told = _told_customer(supervising, view)
+    leg = _out_of(present.leg if present is not None else "")
     monitoring = Monitoring(person.name, "whisper" if mode == "whisper" else "listen")
-    return Plan((*commands, Remark(contact, monitoring)))
+    return Plan((*told, *leg, Remark(contact, monitoring)))
 
 
 def _told_customer(supervising: Supervising, view: ContactView) -> list[Command]:
@@ -179,7 +177,7 @@ def _told_customer(supervising: Supervising, view: ContactView) -> list[Command]
             "consent_missing",
             "the customer has to be asked and to say yes; have them asked (AskConsent) and try again",
         )
-    if duty == "announce" and consent != "given":
+    if duty == "announce" and consent != "given" and not supervising.announced(view.id):
         return [Remark(view.id, Signal(ANNOUNCEMENT, MONITORING, "supervision"))]
     return []
 
@@ -231,7 +229,7 @@ def _leg(supervising: Supervising, person: Person, view: ContactView) -> tuple[s
         raise Obstacle("no_agent", "they are no agent, so nothing can ring at them; name theirs as `agent`")
     found = engine.agents.get(agent)
     if found is None or not found.available:
-        raise Obstacle("agent_not_free", f"their agent {agent!r} cannot take a call; log in and be ready")
+        raise Obstacle("agent_not_free", f"their agent {agent!r} is not free; let them log in and be ready")
     if any(segment.state == "ringing" for segment in found.segments):
         raise Obstacle("agent_not_free", f"something rings at their agent {agent!r}; answer or reject it")
     leg = f"{view.id}/{agent}/{supervising.legs_made + 1}"
