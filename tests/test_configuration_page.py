@@ -13,10 +13,15 @@ import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
+<<<<<<< HEAD
 from routing.center.supervision import loads_supervision
+=======
+from routing.center.continuity import Continuity, check_continuity
+from routing.center.signals import Signals, check_signals
+>>>>>>> wt-continuity
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
-from routing.config.shape import to_raw
+from routing.config.shape import to_raw, to_struct
 from routing.menus import loads_flow
 from routing.model import Channel, Queue
 from routing.planning.shift_files import read_shifts
@@ -43,6 +48,18 @@ def _read_rules(block: str, fmt: str) -> object:
     return to_rules(tomllib.loads(block))
 
 
+def _read_wing(block: str, fmt: str) -> object:
+    """Sections of the file of a centre's wings."""
+    assert fmt == "toml"
+    raw = tomllib.loads(block)
+    if "continuity" in raw:
+        check_continuity(to_struct(raw.pop("continuity"), Continuity))
+    if "signals" in raw:
+        check_signals(to_struct(raw.pop("signals"), Signals))
+    assert not raw
+    return True
+
+
 def _read_menus(block: str, fmt: str) -> object:
     """A flow, or what a server is told of them."""
     return read_settings(block, fmt) if block.startswith("domains.") else loads_flow(block, fmt)
@@ -54,10 +71,15 @@ SETTINGS = ("center-service.md", "devices.md", "gateways.md", "operating.md")
 OTHERS: dict[str, Callable[[str, str], object]] = {
     "campaigns.md": _read_rules,
     "compliance.md": _read_profiles,
+    "continuity.md": _read_wing,
     "menus.md": _read_menus,
     "models.md": loads_model,
     "scheduling.md": read_shifts,
+<<<<<<< HEAD
     "supervision.md": loads_supervision,
+=======
+    "signals.md": _read_wing,
+>>>>>>> wt-continuity
 }
 
 pytestmark = pytest.mark.tree

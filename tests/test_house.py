@@ -230,6 +230,8 @@ def test_every_page_is_in_the_index() -> None:
         "docs/compliance.md",
         "docs/devices.md",
         "docs/supervision.md",
+        "docs/continuity.md",
+        "docs/signals.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

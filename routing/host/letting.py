@@ -107,17 +107,26 @@ class _Batch:
         self._done[turn] = []
         requests, known = self._begin(turn)
         for request in turn.requests:
-            if isinstance(request.command, EnqueueContact):
-                if self._entrance.must_wait(request.command, more=bool(self._lines) or self._is_late()):
+            command = request.command
+            if type(command) is EnqueueContact:
+                self._prepare(requests, known)
+                if self._entrance.must_wait(command, more=bool(self._lines) or self._is_late()):
                     self._catch_up()
                     if turn.done:  # what came before could not be written
                         return
                     requests, known = self._begin(turn)
-                request = self._completed(request, request.command)
-            requests.append(request)
-            known += writer.prepare((request,), self._at, self._lines)
-            if known[-1] is None and isinstance(request.command, EnqueueContact | PlaceContact):
-                self._entrance.note(request.command)
+                requests.append(self._completed(request, command))
+                self._prepare(requests, known)
+            else:
+                requests.append(request)
+                if type(command) is PlaceContact:
+                    self._entrance.note(command)
+        self._prepare(requests, known)
+
+    def _prepare(self, requests: Sequence[Request], known: list[Outcome | None]) -> None:
+        """Write down those of which nothing is known."""
+        if len(known) < len(requests):
+            known += self._writer.prepare(requests[len(known) :], self._at, self._lines)
 
     def write(self) -> None:
         """Write and do what there is; turns that are through get their answers, and errors."""
@@ -147,6 +156,7 @@ class _Batch:
         if request.request_id and self._writer.engine.outcome(request.request_id) is not None:
             return request  # it was done before
         completed = self._entrance.complete(command, self._at)
+        self._entrance.note(completed)
         return request if completed is command else replace(request, command=completed)
 
     def _catch_up(self) -> None:

@@ -8,6 +8,7 @@ Within: ``settings``, ``people``, ``traces`` < ``wing``, ``asking``.
 Owns what earlier contacts mean for one that enters; must not know who customers are.
 """
 
+from routing.center.continuity.asking import Owning, owned
 from routing.center.continuity.people import Conversation, Part
 from routing.center.continuity.settings import (
     Continuity,
@@ -24,9 +25,11 @@ __all__ = [
     "Continuity",
     "Conversation",
     "Owners",
+    "Owning",
     "Part",
     "Returning",
     "check_against",
     "check_continuity",
     "continuing",
+    "owned",
 ]

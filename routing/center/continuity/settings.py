@@ -140,6 +140,9 @@ def check_continuity(settings: Continuity, path: str = "continuity") -> None:
     for place, name in enumerate(settings.by):
         if name in settings.by[:place]:
             raise ConfigError(f"{path}.by[{place}]", f"{quoted(name)} stands there twice; remove one")
+    for place, name in enumerate(settings.owners.attributes):
+        if "," in name:
+            raise ConfigError(f"{path}.owners.attributes[{place}]", f"{quoted(name)} has a comma; rename it")
     for place, rule in enumerate(settings.returning):
         here = f"{path}.returning[{place}]"
         if not rule.outcomes:

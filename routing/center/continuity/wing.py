@@ -13,7 +13,7 @@ import msgspec
 from routing.center.continuity import traces
 from routing.center.continuity.people import Conversation, Drop, Kept, Part, People, Stay
 from routing.center.continuity.settings import CUSTOMER, Continuity, Returning, check_continuity
-from routing.center.continuity.traces import AGENT, CONVERSATION, DOOR, DUE, PLACE, TURN
+from routing.center.continuity.traces import AGENT, CONVERSATION, DOOR, DUE, OWNER, PLACE, TURN
 from routing.center.wing import Due
 from routing.commands import Command, EnqueueContact, PlaceContact
 from routing.engine import Engine
@@ -35,7 +35,10 @@ from routing.views import ContactView
 #: Under this name a host has it.
 FOLLOWER: Final = "continuity"
 _FORMAT: Final = 1
+_SCORE_MAX: Final = 1_000_000
+_BEGINS: Final = frozenset({ContactEnqueued, ContactPlaced})
 _MOVED: Final = (ContactRequeued, ContactOverflowed, ContactUpdated)
+_READ: Final = frozenset({*_MOVED, ContactEnded, Configured})
 
 
 class Continuing:
@@ -90,22 +93,22 @@ class Continuing:
         """Take note of who comes and goes. O(events)."""
         if not events:
             return
-        first = events[0]
-        if isinstance(first, ContactEnqueued | ContactPlaced) and isinstance(
-            command, EnqueueContact | PlaceContact
-        ):
-            self._begin(command, first.at_ns)
+        if type(events[0]) in _BEGINS and isinstance(command, EnqueueContact | PlaceContact):
+            self._begin(command, events[0].at_ns)
         living = self._people.living
         moved: dict[str, None] = {}
         for event in events:
-            if isinstance(event, _MOVED):
-                if event.contact in living:
-                    moved[event.contact] = None
+            kind = type(event)
+            if kind not in _READ:
+                continue
+            if isinstance(event, Configured):
+                self._limits = self._engine.config.limits
             elif isinstance(event, ContactEnded):
                 if event.contact in living:
                     self._end(event)
-            elif isinstance(event, Configured):
-                self._limits = self._engine.config.limits
+            elif isinstance(event, _MOVED) and event.contact in living:
+                moved[event.contact] = None
+                self._move(living[event.contact], event)
         for contact in moved:
             if contact in living and (view := self._engine.contacts.get(contact)) is not None:
                 _stand(living[contact], view)
@@ -182,7 +185,8 @@ class Continuing:
             stay = Stay(whom, command.channel, {}, 0, 0, 0, False)
             self._people.begin(whom, Part(command.contact, command.channel, command.queue, at_ns), stay)
             return
-        place = traces.place_of(command)
+        attributes = command.attributes or {}
+        place = traces.place_of(command) if PLACE in attributes else None
         stay = Stay(
             whom,
             command.channel,
@@ -193,15 +197,22 @@ class Continuing:
             command.direction == "inbound" and not command.parent,
         )
         self._people.begin(whom, Part(command.contact, command.channel, command.queues[0], at_ns), stay)
-        attributes = command.attributes or {}
         if place:
             self._people.take(whom, place[0])
         if AGENT in attributes:
             self._people.take(whom, attributes[AGENT])
         if DUE in attributes:
             self._people.take(whom, attributes[DUE])
-        if (view := self._engine.contacts.get(command.contact)) is not None:
-            _stand(stay, view)
+
+    def _move(self, stay: Stay, event: ContactRequeued | ContactOverflowed | ContactUpdated) -> None:
+        """Note what events say of where a contact waits now: it may be answered, or over, by the end of the turn."""
+        if isinstance(event, ContactRequeued):
+            since = min(stay.queues.values(), default=event.at_ns) if event.keep_age else event.at_ns
+            stay.queues = dict.fromkeys(event.queues, since)
+        elif isinstance(event, ContactOverflowed) and event.to_queue:
+            # Whether the age goes along does not stand in the event; of who waits still, the picture says it.
+            stay.queues.pop(event.queue, None)
+            stay.queues.setdefault(event.to_queue, event.at_ns)
 
     def _meet(self, view: ContactView) -> None:
         """A contact that was there before."""
@@ -247,11 +258,15 @@ class Continuing:
             if drop.stay.due_ns and not command.due_ns:
                 told[DUE] = drop.contact
                 changes["due_ns"] = drop.stay.due_ns
-        chooses = bool(command.preferred or command.prefer_ns)
+        owner = OWNER in (command.attributes or {})
+        chooses = bool(command.preferred or command.prefer_ns) and not owner
         if rule.gives != "place" and drop.agent in self._engine.agents and not chooses:
+            others = tuple(one for one in command.preferred if one.agent != drop.agent)
+            # Who talked with them comes before who owns them.
+            score = min(max([rule.score, *(one.score + 1 for one in others)]), _SCORE_MAX)
             told[AGENT] = drop.contact
-            changes["preferred"] = traces.preference(drop.agent, rule.score, rule.direct)
-            changes["prefer_ns"] = rule.prefer_ns
+            changes["preferred"] = (*traces.preference(drop.agent, score, rule.direct), *others)
+            changes["prefer_ns"] = max(rule.prefer_ns, command.prefer_ns)
         return (told, changes) if told else None
 
 

@@ -291,7 +291,7 @@ def signalling(settings: Signals) -> Making:
 def _may(
     one: _Compiled, firing: Firing, listened: Listened, view: ContactView, now_ns: int
 ) -> tuple[bool, int | None]:
-    """Say whether a rule may be applied now, whatever its condition, and when it may if that is a matter of time."""
+    """Say whether a rule may be applied now, whatever its condition, and when time alone changes that."""
     rule = one.rule
     if firing.number >= rule.times:
         return False, None
@@ -310,7 +310,10 @@ def _may(
     begins_ns = view.enqueued_ns + rule.after_ns
     if now_ns < begins_ns:
         return False, begins_ns
-    return not rule.until_ns or now_ns <= view.enqueued_ns + rule.until_ns, None
+    if not rule.until_ns:
+        return True, None
+    over_ns = view.enqueued_ns + rule.until_ns + 1
+    return now_ns < over_ns, over_ns if now_ns < over_ns else None
 
 
 def _queues(view: ContactView) -> tuple[str, ...]:
