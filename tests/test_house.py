@@ -232,6 +232,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/supervision.md",
         "docs/continuity.md",
         "docs/signals.md",
+        "docs/recording.md",
     ],
 )
 def test_python_on_pages_runs(page: str) -> None:

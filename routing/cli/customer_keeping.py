@@ -5,7 +5,7 @@ Owns their options and output; must not know how anything is sealed.
 
 import argparse
 
-from routing.cli.customer_options import add_customer_name, add_where, customers, now_ns, who
+from routing.cli.customer_options import add_customer_name, add_where, customers, kept_recordings, now_ns, who
 from routing.config.localtime import zone
 from routing.customers.masters import add_key
 from routing.errors import ConfigError, UsageError
@@ -77,6 +77,8 @@ def _erase(options: argparse.Namespace) -> int:
     again = " again" if done.already else ""
     elsewhere = "".join(f", {many:,} records of {name}" for name, many in done.elsewhere.items() if many)
     print(f"{done.customer} is erased{again}; {done.contacts:,} contacts do not name it any more{elsewhere}")
+    if kept := kept_recordings(options, done.customer):
+        print(f"{kept:,} recordings are under legal hold: they stay, and go once they are released")
     if not done.scrubbed:
         print(
             "unused parts of the database's files may hold older copies; --vacuum takes them out, while nobody reads"

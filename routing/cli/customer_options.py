@@ -14,6 +14,9 @@ from msgspec import json
 
 from routing.campaigns.holding import Holding
 from routing.campaigns.office import Office
+from routing.center.recording.holding import Holding as RecordingHolding
+from routing.center.recording.recordings import Recordings
+from routing.center.recording.searching import Search
 from routing.clock import WallClock
 from routing.customers import Customers, MasterKeys
 from routing.errors import UsageError
@@ -55,16 +58,17 @@ def masters(options: argparse.Namespace) -> MasterKeys:
 
 @contextmanager
 def customers(options: argparse.Namespace, region: str = "") -> Iterator[Customers]:
-    """Open the customers that are meant, with the campaigns of the same database; nothing is made."""
+    """Open the customers that are meant, with the campaigns and recordings of the same database; nothing is made."""
     with (
         Office(options.database, options.domain, create=False) as office,
+        Recordings(options.database, options.domain, create=False) as recordings,
         Customers(
             options.database,
             masters(options),
             options.domain,
             create=False,
             region=region,
-            holders=[Holding(office)],
+            holders=[Holding(office), RecordingHolding(recordings, now_ns, who=_named(options))],
         ) as found,
     ):
         yield found
@@ -78,6 +82,16 @@ def who(options: argparse.Namespace) -> str:
         return f"{getpass.getuser()} (huntgroup)"
     except (KeyError, OSError):
         raise UsageError("nobody is logged in; name who asks by --who, for the audit") from None
+
+
+def kept_recordings(options: argparse.Namespace, customer: str) -> int:
+    """Count a customer's recordings that stay, because they are under legal hold."""
+    with Recordings(options.database, options.domain, create=False) as recordings:
+        return len(recordings.search(Search(customer=customer, held=True), most=1_000))
+
+
+def _named(options: argparse.Namespace) -> str:
+    return str(options.who) if options.who else "erasure"
 
 
 def now_ns() -> int:

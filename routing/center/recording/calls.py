@@ -4,6 +4,7 @@ Owns this state, and how a segment begins, pauses and ends; must not know the po
 anything happens to a contact (``wing``).
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 
 from msgspec import Struct, field
@@ -76,7 +77,7 @@ class Call(Struct):
 
     contact: str
     serial: int  # in the order in which they came
-    key: str  # of its segments and requests
+    begun: int  # the engine's revision when the wing began
     arrived_ns: int
     channel: str
     direction: str
@@ -99,6 +100,11 @@ class Call(Struct):
     segments: int = 0
     closed: bool = False  # segments of it are over
     running: Running | None = None
+
+    @property
+    def key(self) -> str:
+        """What names it in ids of segments and requests; made when it is asked for."""
+        return key_of(self.contact, self.begun, self.serial)
 
     @property
     def next_segment(self) -> str:
@@ -164,6 +170,7 @@ class Call(Struct):
         )
 
 
+@lru_cache(4_096)
 def key_of(contact: str, begun: int, serial: int) -> str:
     """Give what names a contact in ids of segments and requests; it says nothing, and is fit for a file.
 

@@ -6,7 +6,7 @@ Owns which events mean what for a contact; must not know what is to be done abou
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
-from routing.center.recording.calls import NEVER, Call, key_of
+from routing.center.recording.calls import NEVER, Call
 from routing.center.recording.saying import asked, instructed
 from routing.center.recording.settings import RecordingSettings, Rule
 from routing.center.recording.shapes import Refusal, Row
@@ -80,7 +80,10 @@ class Contacts:
 
     def follow(self, command: Command | None, events: Sequence[Event]) -> int:
         """Take note of events; returns the instant of the last that mattered. Fills ``touched`` and ``rows``."""
-        self.touched, self.rows = {}, []
+        if self.touched:
+            self.touched = {}
+        if self.rows:
+            self.rows = []
         at_ns = 0
         for event in events:
             take = _TAKES.get(type(event))
@@ -102,8 +105,7 @@ class Contacts:
 
     def _new(self, contact: str, at_ns: int, channel: str, direction: str, parent: str) -> Call:
         self.serial += 1
-        key = key_of(contact, self.begun, self.serial)
-        call = Call(contact, self.serial, key, at_ns, channel, direction, parent=parent)
+        call = Call(contact, self.serial, self.begun, at_ns, channel, direction, parent=parent)
         self.by_id[contact] = call
         return call
 
@@ -125,6 +127,8 @@ class Contacts:
         call = self.by_id.get(event.contact)
         if call is not None:
             call.take(event.agent, event.queue)
+            if call.running is not None:  # it is still to be stopped: whoever speaks is recorded
+                call.running.join(event.agent, event.at_ns)
             self.touched[event.contact] = None
 
     def _requeued(self, event: ContactRequeued) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from routing.center.recording import auditing
 from routing.center.recording.shapes import Forgotten
 from routing.center.recording.tables import ERASED, HOLDS, SEGMENTS
+from routing.center.recording.writing import alone
 
 _S: Final = SEGMENTS.c
 _HELD: Final = exists().where(HOLDS.c.domain == _S.domain, HOLDS.c.segment == _S.segment)
@@ -20,6 +21,7 @@ def forget(connection: Connection, domain: str, customer: str, at_ns: int, who: 
     """Put the retention of a customer's recordings forward to now; those that are not held lose the reference."""
     if not customer:
         return Forgotten(marked=0, held=())
+    alone(connection)
     mine = (_S.domain == domain, _S.customer == customer)
     held = sorted(connection.execute(select(_S.segment).where(*mine, _HELD)).scalars())
     free = sorted(connection.execute(select(_S.segment).where(*mine, ~_HELD)).scalars())

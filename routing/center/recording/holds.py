@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from routing.center.recording import auditing
 from routing.center.recording.tables import DELETIONS, HOLDS, SEGMENTS
-from routing.center.recording.writing import insert
+from routing.center.recording.writing import alone, insert
 from routing.errors import UsageError
 from routing.words import quoted
 
@@ -25,6 +25,7 @@ def hold(
     """Put segments under legal hold; returns those whose deletion had been asked for, which is withdrawn."""
     if not matter or not why:
         raise UsageError(f"matter {matter!r} or why {why!r} is empty; say what the hold is for, and why")
+    alone(connection)
     query = select(_S.segment).where(_S.domain == domain, _S.segment.in_(segments))
     known = set(connection.execute(query).scalars())
     for one in segments:
@@ -49,6 +50,7 @@ def release(
     connection: Connection, domain: str, segments: Sequence[str], matter: str, at_ns: int, who: str, why: str
 ) -> int:
     """Release segments; a customer who was erased meanwhile is forgotten now. Returns how many holds that were."""
+    alone(connection)
     mine = [_H.domain == domain, _H.segment.in_(segments)]
     if matter:
         mine.append(_H.matter == matter)

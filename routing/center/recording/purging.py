@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, case, delete, exists, func, literal, 
 from routing.center.recording import auditing
 from routing.center.recording.shapes import Confirmed, Due, Purge
 from routing.center.recording.tables import DELETIONS, HOLDS, MEDIA, OF_SEGMENTS, SEGMENTS
-from routing.center.recording.writing import insert
+from routing.center.recording.writing import alone, insert
 
 _S: Final = SEGMENTS.c
 _D: Final = DELETIONS.c
@@ -34,6 +34,8 @@ _WHY: Final = case(
 
 def purge(connection: Connection, domain: str, now_ns: int, most: int, *, dry_run: bool) -> Purge:
     """Ask for the deletion of what may go, or only tell what that is; O(log N + what may go)."""
+    if not dry_run:
+        alone(connection)
     fields = (_S.segment, func.coalesce(_LOCATION, "").label("location"), _S.keep_until_ns)
     old = (_S.domain == domain, _S.keep_until_ns <= now_ns)
     fresh: Select[Any] = (
@@ -72,6 +74,7 @@ def purge(connection: Connection, domain: str, now_ns: int, most: int, *, dry_ru
 
 def confirm(connection: Connection, domain: str, segments: Sequence[str], at_ns: int, who: str) -> Confirmed:
     """Take note that media are deleted: all that is known of these segments goes, but that they were deleted."""
+    alone(connection)
     query = select(_D.segment, _D.confirmed_ns).where(_D.domain == domain, _D.segment.in_(segments))
     asked = {row.segment: row.confirmed_ns for row in connection.execute(query)}
     holds = select(_H.segment).where(_H.domain == domain, _H.segment.in_(segments))

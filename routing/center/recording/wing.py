@@ -91,7 +91,7 @@ class RecordingWing:
         """Take note of what happened. O(events)."""
         contacts = self._contacts
         at_ns = contacts.follow(command, events)
-        if isinstance(command, Remark):
+        if type(command) is Remark:
             for event in events:
                 if type(event) is CommandRefused:
                     self._refused(command, event.at_ns)
@@ -158,12 +158,12 @@ class RecordingWing:
     def _settle(self, contact: str, at_ns: int) -> None:
         """Remember whether something is, or will be, to be done about a contact."""
         call = self._contacts.by_id.get(contact)
-        if call is not None and any(
-            one is not None for one in wanted(call, self._contacts.rule(call), at_ns)
-        ):
-            self._unsettled[contact] = None
-        else:
-            self._unsettled.pop(contact, None)
+        if call is not None:
+            wish = wanted(call, self._contacts.rule(call), at_ns)
+            if wish.remark is not None or wish.next_ns is not None:
+                self._unsettled[contact] = None
+                return
+        self._unsettled.pop(contact, None)
 
     def _refused(self, command: Remark, at_ns: int) -> None:
         """What the engine refuses is not wished again before something else is said about the contact."""

@@ -21,6 +21,8 @@ POLICY: Final = "policy"
 #: Who it was set by.
 _WING: Final = "recording"
 _AT_ONCE: Final = 500
+#: Of PostgreSQL's advisory locks.
+_LOCK: Final = 0x68677272
 _S: Final = SEGMENTS.c
 
 
@@ -35,6 +37,15 @@ def write(connection: Connection, domain: str, rows: Iterable[Row]) -> None:
             for one in some:
                 if isinstance(one, Refusal):
                     _refuse(connection, domain, one)
+
+
+def alone(connection: Connection) -> None:
+    """Let nobody else hold, purge, confirm or erase before this transaction is over: each looks at what others change.
+
+    In SQLite a transaction that writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
