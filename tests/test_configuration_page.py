@@ -13,16 +13,10 @@ import pytest
 
 from grpc_api.settings import ServerSettings, read_settings
 from routing.campaigns.rules import to_rules
-<<<<<<< HEAD
-<<<<<<< HEAD
-from routing.center.supervision import loads_supervision
-=======
 from routing.center.continuity import Continuity, check_continuity
-from routing.center.signals import Signals, check_signals
->>>>>>> wt-continuity
-=======
 from routing.center.recording import loads_recording
->>>>>>> wt-recording
+from routing.center.signals import Signals, check_signals
+from routing.center.supervision import loads_supervision
 from routing.compliance import profiles_of
 from routing.config import from_dict, loads
 from routing.config.shape import to_raw, to_struct
@@ -80,11 +74,8 @@ OTHERS: dict[str, Callable[[str, str], object]] = {
     "models.md": loads_model,
     "recording.md": loads_recording,
     "scheduling.md": read_shifts,
-<<<<<<< HEAD
     "supervision.md": loads_supervision,
-=======
     "signals.md": _read_wing,
->>>>>>> wt-continuity
 }
 
 pytestmark = pytest.mark.tree
