@@ -229,7 +229,9 @@ def test_the_table_of_misuse_is_complete() -> None:
         for kind in vars(c).values()
         if hasattr(kind, "__struct_config__") and kind.__module__ == c.__name__
     ]
-    fields = {kind: set(kind.__struct_fields__) for kind in kinds if not issubclass(kind, Envelope | c.LiveCall)}
+    fields = {
+        kind: set(kind.__struct_fields__) for kind in kinds if not issubclass(kind, Envelope | c.LiveCall)
+    }
     assert {kind: set(names) for kind, names in WRONG.items()} == fields
 
 

@@ -272,8 +272,9 @@ class Calls:
         return ()
 
     def _may_be_leg(self, call_id: str) -> bool:
-        call = self._board.fold.calls.get(call_id)
-        return call is None or bool(call.parent)
+        fold = self._board.fold
+        call = fold.calls.get(call_id)
+        return call_id not in fold.owners if call is None else bool(call.parent)
 
     def _take_over(self, report: ReportCall, outcome: Outcome, actor: str) -> None:
         """A leg for taking over was answered: hand the call over at once."""
@@ -296,7 +297,7 @@ class Calls:
         match outcome.events[0]:
             case OfferAccepted(contact=contact, agent=agent) if contact == report.call_id:
                 call = self._board.fold.calls.get(contact)
-                simple = call is not None and not call.parent and call.mark == NOTHING
+                simple = not self._may_be_leg(contact) and (call is None or call.mark == NOTHING)
                 plain = self._directory.plan.is_plain(agent, self._pump.seats)
                 return Answer(contact, outcome.revision, (Talk(agent),)) if simple and plain else None
             case ContactEnded(contact=contact, outcome=how) if contact == report.call_id:
