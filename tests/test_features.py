@@ -39,7 +39,7 @@ def rows() -> list[str]:
 def test_a_feature_has_its_proof(row: str) -> None:
     _, feature, page, proof, _ = row.split("|")
     assert feature.strip(), row
-    assert re.search(r"\]\([\w.#-]+\)", page), f"{feature} names no page"
+    assert re.search(r"\]\([\w./#-]+\)", page), f"{feature} names no page"
     named = _PROOF.findall(proof)
     assert named, f"{feature} names no proof"
     assert proof.count("`") == 2 * len(named), f"a proof of {feature} is not written FILE::TEST"
