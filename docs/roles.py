@@ -16,6 +16,7 @@ from typing import Final
 from grpc_api.guard import COMMANDS, METHODS, REASONS, ROLES
 from grpc_api.guard.roles import Rule
 from routing.center.supervision import OPERATIONS
+from routing.center.supervision.roles import REMARKS
 
 PAGES: Final = tuple(Path(__file__).resolve().parent / name for name in ("security.md", "supervision.md"))
 
@@ -24,7 +25,7 @@ def fresh(page: str) -> str:
     """Write the page anew: what stands between the marks is replaced."""
     for name, text in (
         ("methods", _table("method", METHODS)),
-        ("commands", _table("command", COMMANDS)),
+        ("commands", _table("command", COMMANDS | {f"Remark: {name}": row for name, row in REMARKS.items()})),
         ("operations", _table("operation", OPERATIONS)),
         ("reasons", _reasons()),
     ):

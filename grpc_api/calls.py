@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import grpc
 from google.protobuf.message import DecodeError, Message
+from msgspec import Struct
 
 from grpc_api.domains import Domains, Hosted
 from grpc_api.guard import EVERYBODY, NOBODY, Denied, Guard, Identity, Workers
@@ -86,6 +87,10 @@ class Call:
                 contacts=contacts,
                 lookup=hosted,
             )
+
+    def permit_command(self, hosted: Hosted, command: Struct) -> None:
+        """Raise `Denied` unless the caller may give this command, which a method that they may call is about to."""
+        self.door.guard.permit(self.identity, hosted.name, command, hosted)
 
     def renew(self) -> None:
         """In a stream: raise `Denied` when the caller's credential is no longer good. Looks only now and then."""

@@ -172,9 +172,10 @@ def remark_call(call: Call, request: routing_pb2.RemarkCallRequest) -> routing_p
     """Take note of what is said about a call."""
     hosted, facade = _facade(call, request.domain)
     item = commands_pb2.Item(remark={"contact": request.call_id, "remark": request.remark})
-    remark = cast("Remark", read_command(item)).remark
+    command = cast("Remark", read_command(item))
     call.permit(hosted, contacts=(request.call_id,))
-    said = f.RemarkCall(request.call_id, remark, request.front_end, request.request_id)
+    call.permit_command(hosted, command)
+    said = f.RemarkCall(request.call_id, command.remark, request.front_end, request.request_id)
     return routing_pb2.RemarkCallResponse(**answer_fields(facade.remark_call(said, actor=call.actor)))
 
 

@@ -6,8 +6,12 @@ Owns what a front-end is told to do; must not test how an instruction follows fr
 from collections.abc import Iterator
 
 import pytest
+from guarded_server import entry, plain
 from handled_site import CENTRE, SETTINGS, Site, site
 
+from grpc_api.client import Client
+from grpc_api.client.connection import Target
+from grpc_api.domains import Domains, Hosted
 from grpc_api.facade import (
     Answer,
     Conference,
@@ -39,16 +43,30 @@ from grpc_api.facade import (
     Wait,
     followers,
 )
+from grpc_api.guard import Guard
 from grpc_api.guard.identity import Denied, Identity
 from grpc_api.guard.permission import check_call
-from routing import LogIn, SetNotReady
+from grpc_api.guard.tokens import new_token
+from grpc_api.server import Server
+from grpc_api.status import Fault
+from routing import AcceptOffer, EnqueueContact, LogIn, SetNotReady
 from routing.center.recording import FOLLOWER as RECORDING
 from routing.center.recording import RecordingSettings, recording
 from routing.center.recording import Rule as RecordingRule
 from routing.center.running import FOLLOWERS, Running
 from routing.errors import UsageError
 from routing.host import Host
-from routing.remarks import Consent, Disposition, Feedback, Monitoring, Note, Recording, Signal
+from routing.remarks import (
+    Alert,
+    CallBack,
+    Consent,
+    Disposition,
+    Feedback,
+    Monitoring,
+    Note,
+    Recording,
+    Signal,
+)
 
 pytestmark = pytest.mark.once
 
@@ -375,3 +393,20 @@ def test_who_may_do_what_with_calls_in_hand(
         assert not may
     else:
         assert may
+
+
+def test_a_remark_that_something_follows_from_needs_its_own_right() -> None:
+    """What an agent may say of their calls is not whom exchanges let listen to them, nor whom nobody calls back."""
+    token = new_token()
+    guard = Guard(plain(tokens=[entry(token, "agent", agent="ann")]))
+    with Host(CENTRE) as host, Facade(host, SETTINGS) as facade:
+        for command in (LogIn("ann"), EnqueueContact("c1", ("sales",)), AcceptOffer("c1", "ann")):
+            host.apply(command)
+        with (
+            Server(Domains(Hosted("bank", host, facade)), "127.0.0.1:0", guard) as server,
+            Client(Target(f"127.0.0.1:{server.port}", token=token), "bank") as client,
+        ):
+            assert client.remark_call(RemarkCall("c1", Note("n-1"))).refusal is None
+            for remark in (Monitoring("ann", "listen"), CallBack("later", "cancel"), Alert("angry")):
+                with pytest.raises(Fault, match="ROLE_MISSING"):
+                    client.remark_call(RemarkCall("c1", remark))

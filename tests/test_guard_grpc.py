@@ -27,13 +27,15 @@ domains_module = pytest.importorskip("grpc_api.domains")
 engine_pb2: Any = pytest.importorskip("grpc_api.v1.engine_pb2")
 routing_pb2: Any = pytest.importorskip("grpc_api.v1.routing_pb2")
 dialing_pb2: Any = pytest.importorskip("grpc_api.v1.dialing_pb2")
+menus_pb2: Any = pytest.importorskip("grpc_api.v1.menus_pb2")
+center_pb2: Any = pytest.importorskip("grpc_api.v1.center_pb2")
 commands_pb2: Any = pytest.importorskip("grpc_api.v1.commands_pb2")
 
 CONFIG = Config(agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"), Queue("care")))
 MARKER = "Zq7MARKERx9"
 RPCS: dict[str, Any] = {
     f"/{service.full_name}/{method.name}": method
-    for file in (engine_pb2, routing_pb2, dialing_pb2)
+    for file in (engine_pb2, routing_pb2, dialing_pb2, menus_pb2, center_pb2)
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }

@@ -16,7 +16,7 @@ from grpc_api.guard.jwts import make_identity
 from grpc_api.guard.permission import check_command
 from grpc_api.guard.reading import read_settings
 from grpc_api.guard.roles import COMMANDS as SERVED
-from routing import Agent, Config, EnqueueContact, LogIn, Preference, Queue
+from routing import Agent, Config, EnqueueContact, LogIn, Preference, Queue, remarks
 from routing import commands as c
 from routing.center.supervision import COMMANDS, OPERATIONS, ROLES, Person, Supervision
 from routing.center.supervision import operations as o
@@ -179,6 +179,31 @@ def test_every_role_against_every_act(centre: Centre, name: str, role: str) -> N
         assert centre.desk.may(person.name, act) == wanted, (role, act)
         if name in COMMANDS:  # and the same over the wire
             assert over_the_wire(person, act, centre) == wanted
+
+
+#: Remarks that something follows from: what each letter of the roles answers about what is theirs.
+SAID: Final = (
+    (remarks.Note("n-1"), "oqqa-"),
+    (remarks.Monitoring("p-agent", "listen"), "-qqa-"),
+    (remarks.Alert("angry"), "-qqa-"),
+    (remarks.CallBack("later", "cancel"), "-wwa-"),
+    (remarks.CallBack("later", "confirm", number="n-2"), "-wwa-"),
+    (remarks.CallBack("c-mine", "keep", number="n-1"), "oqqa-"),
+)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("remark", "row"), SAID)
+def test_remarks_that_something_follows_from_have_rows_of_their_own(
+    centre: Centre, remark: remarks.Remarks, row: str, role: str
+) -> None:
+    """An agent may neither listen to others by a remark nor cancel a call-back that is somebody else's."""
+    person = PEOPLE[role]
+    wanted = ANSWERS[row[ROLES.index(role)]][0]
+    act = c.Remark(MINE[0], remark)
+    assert over_the_wire(person, act, centre) == wanted
+    if not isinstance(remark, remarks.Monitoring):  # which a desk takes for the operation
+        assert centre.desk.may(person.name, act) == wanted
 
 
 def over_the_wire(person: Person, command: Any, centre: Centre) -> str:

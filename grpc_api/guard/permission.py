@@ -9,14 +9,15 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from grpc_api.guard.identity import Denied, Identity, Lookup, denied
-from grpc_api.guard.roles import COMMANDS, LASTING, METHODS, Rule
+from grpc_api.guard.roles import LASTING, METHODS, Rule
 from routing.center.supervision.permission import Hindrance, Subjects, hindrance, subjects_of
+from routing.center.supervision.roles import rule_of
 
 
 def check_command(identity: Identity, domain: str, command: Struct, lookup: Lookup | None) -> None:
     """Raise `Denied` unless one of the roles permits the command."""
     _check_domain(identity, domain)
-    rule = COMMANDS.get(type(command).__name__)
+    rule = rule_of(command)
     subjects = subjects_of(command, rule) if rule else _NOTHING
     _check(identity, rule, subjects, lookup, "this command")
 

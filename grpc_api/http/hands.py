@@ -22,6 +22,7 @@ from grpc_api.http.bodies import (
 from grpc_api.http.calls import CallId, Domain
 from grpc_api.http.documenting import answers, problems
 from grpc_api.http.service import ROUTING, AnyRequest, service_of
+from routing.commands import Remark
 
 _TAG: Final = ("calls in hand",)
 _AGENTS: Final = ("agents",)
@@ -90,9 +91,11 @@ async def remark_call(
     service = service_of(request)
     visitor = await service.enter(request, f"{ROUTING}RemarkCall")
     facade = service.facade(domain)
+    said = data.of(call_id)
     await visitor.may(domain, contacts=(call_id,))
+    await visitor.may_give(domain, Remark(call_id, said.remark))
     visitor.spend()
-    return await facade.remark_call_async(data.of(call_id), actor=visitor.actor)
+    return await facade.remark_call_async(said, actor=visitor.actor)
 
 
 @get(

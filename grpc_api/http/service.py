@@ -9,6 +9,7 @@ from typing import Final
 
 from litestar import Request
 from litestar.datastructures import State
+from msgspec import Struct
 
 from grpc_api.facade import Facade
 from grpc_api.guard import EVERYBODY, Guard, Identity, Lookup
@@ -129,6 +130,12 @@ class Visitor:
             contacts=contacts,
             lookup=lookup,
         )
+
+    async def may_give(self, domain: str, command: Struct) -> None:
+        """Go on if they may give this command in the domain; raises `Denied`."""
+        if self._guard is not None and not self.identity.unlimited:
+            lookup = self._service.lookups.get(domain)
+            await asyncio.to_thread(self._guard.permit, self.identity, domain, command, lookup)
 
     def spend(self) -> None:
         """Count one command."""

@@ -11,7 +11,7 @@ from routing.center.supervision.looking import Floor
 from routing.center.supervision.operations import Operation
 from routing.center.supervision.people import Person
 from routing.center.supervision.permission import Hindrance, Subjects, hindrance, subjects_of
-from routing.center.supervision.roles import COMMANDS, OPERATIONS
+from routing.center.supervision.roles import OPERATIONS, rule_of
 from routing.commands import Command
 from routing.errors import UsageError
 
@@ -30,7 +30,7 @@ def judged(one: Supervising, *, who: str, acts: Sequence[Command | Operation]) -
         name = type(act).__name__
         if name not in OPERATIONS:
             one.engine.check(act)  # type: ignore[arg-type]  # it says so, if it is no command
-        rule = COMMANDS.get(name) or OPERATIONS.get(name)
+        rule = rule_of(act) or OPERATIONS.get(name)
         found = hindrance(person, rule, subjects_of(act, rule) if rule else _NOTHING, Floor(one.engine))
         if found is not None:
             return place, found, _rule_and_remedy(person, found)

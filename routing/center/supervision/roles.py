@@ -9,6 +9,8 @@ Owns the permissions; must not know how they are asked for (``permission``), nor
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, get_args
 
+from msgspec import Struct
+
 Role = Literal["agent", "front_end", "supervisor", "administrator", "read_only"]
 
 #: How far a permission reaches.
@@ -98,6 +100,37 @@ COMMANDS: Final[dict[str, Rule]] = {
     "HandOver": rule("contact", "own", "queues", "queues", "any", "-"),
     "Remark": rule("contact", "own", "queues", "queues", "any", "-"),
 }
+
+#: Of remarks that something follows from, by their kind; any other is a remark as above. What is said of a call-back
+#: that is there already names it and no contact, so that nobody's queues limit it.
+REMARKS: Final[dict[str, Rule]] = {
+    #                                       agent    front_end supervisor administrator read_only
+    "Monitoring": rule("contact", "-", "queues", "queues", "any", "-"),
+    "Alert": rule("contact", "-", "queues", "queues", "any", "-"),
+    "CallBack": rule("-", "-", "whole", "whole", "any", "-"),
+}
+#: What is said of a call-back as it is promised, on a contact: as any other remark.
+_PROMISES: Final = frozenset({"keep", "book"})
+
+
+def rule_of(command: Struct) -> Rule | None:
+    """Give the row of a command; None: there is none, and nobody may.
+
+    >>> from routing import Remark
+    >>> from routing.remarks import CallBack, Note
+    >>> [sorted(rule_of(Remark("c", one)).scopes) for one in (Note("n"), CallBack("later", "cancel"))]
+    [['administrator', 'agent', 'front_end', 'supervisor'], ['administrator', 'front_end', 'supervisor']]
+    """
+    remark = getattr(command, "remark", None)
+    kind = type(remark).__name__
+    if (
+        type(command).__name__ == "Remark"
+        and kind in REMARKS
+        and getattr(remark, "action", "") not in _PROMISES
+    ):
+        return REMARKS[kind]
+    return COMMANDS.get(type(command).__name__)
+
 
 #: By the name of the operation (``operations``). What it consists of is permitted with it.
 OPERATIONS: Final[dict[str, Rule]] = {
