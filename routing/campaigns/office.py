@@ -7,7 +7,7 @@ put.
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any
 
 from routing.campaigns import steering, suppressing, telling
 from routing.campaigns.rules import CampaignRules
@@ -16,8 +16,7 @@ from routing.campaigns.suppressing import Scope
 from routing.compliance.calls import Abandonment, WindowRow
 from routing.compliance.suppression import Suppression, as_int
 from routing.errors import UsageError
-from routing.history.database import Database
-from routing.history.opening import database_url
+from routing.history.tenant import Tenant
 from routing.words import quoted
 
 
@@ -38,7 +37,7 @@ class _Listed:
         return f"{scope} {name}" if name else scope
 
 
-class Office:
+class Office(Tenant):
     """Campaigns of one domain as people see them; `routing.campaigns.Book` is one that also dials.
 
     Parameters
@@ -54,26 +53,8 @@ class Office:
     def __init__(
         self, where: str | os.PathLike[str], domain: str = "default", *, create: bool = True
     ) -> None:
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
-        self.domain = domain
-        self.database = Database(database_url(where), create=create, durable=True)
+        super().__init__(where, domain, create=create)
         self._lock = threading.RLock()
-
-    def __enter__(self) -> Self:
-        return self.open()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def open(self) -> Self:
-        """Connect, and see to the tables; done by the first call otherwise."""
-        self.database.ready()
-        return self
-
-    def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        self.database.close()
 
     def _touched(self) -> None:
         """Know that what was read may have changed."""

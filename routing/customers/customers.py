@@ -284,7 +284,7 @@ class Customers(Registry):
 
     def scrub(self, *, whole: bool = False) -> bool:
         """Leave nothing of what was erased in files of the database; `routing.customers.scrubbing.scrub`."""
-        return scrubbing.scrub(self._database.ready(), whole=whole)
+        return scrubbing.scrub(self.database.ready(), whole=whole)
 
     def rotate(self, at_ns: int, who: str, *, fresh: bool = False) -> Rotated:
         """Wrap all keys by the present master key, so that the others are not needed any more.

@@ -22,12 +22,11 @@ from routing.customers.shapes import (
 )
 from routing.customers.vault import Vault
 from routing.errors import UsageError
-from routing.history.database import Database
-from routing.history.opening import database_url
+from routing.history.tenant import Tenant, named
 from routing.units import DAY, MAX_INSTANT_NS
 
 
-class Registry:
+class Registry(Tenant):
     """Customers as they are found and changed; `routing.customers.Customers` also tells, exports and erases them."""
 
     def __init__(
@@ -44,17 +43,14 @@ class Registry:
         most: int = 20,
         holders: Sequence[Holder] = (),
     ) -> None:
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
         if numbers not in ("full", "masked", "hidden"):
             raise UsageError(f"numbers {numbers!r} is none of full, masked, hidden; choose one")
         if not 0 <= window_ns <= MAX_INSTANT_NS or most < 1:
             raise UsageError(
                 f"window_ns {window_ns} is below 0 or too long, or most {most} below 1; correct it"
             )
-        self.domain = domain
+        super().__init__(where, domain, create=create, overwrite=True)
         self.region = region
-        self._database = Database(database_url(where), create=create, durable=True, overwrite=True)
         self._vault = Vault(domain, masters)
         self._numbers = numbers
         self._attributes = ("name", *attributes)
@@ -62,34 +58,12 @@ class Registry:
         self._most = most
         self._holders = tuple(holders)
 
-    @property
-    def name(self) -> str:
-        """Where they lie, for people; without a password."""
-        return self._database.name
-
     def of(self, domain: str) -> Self:
         """Give the customers of another tenant in the same database; they share its connections."""
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
         other = copy(self)
-        other.domain = domain
+        other.domain = named(domain)
         other._vault = Vault(domain, self._vault.masters)
         return other
-
-    def open(self) -> Self:
-        """Connect, and see to the tables; done by the first call otherwise."""
-        self._database.ready()
-        return self
-
-    def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self.open()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # ----------------------------------------------------------------------------------------------------- finding
 
@@ -224,7 +198,7 @@ class Registry:
         auditing.record(connection, self.domain, at_ns, who, action, customer, details)
 
     def _reading(self) -> AbstractContextManager[Connection]:
-        return self._database.reading()
+        return self.database.reading()
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return self._database.writing()
+        return self.database.writing()

@@ -5,18 +5,15 @@ Rows are written by key, so writing again changes nothing. An order is obeyed by
 Owns these queries; must not know an engine or a host.
 """
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from routing.center.callbacks.shapes import Attempt, Promise, Rows
 from routing.center.callbacks.tables import ATTEMPTS, CALL_BACKS, ORDERS
-from routing.errors import UsageError
-from routing.history.database import Database
-from routing.history.opening import database_url
+from routing.history.tenant import Tenant
 
 Action = Literal["cancel", "move", "confirm"]
 _C: Final = CALL_BACKS.c
@@ -44,7 +41,7 @@ class Order(NamedTuple):
     to_ns: int = 0
 
 
-class CallBackBook:
+class CallBackBook(Tenant):
     """Call-backs of one tenant in a database.
 
     Parameters
@@ -65,25 +62,6 @@ class CallBackBook:
     ...     book.listed()[0]["from_ns"], book.call_backs("c1")
     (12, [(12, '', 'p1')])
     """
-
-    def __init__(
-        self, where: str | os.PathLike[str], domain: str = "default", *, create: bool = True
-    ) -> None:
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
-        self.domain = domain
-        self.database = Database(database_url(where), create=create, durable=True)
-
-    def __enter__(self) -> Self:
-        self.database.ready()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        self.database.close()
 
     # Rows
 

@@ -6,7 +6,6 @@ No audio passes here: media servers report where a segment lies, and are told wh
 Owns the transactions of these, and the face of the database's part of the wing; must not know the fold (``wing``).
 """
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from typing import Any, Final, Self
@@ -17,8 +16,7 @@ from routing.center.recording import auditing, erasing, holds, media, purging, s
 from routing.center.recording.searching import Search
 from routing.center.recording.shapes import Confirmed, Entry, Forgotten, Media, Purge, Recorded, Row
 from routing.errors import UsageError
-from routing.history.database import Database
-from routing.history.opening import database_url
+from routing.history.tenant import Tenant, named
 from routing.units import MAX_INSTANT_NS
 
 #: Ids that are looked up at a time.
@@ -26,7 +24,7 @@ _AT_ONCE: Final = 500
 _PAGE: Final = 500
 
 
-class Recordings:
+class Recordings(Tenant):
     """Recordings of one tenant, in the database of the history.
 
     Parameters
@@ -58,47 +56,17 @@ class Recordings:
     (('r1',), None)
     """
 
-    def __init__(
-        self, where: str | os.PathLike[str], domain: str = "default", *, create: bool = True
-    ) -> None:
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
-        self.domain = domain
-        self._database = Database(database_url(where), create=create, durable=True)
-
-    @property
-    def name(self) -> str:
-        """Where they lie, for people; without a password."""
-        return self._database.name
-
     def of(self, domain: str) -> Self:
         """Give the recordings of another tenant in the same database; they share its connections."""
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
         other = copy(self)
-        other.domain = domain
+        other.domain = named(domain)
         return other
-
-    def open(self) -> Self:
-        """Connect, and see to the tables; done by the first call otherwise."""
-        self._database.ready()
-        return self
-
-    def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self.open()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     # What the wing tells
 
     def write(self, rows: Iterable[Row]) -> None:
         """Write what `RecordingWing.take` gave; again is harmless, whatever was done to it since. O(n log N)."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             writing.write(connection, self.domain, rows)
 
     # What media servers tell
@@ -126,7 +94,7 @@ class Recordings:
         UsageError
             If a value is wrong, the SHA-256 is another than was reported before, or the segment was deleted.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             media.report(connection, self.domain, segment, location, sha256, size, at_ns, who)
 
     def verify(self, segment: str, sha256: str, *, at_ns: int, who: str) -> bool:
@@ -137,14 +105,14 @@ class Recordings:
         UsageError
             If it is no SHA-256, or none was reported.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return media.verify(connection, self.domain, segment, sha256, at_ns, who)
 
     # Looking
 
     def get(self, segment: str) -> Recorded | None:
         """Give a segment; None if it is not known, or was deleted. O(log N)."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return next(iter(searching.get(connection, self.domain, [segment])), None)
 
     def search(
@@ -161,18 +129,18 @@ class Recordings:
         most : int, default 100
             A page.
         """
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return searching.find(connection, self.domain, search or Search(), after, most)
 
     def strays(self, before_ns: int) -> list[tuple[str, Media]]:
         """Give media that were reported before an instant and belong to no segment: somebody recorded them unasked."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return searching.strays(connection, self.domain, before_ns)
 
     def export(self, search: Search | None = None, *, at_ns: int, who: str) -> Iterator[dict[str, Any]]:
         """Give all that is known of segments, as values that JSON can write; that is audited first."""
         search = search or Search()
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             said = {
                 name: value for name, value in to_builtins(search).items() if value != getattr(Search(), name)
             }
@@ -188,7 +156,7 @@ class Recordings:
         self, segment: str = "", from_ns: int = 0, to_ns: int = MAX_INSTANT_NS, *, most: int = 10_000
     ) -> list[Entry]:
         """Tell who did what, oldest first: with one segment, or with all of them."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return auditing.entries(connection, self.domain, segment, from_ns, to_ns, most)
 
     # Legal holds
@@ -217,7 +185,7 @@ class Recordings:
         UsageError
             If one is not known, or was deleted.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             asked: list[str] = []
             for some in _sliced(_known(segments)):
                 asked += holds.hold(connection, self.domain, some, matter, at_ns, who, why)
@@ -225,7 +193,7 @@ class Recordings:
 
     def release(self, segments: Sequence[str], matter: str, *, at_ns: int, who: str, why: str = "") -> int:
         """Release segments from the legal hold of a matter ("": of every one); returns how many holds that were."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return sum(
                 holds.release(connection, self.domain, some, matter, at_ns, who, why)
                 for some in _sliced(_known(segments))
@@ -250,9 +218,9 @@ class Recordings:
             How many are asked for anew.
         """
         if dry_run:
-            with self._database.reading() as connection:
+            with self.database.reading() as connection:
                 return purging.purge(connection, self.domain, now_ns, most, dry_run=True)
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             done = purging.purge(connection, self.domain, now_ns, most, dry_run=False)
             auditing.record(
                 connection,
@@ -271,7 +239,7 @@ class Recordings:
         held: list[str] = []
         unasked: list[str] = []
         for some in _sliced(list(dict.fromkeys(segments))):
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 done = purging.confirm(connection, self.domain, some, at_ns, who)
             deleted += done.deleted
             held += done.held
@@ -284,7 +252,7 @@ class Recordings:
         What is under legal hold stays as it is, and goes once it is released; the audit says so. What is not written
         yet of calls until now goes as well.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return erasing.forget(connection, self.domain, customer, at_ns, who)
 
 

@@ -3,9 +3,8 @@
 Owns the transactions; must not know what is logged (``auditing``) nor how a hash is made (``chaining``).
 """
 
-import os
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Self
+from typing import Any, Final
 from zlib import crc32
 
 from msgspec import Struct
@@ -15,9 +14,7 @@ from sqlalchemy import Connection, Select, select, text
 from routing.center.supervision.chaining import GENESIS, Head, Logged, Verified, linked, verify
 from routing.center.supervision.shapes import AuditRow
 from routing.center.supervision.tables import AUDIT, FIELDS
-from routing.errors import UsageError
-from routing.history.database import Database
-from routing.history.opening import database_url
+from routing.history.tenant import Tenant
 
 _A: Final = AUDIT.c
 _PAGE: Final = 2_000
@@ -36,7 +33,7 @@ class Wanted(Struct, frozen=True):
     result: tuple[str, ...] = ()
 
 
-class AuditLog:
+class AuditLog(Tenant):
     """The audit log of a domain.
 
     Parameters
@@ -58,34 +55,6 @@ class AuditLog:
     (2, 0, 2)
     """
 
-    def __init__(
-        self, where: str | os.PathLike[str], domain: str = "default", *, create: bool = True
-    ) -> None:
-        if not domain:
-            raise UsageError("the domain is empty; name the tenant, as 'default'")
-        self.domain = domain
-        self._database = Database(database_url(where), create=create, durable=True)
-
-    @property
-    def name(self) -> str:
-        """Where it lies, for people; without a password."""
-        return self._database.name
-
-    def open(self) -> Self:
-        """Connect, and see to the tables; done by the first call otherwise."""
-        self._database.ready()
-        return self
-
-    def close(self) -> None:
-        """Let go of every connection; the next call connects anew."""
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self.open()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     # ----------------------------------------------------------------------------------------------- writing
 
     def write(self, rows: Sequence[AuditRow]) -> int:
@@ -106,7 +75,7 @@ class AuditLog:
         """
         if not rows:
             return 0
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             if connection.dialect.name == "postgresql":
                 lock = {"one": _LOCK, "other": crc32(self.domain.encode()) - 2**31}
                 connection.execute(text("SELECT pg_advisory_xact_lock(:one, :other)"), lock)
@@ -150,14 +119,14 @@ class AuditLog:
 
     def head(self) -> Head:
         """Give the end of the log, to be noted elsewhere."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return self._end(connection)
 
     def rows(self, wanted: Wanted | None = None, *, newest: int = 0) -> Iterator[Logged]:
         """Give rows, oldest first: those wanted, or of these the newest so many. At one moment of the database."""
         wanted = wanted or Wanted()
         query = self._query(wanted)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             if newest:
                 found = connection.execute(query.order_by(_A.number.desc()).limit(newest)).all()
                 yield from map(_logged, reversed(found))
