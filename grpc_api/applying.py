@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from grpc_api.calls import Call
 from grpc_api.convert import read_requests, write_outcomes
 from grpc_api.domains import Hosted
+from grpc_api.guard import Denied
 from grpc_api.status import INVALID, Fault
 from grpc_api.v1 import commands_pb2, engine_pb2
 from routing.host import Outcome
@@ -43,5 +44,10 @@ def apply_items(call: Call, hosted: Hosted, items: Sequence[commands_pb2.Item]) 
     requests = read_requests(items, call.actor)
     if not identity.unlimited:
         for request in requests:
-            guard.permit(identity, hosted.name, request.command, hosted)
+            try:
+                guard.permit(identity, hosted.name, request.command, hosted)
+            except Denied as error:
+                if hosted.center is not None:
+                    hosted.center.refused(call.actor, request.command, error.reason, request.request_id)
+                raise
     return hosted.host.apply_many(requests)

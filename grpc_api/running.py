@@ -203,6 +203,7 @@ class Running:
             lookups={one.name: one for one in self.domains},
             settings=self.settings.http,
             metrics=self.telemetry.render,
+            centers={one.name: one.center for one in self.domains if one.center is not None},
         )
         tls = self.settings.guard.tls
         server = HttpServer(

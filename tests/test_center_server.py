@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 
 from grpc_api.center.opening import Centers
@@ -27,7 +29,7 @@ from grpc_api.running import Running
 from grpc_api.settings import load_settings
 from grpc_api.status import Fault
 from routing import AcceptOffer, EnqueueContact, LogIn, Remark
-from routing.commands import CompleteContact
+from routing.commands import CloseQueue, CompleteContact
 from routing.config import load
 from routing.customers.masters import add_key
 from routing.errors import ConfigError
@@ -339,6 +341,159 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
         wanted = {("kim", "Listen", "done"), ("kim", "PostMessage", "done"), ("ann", "Listen", "denied")}
         until(lambda: wanted <= {(row.who, row.act, row.result) for row in kim.audit(who=["kim", "ann"])})
         assert {row.why for row in kim.audit(act=["Listen"], result=["done"])} == {"training"}
+
+
+def test_exports_and_erasures_reach_recordings_call_backs_and_outcomes(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        answered(client, "c1")
+        customer = client.get_contact("c1").customer
+        from_ns = time.time_ns() // HOUR * HOUR + 3 * HOUR
+        client.book_call_back(
+            "p1",
+            "help",
+            customer=customer,
+            number=NUMBER,
+            from_ns=from_ns,
+            to_ns=from_ns + HOUR,
+            confirmed=True,
+        )
+        assert [one.call_back for one in client.screen_pop("c1", "ann").call_backs] == ["p1"]
+        with client.watch(0, contacts=["c1"], types=[ContactRemarked]) as watch:
+            assert isinstance(next(iter(watch)).event, ContactRemarked)  # it is recorded
+        client.apply(Remark("c1", Disposition("sold", agent="ann", note_ref="note-7")))
+        client.apply(CompleteContact("c1"))
+        desk = running.domains["bank"].center
+        assert desk is not None
+        assert desk.people is not None
+        assert desk.centre.databases is not None
+        records, history = desk.people.customers, desk.centre.databases.history
+
+        def held() -> dict[str, Any] | None:
+            found = {
+                name: one
+                for name, (one,) in records.export(customer, 9, "eve", personal=True)["elsewhere"].items()
+            }
+            rows = (
+                found["recordings"]["segments"],
+                found["call_backs"]["call_backs"],
+                found["outcomes"]["dispositions"],
+            )
+            return found if all(rows) else None
+
+        found = until(held)
+        assert sorted(found) == ["call_backs", "outcomes", "recordings"]
+        assert [one["call_back"] for one in found["call_backs"]["call_backs"]] == ["p1"]
+        assert found["outcomes"]["dispositions"][0]["note_ref"] == "note-7"
+        assert [one.reference for one in records.context(customer, 9, "eve").call_backs] == ["p1"]
+        assert records.erase(customer, 10, "eve").elsewhere == {
+            "recordings": 1,
+            "call_backs": 1,
+            "outcomes": 1,
+        }
+        until(lambda: not client.call_backs(queue="help"))  # whoever runs the host cancels what is open
+        book = desk.centre.databases.call_backs
+        until(lambda: (book.get("p1") or {}).get("outcome") == "cancelled")
+        assert book.listed(customer=customer) == []
+        assert not any(history.outcomes.held(customer).values())
+
+
+def test_commands_that_the_guard_refuses_are_in_the_audit_log(tmp_path: Path) -> None:
+    center = CENTER.replace("[supervision]", "[supervision]\nrefusals_per_minute = 2")
+    with (
+        serving(write_site(tmp_path, guard=True, center=center), TOKENS["kim"]) as (running, kim),
+        connected(running.addresses["grpc"], TOKENS["ann"]) as ann,
+        connected(running.addresses["grpc"], TOKENS["front_end"]) as exchange,
+    ):
+        for who, act in (
+            (ann, LogIn("ben")),
+            (ann, CloseQueue("help")),
+            (ann, LogIn("ben")),  # that is one too many in this minute
+            (exchange, CloseQueue("help")),
+        ):
+            with pytest.raises(Fault) as caught:
+                who.apply(act)
+            assert caught.value.code.name == "PERMISSION_DENIED"
+
+        def refused() -> list[tuple[str, str, str, str]] | None:
+            rows = [(one.who, one.act, one.subject, one.reason) for one in kim.audit(result=["denied"])]
+            return rows if len(rows) > 2 else None
+
+        assert until(refused) == [
+            ("ann", "LogIn", "ben", "foreign_agent"),
+            ("ann", "CloseQueue", "help", "role_missing"),
+            ("front_end", "CloseQueue", "help", "role_missing"),
+        ]
+
+
+def test_who_calls_is_offered_to_the_owner_of_their_account(tmp_path: Path) -> None:
+    settings = write_site(tmp_path)
+    text = settings.read_text(encoding="utf-8")
+    known = 'region = "GB", routing = ["account_owner", "language"],'
+    settings.write_text(text.replace('region = "GB",', known), encoding="utf-8")
+    with serving(settings) as (running, client):
+        desk = running.domains["bank"].center
+        assert desk is not None
+        assert desk.people is not None
+        records = desk.people.customers
+        customer = records.create(time.time_ns(), [("number", NUMBER)])
+        records.set_attributes(customer, {"account_owner": "ben", "language": "fr"}, time.time_ns(), "crm")
+        client.apply(LogIn("ann"))
+        client.apply(LogIn("ben"))
+        client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800", request_id="r1"))
+        contact = client.get_contact("c1")
+        assert (contact.customer, contact.segments[0].agent) == (customer, "ben")
+        assert contact.attributes["language"] == "fr"
+        assert contact.attributes["directory.owner"] == "ben"
+        records.set_attributes(customer, {"account_owner": "ann"}, time.time_ns(), "crm")
+        desk.people.directory.forget(customer)
+        again = client.route_call(
+            RouteCall("c1", "pbx", caller="020 7946 0018", called="0800", request_id="r1")
+        )
+        assert again.refusal is None
+        assert client.get_contact("c1").segments[0].agent == "ben"
+        client.route_call(RouteCall("c2", "pbx", caller="anonymous", called="0800"))
+        stranger = client.get_contact("c2")
+        assert (stranger.customer, stranger.segments[0].agent) == ("", "ann")
+
+
+def test_screen_pop_and_dispositions_are_json_over_http_too(tmp_path: Path) -> None:
+    settings = write_site(tmp_path, guard=True)
+    text = settings.read_text(encoding="utf-8").replace('http.listen = ""', 'http.listen = "127.0.0.1:0"')
+    settings.write_text(text, encoding="utf-8")
+    with (
+        serving(settings, TOKENS["front_end"]) as (running, client),
+        connected(running.addresses["grpc"], TOKENS["ann"]) as ann,
+        httpx.Client(base_url=f"http://{running.addresses['http']}/v1/bank") as web,
+    ):
+
+        def get(path: str, who: str = "ann", **wanted: str) -> tuple[int, dict[str, Any]]:
+            answer = web.get(path, params=wanted, headers={"Authorization": f"Bearer {TOKENS[who]}"})
+            return answer.status_code, answer.json()
+
+        ann.apply(LogIn("ann"))
+        client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800"))
+        status, shown = get("/calls/c1/screen", agent="ann")
+        assert status == 200
+        assert shown["pop"] == json.loads(msgspec.json.encode(ann.screen_pop("c1", "ann")))
+        assert (shown["pop"]["numbers"], shown["pop"]["state"]) == (["+44********18"], "known")
+        assert get("/dispositions", queue="help")[1]["codes"] == [
+            {
+                "code": "sold",
+                "label": {"en": "Sold"},
+                "resolved": "resolved",
+                "note": "optional",
+                "call_back": "no",
+            }
+        ]
+        for path, who, wanted, expected in (
+            ("/calls/c1/screen", "ben", {"agent": "ben"}, (403, "not_in_hand")),
+            ("/calls/c1/screen", "ben", {"agent": "ann"}, (403, "foreign_agent")),
+            ("/calls/c1/screen", "kim", {"agent": "ann"}, (403, "role_missing")),
+            ("/calls/c9/screen", "ann", {"agent": "ann"}, (404, "unknown_contact")),
+            ("/calls/c1/screen", "ann", {}, (400, "invalid_request")),
+        ):
+            status, problem = get(path, who, **wanted)
+            assert (status, problem["reason"]) == expected
 
 
 @pytest.mark.slow

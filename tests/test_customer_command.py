@@ -57,6 +57,12 @@ def test_a_customer_from_the_first_key_to_the_end(
     said("export", ann, "--personal", "--json", str(out), "--who", "eve")
     assert json.loads(out.read_bytes())["attributes"] == {"name": "Ann Smith"}
     assert out.stat().st_mode & 0o777 == 0o600
+    assert sorted(json.loads(out.read_bytes())["elsewhere"]) == [
+        "call_backs",
+        "campaigns",
+        "outcomes",
+        "recordings",
+    ]
 
     said("new-key", str(keys))
     assert "3 keys were wrapped anew" in said("rotate")

@@ -447,6 +447,8 @@ def test_the_description_is_valid_and_complete(shared: Site) -> None:
         "/v1/{domain}/codes",
         "/v1/{domain}/calls/{call_id}/handle",
         "/v1/{domain}/calls/{call_id}/remark",
+        "/v1/{domain}/calls/{call_id}/screen",
+        "/v1/{domain}/dispositions",
         "/v1/{domain}/placed",
         "/v1/{domain}/presence",
         "/v1/{domain}/endpoints",

@@ -3,6 +3,7 @@
 Owns the order of these questions; must not know any RPC, nor how a wing works.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,7 @@ from routing.center.outcomes import codes_of
 from routing.center.recording.searching import Search
 from routing.center.supervision import Done, Operation
 from routing.center.supervision.log import Wanted
+from routing.commands import Command
 from routing.engine import Engine
 from routing.errors import HuntgroupError, UnavailableError, UsageError
 from routing.host import Host
@@ -37,7 +39,9 @@ from routing.views import ContactView
 
 if TYPE_CHECKING:
     from grpc_api.center.people import People
+    from routing.customers import Context, Holder
 
+_LOG: Final = logging.getLogger("huntgroup.server")
 #: In whose name menus book call-backs.
 _MENU: Final = "menu"
 
@@ -57,8 +61,8 @@ class CenterDesk:
         For rows.
     domain : str
         The tenant.
-    people : People, optional
-        The customers.
+    people : callable, optional
+        Makes the customers, given the holders of their data here.
     every_ns, failed
         As of `Running`.
     """
@@ -70,15 +74,19 @@ class CenterDesk:
         center: Center,
         database: str,
         domain: str,
-        people: "People | None" = None,
+        people: "Callable[[Sequence[Holder]], People] | None" = None,
         *,
         every_ns: int,
         failed: Callable[[str, BaseException], object],
     ) -> None:
         self.host = host
         self.file = file
-        self.people = people
         self.centre = OpenCenter(host, center, database, domain, every_ns=every_ns, failed=failed)
+        try:
+            self.people = None if people is None else people(self.centre.holders)
+        except BaseException:
+            self.centre.close()
+            raise
 
     def reload(self) -> tuple[str, ...]:
         """Read the file again; returns the sections that differ and wait for the next start.
@@ -123,32 +131,23 @@ class CenterDesk:
         if view is None:
             raise UsageError(f"contact {contact[:128]!r} does not live; look while it rings or is in hand")
         pop: dict[str, Any] = {"customer": customer, "signals": self._signals(contact)}
-        if customer and self.centre.has("callbacks"):
-            pop["call_backs"] = tuple(map(_shown, self.centre.call_backs.open_of(customer)))
+        found = None
         if customer and self.people is not None:
-            pop |= self._context(customer, agent)
+            found = self.people.context(customer, agent)
+            pop |= _context(found)
+        if customer and self.centre.has("callbacks"):
+            pop["call_backs"] = self._promised(customer, found)
         return ScreenPop(contact, **pop)
 
-    def _context(self, customer: str, agent: str) -> dict[str, Any]:
-        assert self.people is not None
-        found = self.people.context(customer, agent)
-        if found is None:
-            return {"state": "not_yet"}
-        earlier = [
-            EarlierContact(**{name: getattr(one, name) for name in EarlierContact.__struct_fields__})
-            for one in found.earlier
-        ]
-        return {
-            "state": found.state,
-            "name": found.name,
-            "numbers": found.numbers,
-            "attributes": found.attributes,
-            "contacts": found.contacts,
-            "earlier": tuple(earlier),
-            "last_agent": found.last_agent,
-            "conversation": found.conversation.conversation if found.conversation is not None else "",
-            "notes": found.notes,
-        }
+    def _promised(self, customer: str, found: "Context | None") -> tuple[CallBackView, ...]:
+        """Show what is still to be made: of the customer as of now, and as the records say of who is the same."""
+        desk = self.centre.call_backs
+        promised = {one.call_back: one for one in desk.open_of(customer)}
+        for known in found.call_backs if found is not None else ():
+            one = desk.get(known.reference)
+            if one is not None and one.open:
+                promised[one.call_back] = one
+        return tuple(map(_shown, promised.values()))
 
     def _signals(self, contact: str) -> dict[str, str]:
         if not self.centre.has("signals"):
@@ -306,6 +305,18 @@ class CenterDesk:
         """Do what a supervisor does, as far as they may."""
         return self.centre.supervision.do(who, operation, request_id=request_id, why=why)
 
+    def refused(self, who: str, command: Command, reason: str, request_id: str = "") -> None:
+        """Write down what the guard has refused, where there is supervision and unless it happens too often.
+
+        Whatever stands in the way of that, does not change the answer.
+        """
+        if not self.centre.has("supervision"):
+            return
+        try:
+            self.centre.supervision.write_refused(who, command, reason, request_id=request_id)
+        except HuntgroupError as error:
+            _LOG.warning("a refusal is not in the audit log: %s", error)
+
     def messages(self, agent: str, queues: Sequence[str], groups: Sequence[str]) -> list[DayMessage]:
         """Give the messages of the day."""
         found = self.centre.supervision.messages(agent=agent, queues=queues, groups=groups)
@@ -345,6 +356,26 @@ def _is_in(engine: Engine, contact: str, queues: set[str]) -> bool:
         return False
     names = {visit.queue for visit in view.visits} | {segment.queue for segment in view.segments}
     return bool(names & queues)
+
+
+def _context(found: "Context | None") -> dict[str, Any]:
+    if found is None:
+        return {"state": "not_yet"}
+    earlier = [
+        EarlierContact(**{name: getattr(one, name) for name in EarlierContact.__struct_fields__})
+        for one in found.earlier
+    ]
+    return {
+        "state": found.state,
+        "name": found.name,
+        "numbers": found.numbers,
+        "attributes": found.attributes,
+        "contacts": found.contacts,
+        "earlier": tuple(earlier),
+        "last_agent": found.last_agent,
+        "conversation": found.conversation.conversation if found.conversation is not None else "",
+        "notes": found.notes,
+    }
 
 
 def _shown(one: Promise) -> CallBackView:

@@ -11,11 +11,12 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from grpc_api.settings import ServerSettings
+from grpc_api.settings import CustomerSettings, ServerSettings
+from routing.engine import Engine
 from routing.errors import ConfigError, HuntgroupError, UnavailableError
 from routing.host import Host
 from routing.host.following import Making
-from routing.model import Config
+from routing.model import Config, Limits
 
 if TYPE_CHECKING:
     from grpc_api.center.desk import CenterDesk
@@ -93,11 +94,16 @@ class Centers:
         if settings.customers is not None:
             where = f"{path}.customers"
             module = _imported("grpc_api.center.people", where, "customers")
-            now = partial(host.look_now, "center", _now)
-            try:
-                people = module.People(settings.customers, self._database, domain, now)
-            except ConfigError as error:
-                raise ConfigError(f"{where}.{error.path}", error.problem) from None
+            people = partial(
+                _people,
+                module.People,
+                settings.customers,
+                self._database,
+                domain,
+                host,
+                self._centers[domain].continuity,
+                where,
+            )
         desk: CenterDesk = _imported("grpc_api.center.desk", f"{path}.center", "campaigns").CenterDesk(
             host,
             settings.center,
@@ -141,8 +147,37 @@ def _imported(module: str, path: str, extra: str) -> Any:
         ) from error
 
 
+def _people(
+    make: Any,
+    settings: CustomerSettings,
+    database: str,
+    domain: str,
+    host: Host,
+    continuity: Any,
+    where: str,
+    holders: Any,
+) -> Any:
+    """Make the customers of a domain; what is wrong with their settings is named by where it stands."""
+    try:
+        return make(
+            settings,
+            database,
+            domain,
+            partial(host.look_now, "center", _now),
+            holders=holders,
+            owners=None if continuity is None else continuity.owners,
+            limits=partial(host.read, _limits),
+        )
+    except ConfigError as error:
+        raise ConfigError(f"{where}.{error.path}", error.problem) from None
+
+
 def _now(_: object, now_ns: int) -> int:
     return now_ns
+
+
+def _limits(engine: Engine) -> Limits:
+    return engine.config.limits
 
 
 def _failed(domain: str, wing: str, error: BaseException) -> None:

@@ -5,7 +5,7 @@ Needs the packages of the extra ``customers``. What routing is told is a referen
 Owns these two ways to the records; must not know what lies in them, nor any RPC.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from pathlib import Path
@@ -14,9 +14,11 @@ from msgspec.structs import replace
 
 from grpc_api.settings import CustomerSettings
 from routing.center.callbacks.numbers import CustomerNumbers
+from routing.center.continuity import Owners, owned
 from routing.commands import EnqueueContact
-from routing.customers import Answering, Context, Customers, Embedded, MasterKeys, Webhook
+from routing.customers import Answer, Answering, Context, Customers, Embedded, Holder, MasterKeys, Webhook
 from routing.errors import ConfigError, HuntgroupError
+from routing.model import Limits
 
 
 class People:
@@ -32,6 +34,12 @@ class People:
         The tenant.
     now_ns : callable
         The time.
+    holders : sequence of Holder, optional
+        Who else holds data of customers.
+    owners : Owners, optional
+        Which answers of the directory name an agent who is to be preferred; without it none does.
+    limits : callable, optional
+        Gives the limits of the centre, which what owners add keeps to.
 
     Attributes
     ----------
@@ -49,7 +57,15 @@ class People:
     """
 
     def __init__(
-        self, settings: CustomerSettings, database: str, domain: str, now_ns: Callable[[], int]
+        self,
+        settings: CustomerSettings,
+        database: str,
+        domain: str,
+        now_ns: Callable[[], int],
+        *,
+        holders: Sequence[Holder] = (),
+        owners: Owners | None = None,
+        limits: Callable[[], Limits] = Limits,
     ) -> None:
         where = settings.database or database
         if not where:
@@ -58,6 +74,8 @@ class People:
             )
         self.settings = settings
         self._now_ns = now_ns
+        self._owners = owners
+        self._limits = limits
         try:
             masters = MasterKeys.from_file(settings.keys)
         except (OSError, HuntgroupError) as error:
@@ -69,6 +87,7 @@ class People:
             region=settings.region,
             numbers=settings.numbers,
             attributes=settings.attributes,
+            holders=holders,
         )
         self.directory = Answering(self._source())
         self.numbers = CustomerNumbers(self.customers)
@@ -96,10 +115,18 @@ class People:
         if wanted.customer:
             return wanted
         found = self.directory.look_up("number", caller, within_ns=self.settings.within_ns)
+        if self._owners is not None:
+            return self._owned(wanted, found, self._owners)
         if found.state != "found" or not found.customer:
             return wanted
         attributes = {**found.routing, **(wanted.attributes or {})}
         return replace(wanted, customer=found.customer, attributes=attributes or None)
+
+    def _owned(self, wanted: EnqueueContact, found: Answer, owners: Owners) -> EnqueueContact:
+        """Add what was answered, with traces, and the agent of the customer as the one to be preferred."""
+        more = [name for name in found.routing if name not in owners.agents and "," not in name]
+        told = replace(owners, attributes=tuple(dict.fromkeys((*owners.attributes, *more))))
+        return owned(wanted, found, told, self._limits())
 
     def context(self, customer: str, who: str) -> Context | None:
         """Give what an agent is shown; None if the database does not say it in time."""

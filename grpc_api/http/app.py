@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -17,10 +17,13 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from grpc_api.facade import Facade
 from grpc_api.guard import Guard, Lookup
-from grpc_api.http import calls, counts, hands, views
+from grpc_api.http import calls, counts, desktops, hands, views
 from grpc_api.http.problems import respond
 from grpc_api.http.service import Service
 from grpc_api.settings import Http
+
+if TYPE_CHECKING:
+    from grpc_api.center.desk import CenterDesk
 
 _DESCRIPTION: Final = (
     "The facade of huntgroup for gateways: route a call, report on it, follow what to do with it. "
@@ -35,6 +38,7 @@ def make_app(
     lookups: Mapping[str, Lookup] | None = None,
     settings: Http | None = None,
     metrics: Callable[[], bytes] | None = None,
+    centers: "Mapping[str, CenterDesk] | None" = None,
 ) -> Litestar:
     """Make the application.
 
@@ -50,6 +54,8 @@ def make_app(
         Limits.
     metrics : callable, optional
         Gives the figures as Prometheus reads them, for ``/metrics``.
+    centers : mapping of str to CenterDesk, optional
+        By domain: wings and customers, for agents' desktops.
 
     Examples
     --------
@@ -58,7 +64,7 @@ def make_app(
     '/healthz'
     """
     settings = settings or Http()
-    service = Service(facades, guard, lookups, settings, metrics)
+    service = Service(facades, guard, lookups, settings, metrics, centers)
 
     @asynccontextmanager
     async def threads(_: Litestar) -> AsyncGenerator[None, None]:
@@ -68,7 +74,7 @@ def make_app(
             yield
 
     return Litestar(
-        [*calls.HANDLERS, *hands.HANDLERS, *views.HANDLERS, *counts.HANDLERS],
+        [*calls.HANDLERS, *hands.HANDLERS, *views.HANDLERS, *counts.HANDLERS, *desktops.HANDLERS],
         state=State({"service": service}),
         exception_handlers={Exception: respond},
         openapi_config=OpenAPIConfig(

@@ -9,6 +9,7 @@ import msgspec
 from litestar.openapi.spec import Example
 from msgspec import Struct
 
+from grpc_api.center.shapes import DispositionCode, ScreenPop
 from grpc_api.facade import (
     Action,
     Answer,
@@ -97,6 +98,20 @@ class Contacts(Struct, frozen=True):
     revision: int
     contacts: tuple[ContactView, ...]
     next: str = ""
+
+
+class Screen(Struct, frozen=True):
+    """What an agent is shown of a contact, as of this revision."""
+
+    revision: int
+    pop: ScreenPop
+
+
+class Codes(Struct, frozen=True):
+    """The dispositions that a queue allows, as of this revision."""
+
+    revision: int
+    codes: tuple[DispositionCode, ...]
 
 
 class CountedCentre(Struct, frozen=True):

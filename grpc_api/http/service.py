@@ -5,7 +5,7 @@ Owns that; must not know addresses or bodies (``calls``, ``views``).
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from litestar import Request
 from litestar.datastructures import State
@@ -16,11 +16,15 @@ from grpc_api.guard import EVERYBODY, Guard, Identity, Lookup
 from grpc_api.http.problems import Failed
 from grpc_api.settings import Http
 
+if TYPE_CHECKING:
+    from grpc_api.center.desk import CenterDesk
+
 AnyRequest = Request[object, object, State]
 
 #: What a request may do is that of the RPC of the same meaning.
 ROUTING: Final = "/huntgroup.v1.RoutingService/"
 ENGINE: Final = "/huntgroup.v1.EngineService/"
+CENTER: Final = "/huntgroup.v1.CenterService/"
 
 
 class Service:
@@ -38,6 +42,8 @@ class Service:
         Limits.
     metrics : callable, optional
         Gives the figures as Prometheus reads them.
+    centers : mapping of str to CenterDesk, optional
+        By domain: wings and customers.
     """
 
     def __init__(
@@ -47,12 +53,14 @@ class Service:
         lookups: Mapping[str, Lookup] | None = None,
         settings: Http | None = None,
         metrics: Callable[[], bytes] | None = None,
+        centers: "Mapping[str, CenterDesk] | None" = None,
     ) -> None:
         self.facades = facades
         self.guard = guard
         self.lookups = lookups or {}
         self.settings = settings or Http()
         self.metrics = metrics
+        self.centers = centers or {}
 
     def facade(self, domain: str) -> Facade:
         """Give the facade of a domain, or fail."""

@@ -9,16 +9,22 @@ Owns which table is whose; must not know when rows are written (``running``).
 import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from routing.center.callbacks.book import CallBackBook
+from routing.center.callbacks.holding import Holding as CallBackHolding
 from routing.center.outcomes import NAME as OUTCOMES
+from routing.center.outcomes.holding import OutcomeHolding
 from routing.center.recording import FOLLOWER as RECORDING
+from routing.center.recording.holding import Holding as RecordingHolding
 from routing.center.recording.recordings import Recordings
 from routing.center.supervision import FOLLOWER as SUPERVISION
 from routing.center.supervision.log import AuditLog
 from routing.errors import UsageError
 from routing.history import History
+
+if TYPE_CHECKING:
+    from routing.customers import Holder
 
 #: The followers that have rows.
 KEPT: Final = (SUPERVISION, RECORDING, OUTCOMES)
@@ -73,6 +79,20 @@ class Databases:
             case "outcomes":
                 return self.history.outcomes.write
         raise UsageError(f"wing {follower!r} has no rows; ask for one of {', '.join(KEPT)}")
+
+    def holders(self, now_ns: Callable[[], int]) -> "tuple[Holder, ...]":
+        """Give who holds data of customers here, for `routing.customers.Customers`: what exports and erasures reach.
+
+        Parameters
+        ----------
+        now_ns : callable
+            The time, for the audit of recordings.
+        """
+        return (
+            RecordingHolding(self.recordings, now_ns),
+            CallBackHolding(self.call_backs),
+            OutcomeHolding(self.history.outcomes),
+        )
 
     def close(self) -> None:
         """Let go of every connection."""

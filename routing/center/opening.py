@@ -43,6 +43,7 @@ from routing.units import SECOND
 
 if TYPE_CHECKING:
     from routing.center.callbacks.desk import Desk as CallBackDesk
+    from routing.customers import Holder
 
 T = TypeVar("T")
 
@@ -141,6 +142,11 @@ class OpenCenter:
         """Where call-backs are asked for; raises `UsageError` where there is no such section."""
         return _there(self._call_backs, "callbacks")
 
+    @property
+    def holders(self) -> "tuple[Holder, ...]":
+        """Who holds data of customers, for `routing.customers.Customers`; none without rows in a database."""
+        return () if self.databases is None else tuple(self.databases.holders(self._now_ns))
+
     def has(self, section: str) -> bool:
         """Whether there is a wing of this section."""
         return section in SECTIONS and getattr(self.center, section) is not None
@@ -191,6 +197,9 @@ class OpenCenter:
                     _let_go if self.databases is None else self.databases.put(section.follower)
                 )
         return found
+
+    def _now_ns(self) -> int:
+        return self.host.look_now("center", lambda _, now_ns: now_ns)
 
     def _clear(self) -> int:
         """Have the clerk obey orders, and write what has become of call-backs."""

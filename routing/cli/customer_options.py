@@ -14,12 +14,16 @@ from msgspec import json
 
 from routing.campaigns.holding import Holding
 from routing.campaigns.office import Office
+from routing.center.callbacks.book import CallBackBook
+from routing.center.callbacks.holding import Holding as CallBackHolding
+from routing.center.outcomes.holding import OutcomeHolding
 from routing.center.recording.holding import Holding as RecordingHolding
 from routing.center.recording.recordings import Recordings
 from routing.center.recording.searching import Search
 from routing.clock import WallClock
 from routing.customers import Customers, MasterKeys
 from routing.errors import UsageError
+from routing.history import History
 
 _DATABASE: Final = "history.db"
 
@@ -58,17 +62,24 @@ def masters(options: argparse.Namespace) -> MasterKeys:
 
 @contextmanager
 def customers(options: argparse.Namespace, region: str = "") -> Iterator[Customers]:
-    """Open the customers that are meant, with the campaigns and recordings of the same database; nothing is made."""
+    """Open the customers that are meant, with all that the same database holds of them; nothing is made."""
     with (
         Office(options.database, options.domain, create=False) as office,
         Recordings(options.database, options.domain, create=False) as recordings,
+        CallBackBook(options.database, options.domain, create=False) as book,
+        History(options.database, options.domain, create=False) as history,
         Customers(
             options.database,
             masters(options),
             options.domain,
             create=False,
             region=region,
-            holders=[Holding(office), RecordingHolding(recordings, now_ns, who=_named(options))],
+            holders=[
+                Holding(office),
+                RecordingHolding(recordings, now_ns, who=_named(options)),
+                CallBackHolding(book),
+                OutcomeHolding(history.outcomes),
+            ],
         ) as found,
     ):
         yield found

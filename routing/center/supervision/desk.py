@@ -432,14 +432,31 @@ docs/supervision.md lists those that do
 
     # ------------------------------------------------------------------------------------------------ refusing
 
-    def _refuse(
-        self, who: str, act: Command | Operation, reason: str, problem: str, request_id: str, why: str
-    ) -> ForbiddenError:
-        """Write down that it was refused, unless that happens too often, and say so."""
+    def write_refused(
+        self, who: str, act: Command | Operation, reason: str, *, request_id: str = "", why: str = ""
+    ) -> None:
+        """Write down that somebody was refused something, here or elsewhere, unless that happens too often to them.
+
+        Parameters
+        ----------
+        who, act, reason, request_id, why
+            As of `routing.center.supervision.refusing.write_refusal`.
+
+        Raises
+        ------
+        UnavailableError
+            As for `Host.write_down`.
+        """
         now_ns = self._look_now(lambda _, now_ns: now_ns)
         unlogged = self._limit.take(who, now_ns)
         if unlogged >= 0:
             write_refusal(self._host, who, act, reason, request_id=request_id, why=why, unlogged=unlogged)
+
+    def _refuse(
+        self, who: str, act: Command | Operation, reason: str, problem: str, request_id: str, why: str
+    ) -> ForbiddenError:
+        """Write down that it was refused, unless that happens too often, and say so."""
+        self.write_refused(who, act, reason, request_id=request_id, why=why)
         return ForbiddenError(who, type(act).__name__, reason, problem, about(act)[1])
 
 
