@@ -42,6 +42,8 @@ from routing.history.opening import connect, database_url
 from routing.remarks import Monitoring
 from routing.units import SECOND
 
+pytestmark = pytest.mark.once
+
 ROLES = {person.name: set(person.roles) for person in PEOPLE}
 #: What nobody but supervisors and administrators may do, as the table had it when this was written.
 ALWAYS = (

@@ -19,6 +19,8 @@ from routing.model import Agent, Config, Queue
 from routing.remarks import CallBack
 from routing.units import HOUR, MINUTE, SECOND
 
+pytestmark = pytest.mark.once
+
 CENTRE = Config(
     timezone="Europe/Berlin",
     agents=(Agent("ann"), Agent("ben")),

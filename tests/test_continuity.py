@@ -53,6 +53,8 @@ from routing.model import Limits
 from routing.units import MINUTE, SECOND
 from routing.views import ContactView
 
+pytestmark = pytest.mark.once
+
 BY_HAND = Settings(threads=False)
 CENTRE = Config(
     channels=(Channel("voice"), Channel("chat", capacity=3), Channel("email", capacity=3)),

@@ -44,6 +44,8 @@ from routing.statistics.outcomes import (
 from routing.statistics.shapes import ContactRecord, SegmentRecord
 from routing.units import DAY, HOUR, MINUTE, SECOND
 
+pytestmark = pytest.mark.once
+
 WORDS = ("unresolved", "resolved", "closed", "call_back")
 NOON = 1_793_620_800 * SECOND
 

@@ -21,6 +21,8 @@ from routing.customers.masters import add_key
 from routing.errors import UsageError
 from routing.units import DAY, SECOND
 
+pytestmark = pytest.mark.once
+
 
 def run(*arguments: str) -> int:
     parser = argparse.ArgumentParser()

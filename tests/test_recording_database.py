@@ -36,6 +36,8 @@ from routing.host import Host, Settings
 from routing.remarks import Recording
 from routing.units import DAY
 
+pytestmark = pytest.mark.once
+
 SHA = "ab" * 32
 
 

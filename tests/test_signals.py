@@ -59,6 +59,8 @@ from routing.remarks import Acknowledged, Alert, Signal
 from routing.units import MINUTE
 from routing.views import ContactView
 
+pytestmark = pytest.mark.once
+
 CENTRE = Config(
     channels=(Channel("voice"), Channel("chat", capacity=3)),
     skills=("billing", "french"),

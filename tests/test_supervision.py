@@ -56,6 +56,8 @@ from routing.model import Overflow
 from routing.remarks import Consent, Monitoring, Signal
 from routing.units import MINUTE
 
+pytestmark = pytest.mark.once
+
 # ---------------------------------------------------------------------------------------------- monitoring
 
 

@@ -27,6 +27,8 @@ from routing.engine import Engine
 from routing.errors import ConfigError
 from routing.remarks import Hint
 
+pytestmark = pytest.mark.once
+
 #: Agent, front-end, supervisor, administrator, read-only: any, queues (or groups), whole, own, no.
 TABLE: Final = """
 LogIn            o a q a -
