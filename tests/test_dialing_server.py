@@ -150,6 +150,7 @@ def test_nothing_is_told_twice_to_who_knows_and_cancelled_is_said(site: Path) ->
         with client.watch_dials("pbx", carriers=["one"]) as dials:
             told = take(dials, 3)
             assert not client.report_attempt(told[0].attempt, "ringing", front_end="pbx").refusal
+            until(lambda: in_flight(running) == 9)  # three for each agent: no step that goes on dials another
         assert dials.known >= {one.attempt for one in told}
         client.set_campaign_state("spring", "paused")
         waiting = running.domains[DOMAIN].host.read(
@@ -163,8 +164,12 @@ def test_nothing_is_told_twice_to_who_knows_and_cancelled_is_said(site: Path) ->
         assert {one.attempt for one in again if isinstance(one, Dial) and one.again} >= before & waiting
         known = {told[0].attempt, *waiting, "never"}
         with client.watch_dials("pbx", known=known) as dials:
+            # A stream begins when it is read, and of what was over before, nobody knows why. So it is read once.
+            coming = iter(dials)
+            over = [next(coming)]
+            assert over == [DialOver("never", "lost")]
             client.set_campaign_state("spring", "stopped")
-            over = take(dials, len(known))
+            over += islice(coming, len(known) - 1)
         assert {one.attempt: one.outcome for one in over if isinstance(one, DialOver)} == {
             **dict.fromkeys(known, "cancelled"),
             "never": "lost",
