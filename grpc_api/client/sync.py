@@ -258,7 +258,7 @@ class Client:
     ) -> dials.Dials:
         """Follow what this front-end is to dial over these carriers (none: all), through interruptions; see `Dials`.
 
-        ``known``: attempts that it was told of before.
+        ``known``: attempts that it was told of before. Nothing is asked before the first reading.
         """
         request = dials.watch_request(self.domain, front_end, carriers, known)
         return dials.Dials(self._channel, request, self.patience, self.target.metadata)
