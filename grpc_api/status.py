@@ -99,6 +99,7 @@ REFUSALS: Final[Mapping[Reason, grpc.StatusCode]] = {
 #: Exceptions: code and reason. A subclass comes by its own entry.
 EXCEPTIONS: Final[Mapping[type[BaseException], tuple[grpc.StatusCode, str]]] = {
     errors.UsageError: (INVALID, "MISUSE"),
+    errors.ForbiddenError: (_Code.PERMISSION_DENIED, "FORBIDDEN"),
     errors.OverloadedError: (FULL, "OVERLOADED"),
     errors.ClosedError: (_Code.UNAVAILABLE, "CLOSED"),
     errors.JournalFullError: (_Code.UNAVAILABLE, "JOURNAL_FULL"),
@@ -191,6 +192,10 @@ def fault_of_refusal(refused: CommandRefused) -> Fault:
     )
 
 
+#: What a `ForbiddenError` is made of.
+_FORBIDDEN: Final = ("who", "what", "reason", "problem", "subject")
+
+
 def _metadata(error: BaseException) -> dict[str, str]:
     if isinstance(error, errors.CompactedError):
         return {"oldest": str(error.oldest)}
@@ -198,6 +203,8 @@ def _metadata(error: BaseException) -> dict[str, str]:
         return {"path": error.path, "cause": error.reason, "subject": error.subject}
     if isinstance(error, errors.ExpressionError):
         return {"column": str(error.column)}
+    if isinstance(error, errors.ForbiddenError):
+        return {name: getattr(error, name) for name in _FORBIDDEN}
     return {}
 
 
@@ -255,6 +262,8 @@ def exception_from(fault: Fault) -> Exception:
         return errors.OverloadedError(fault.message, fault.retry_after_ns)
     if kind is errors.CompactedError:
         return errors.CompactedError(fault.message, int(fault.metadata.get("oldest", "0")))
+    if kind is errors.ForbiddenError:
+        return errors.ForbiddenError(*(fault.metadata.get(name, "") for name in _FORBIDDEN))
     if kind is errors.ConfigError:
         path = fault.metadata.get("path", "")
         return errors.ConfigError(path, fault.message.removeprefix(f"{path}: "))

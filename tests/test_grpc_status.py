@@ -35,6 +35,8 @@ def made(kind: type[errors.HuntgroupError]) -> errors.HuntgroupError:
         return kind("what, why, remedy", 7)
     if kind is errors.ConfigError:
         return errors.ConfigError("queues[2].id", "what, why, remedy")
+    if kind is errors.ForbiddenError:
+        return errors.ForbiddenError("lee", "CloseQueue", "role_missing", "why, remedy", "sales")
     return kind("what, why, remedy")
 
 
@@ -75,6 +77,8 @@ def test_exceptions_come_back_as_they_were(kind: type[errors.HuntgroupError]) ->
         assert back.oldest == 7
     if isinstance(back, errors.ConfigError):
         assert back.path == "queues[2].id"
+    if isinstance(back, errors.ForbiddenError):
+        assert (back.who, back.reason, back.subject) == ("lee", "role_missing", "sales")
 
 
 def test_details_are_those_of_google_rpc() -> None:

@@ -4,7 +4,8 @@ A fold that joins an engine late begins with these, forgets what it counted of t
 everything: what waits and since when, who does what, and how each contact can end. Instants are those of the engine
 where it keeps them. What it does not keep is put where it may have been: an agent's log-in to the beginning of what is
 known of the agent, the start of ringing or wrap-up to its end less the queue's time-out. That a contact was answered
-before it came back to a queue is known only while somebody still wraps up after it.
+before it came back to a queue is known only while somebody still wraps up after it, and a hold only while it lasts:
+what was on hold before, in the same hands, counts as talk.
 
 Owns this reconstruction; must not know what is counted.
 """
