@@ -77,7 +77,9 @@ class Asterisk:
     def __init__(self) -> None:
         self.done: list[str] = []
         self.busy = {BUSY}
-        self.added: list[set[str]] = []  # channels that were bridged together
+        self.channels: set[str] = set()
+        self.bridges: dict[str, set[str]] = {}
+        self.wrong: list[str] = []  # what no exchange could have done
         self._events: web.WebSocketResponse | None = None
 
     @property
@@ -93,13 +95,33 @@ class Asterisk:
 
     async def say(self, kind: str, channel: str, **more: Any) -> None:
         assert self._events is not None
+        if kind == "StasisStart":
+            self.channels.add(channel)
+        if kind == "ChannelDestroyed":
+            self._leave({channel})
         body = {"id": channel, "caller": {"number": "4711"}, "dialplan": {"exten": "900"}}
         await self._events.send_json({"type": kind, "channel": body, **more})
 
+    def _leave(self, channels: set[str]) -> None:
+        self.channels -= channels
+        for bridge in self.bridges.values():
+            bridge -= channels
+
+    def _bridge(self, request: web.Request) -> None:
+        """Do as a bridge does: a channel is in one of them, and in none that is not there."""
+        _, _, _, bridge, do = request.path.split("/")
+        channels = set(request.query["channel"].split(","))
+        if bridge not in self.bridges or not channels <= self.channels:
+            self.wrong.append(f"{request.path} {channels}")
+        elif do == "addChannel":
+            for others in self.bridges.values():
+                others -= channels
+            self.bridges[bridge] |= channels
+        else:
+            self.bridges[bridge] -= channels
+
     async def do(self, request: web.Request) -> web.Response:
         self.done.append(f"{request.method} {request.path}")
-        if request.path.endswith("/addChannel"):
-            self.added.append(set(request.query["channel"].split(",")))
         if request.path == "/ari/channels":
             channel, device = request.query["channelId"], request.query["endpoint"]
             if device.removeprefix("PJSIP/") in self.busy:
@@ -108,8 +130,15 @@ class Asterisk:
                 await self.say("StasisStart", channel)
             return web.json_response({"id": channel})
         if request.path == "/ari/bridges":
-            made = sum(one == "POST /ari/bridges" for one in self.done)
-            return web.json_response({"id": f"bridge-{made}"})
+            made = f"bridge-{sum(one == 'POST /ari/bridges' for one in self.done)}"
+            self.bridges[made] = set()
+            return web.json_response({"id": made})
+        if request.path.startswith("/ari/bridges/") and request.method == "POST":
+            self._bridge(request)
+        elif request.path.startswith("/ari/bridges/"):
+            del self.bridges[request.path.rpartition("/")[2]]
+        elif request.method == "DELETE" and request.path.count("/") == 3:
+            self._leave({request.path.rpartition("/")[2]})
         return web.Response(status=204)
 
 
@@ -167,10 +196,9 @@ def test_asterisk_holds_consults_confers_and_hands_over(site: Site) -> None:
                     await asterisk.say("ChannelDtmfReceived", anna, digit=digit)
 
             async def together(*channels: str) -> None:
-                def ready() -> bool:
-                    return bool(asterisk.added) and asterisk.added[-1] == set(channels)
-
-                await until(f"{channels} are bridged", ready, example)
+                await until(
+                    f"{channels} are bridged", lambda: set(channels) in asterisk.bridges.values(), example
+                )
 
             await asterisk.say("StasisStart", "caller-1")
             await together("caller-1", anna)
@@ -190,6 +218,8 @@ def test_asterisk_holds_consults_confers_and_hands_over(site: Site) -> None:
             assert f"DELETE /ari/channels/{bert}" not in asterisk.done
             await asterisk.say("ChannelDestroyed", "caller-1", cause=16)
             await until("the call has ended", lambda: len(site.events(ContactEnded)) == 2, example)
+            await until("all are free", lambda: not asterisk.bridges and not asterisk.channels, example)
+            assert asterisk.wrong == []
 
     site.log_in(BUSY, ANSWERS)
     asyncio.run(run())

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import aiohttp
 import grpc
+from conversation import Conversation, Place
 
 from grpc_api.v1 import routing_pb2 as pb
 from grpc_api.v1 import routing_pb2_grpc
@@ -27,7 +28,7 @@ from grpc_api.v1 import routing_pb2_grpc
 _LOG: Final = logging.getLogger("ari_desk")
 #: Generated without types.
 _STUBS: Final[Any] = routing_pb2_grpc
-#: Causes (Q.850) of an agent's leg, as reports; every other is "unreachable".
+#: Causes (Q.850) of an agent's device, as reports; every other is "unreachable".
 _REPORTS: Final = {
     17: pb.REPORT_BUSY,
     18: pb.REPORT_NO_ANSWER,
@@ -37,42 +38,145 @@ _REPORTS: Final = {
 _BACK_OFF_S: Final = (0.05, 1.0)
 
 
-class Call:
-    """A caller who waits, rings or talks; or a leg of such a call, which has an agent alone."""
+class Ari:
+    """What is asked of Asterisk; a channel or bridge that is gone is no error."""
 
-    def __init__(self, channel: str, parent: "Call | None" = None) -> None:
-        self.channel = channel
-        self.parent = parent
-        self.consulted: dict[str, Call] = {}  # its legs, by their ids
-        self.legs: dict[str, pb.Offer] = {}  # offers that ring, by the channel of the agent's leg
-        self.seen: set[tuple[int, str]] = set()
-        self.talking = ""  # the agent's channel
-        self.agent = ""  # and whose it is
-        self.standing = ""  # talk, hold or conference
-        self.bridge = ""
-        self.music = False
+    def __init__(self, session: aiohttp.ClientSession, app: str) -> None:
+        self.session = session
+        self.app = app
+
+    async def post(self, path: str, **parameters: str) -> dict[str, Any]:
+        """Have something made or done."""
+        async with self.session.post(f"/ari/{path}", params=parameters) as answer:
+            if answer.status >= 400:
+                _LOG.warning("%s: %s", path, answer.status)
+                return {"id": ""}
+            found: dict[str, Any] = await answer.json() if answer.status != 204 else {}
+            return found
+
+    async def delete(self, path: str) -> None:
+        """Hang up, take apart, or stop."""
+        async with self.session.delete(f"/ari/{path}") as answer:
+            if answer.status >= 400:
+                _LOG.info("%s is gone already", path)
+
+
+class Device:
+    """An agent's telephone, as long as it rings or is connected."""
+
+    def __init__(self, case: "Case", call: str, offer: pb.Offer) -> None:
+        self.case = case
+        self.call = call
+        self.offer = offer
+        self.up = False
+
+
+class Case:
+    """The media of one conversation, and the one task that makes them what they ought to be."""
+
+    def __init__(self, ari: Ari, caller: str, devices: dict[str, Device]) -> None:
+        self.talk = Conversation(caller)
         self.keys = ""
+        self.consulted = 0  # how many legs were asked for
+        self._ari = ari
+        self._devices = devices  # all, by channel
+        self._rung: dict[tuple[str, Place], str] = {}  # the channel of each offer that was rung
+        self._bridges: dict[str, tuple[str, set[str]]] = {}  # id and channels, by call
+        self._music = False
+        self._changed = asyncio.Event()
 
-    def rooms(self) -> list[tuple["Call", list[str]]]:
-        """Say which channels belong together, by the call whose bridge they are in."""
-        joined = [leg.talking for leg in self.consulted.values() if leg.standing == "conference"]
-        main = joined if self.standing == "hold" else [self.channel, *joined]
-        apart = [leg for leg in self.consulted.values() if leg.standing == "talk" and leg.talking]
-        if self.standing == "hold" and apart and not joined:
-            return [(apart[-1], [self.talking, apart[-1].talking])]
-        return [(self, [*main, self.talking])] if main else []
+    def look(self) -> None:
+        """Something has changed: make it true."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Make true what ought to be, until the conversation is over."""
+        over = False
+        while not over:
+            await self._changed.wait()
+            self._changed.clear()
+            over = self.talk.over
+            await self._ring()
+            await self._mix()
+            await self._tidy()
+        if self.talk.exit:
+            await self._ari.post(
+                f"channels/{self.talk.caller}/continue", context=self.talk.exit, extension="s"
+            )
+        else:
+            await self._ari.delete(f"channels/{self.talk.caller}")
+
+    async def _ring(self) -> None:
+        for (call, place), offer in self.talk.ringing().items():
+            if (call, place) in self._rung:
+                continue
+            rung = sum(one == call for one, _ in self._rung) + 1
+            channel = self._rung[call, place] = f"{call}-{offer.offer}-{rung}"
+            self._devices[channel] = Device(self, call, offer)
+            seconds = max(1, offer.ring_ns // 1_000_000_000) if offer.ring_ns else -1
+            await self._ari.post(
+                "channels",
+                endpoint=f"PJSIP/{offer.endpoint.removeprefix('sip:').partition('@')[0]}",
+                app=self._ari.app,
+                channelId=channel,
+                originator=self.talk.caller,
+                timeout=str(seconds),
+            )
+
+    async def _mix(self) -> None:
+        """Connect who belongs together; a channel that is put into a bridge leaves the one where it was."""
+        rooms = self.talk.rooms()
+        places = {one.offer.agent: channel for channel, one in self._mine() if one.up}
+        for call, room in rooms.items():
+            channels = {places.get(one, "") for one in room - {self.talk.caller}} | (
+                room & {self.talk.caller}
+            )
+            channels.discard("")
+            if call not in self._bridges:
+                made = (await self._ari.post("bridges", type="mixing"))["id"]
+                if not made:
+                    continue
+                self._bridges[call] = (made, set())
+            bridge, before = self._bridges[call]
+            for _, others in self._bridges.values():
+                others -= channels - before
+            self._bridges[call] = (bridge, channels)
+            if channels - before:
+                await self._ari.post(
+                    f"bridges/{bridge}/addChannel", channel=",".join(sorted(channels - before))
+                )
+            for gone in before - channels:
+                if gone == self.talk.caller or gone in self._devices:
+                    await self._ari.post(f"bridges/{bridge}/removeChannel", channel=gone)
+        for call in self._bridges.keys() - rooms.keys():
+            await self._ari.delete(f"bridges/{self._bridges.pop(call)[0]}")
+        if self._music != self.talk.music():
+            self._music = not self._music
+            moh = f"channels/{self.talk.caller}/moh"
+            await (self._ari.post(moh) if self._music else self._ari.delete(moh))
+
+    async def _tidy(self) -> None:
+        """Hang up whoever is neither rung nor takes part."""
+        ringing = {(call, *place) for call, place in self.talk.ringing()}
+        for channel, one in self._mine():
+            rings = (one.call, one.offer.offer, one.offer.endpoint) in ringing
+            if not rings and not (one.up and one.offer.agent in self.talk.agents):
+                del self._devices[channel]
+                await self._ari.delete(f"channels/{channel}")
+
+    def _mine(self) -> list[tuple[str, Device]]:
+        return [(channel, one) for channel, one in self._devices.items() if one.case is self]
 
 
 class Desk:
     """The calls of one Asterisk."""
 
-    def __init__(self, ari: aiohttp.ClientSession, stub: Any, app: str, domain: str) -> None:
+    def __init__(self, ari: Ari, stub: Any, domain: str) -> None:
         self._ari = ari
         self._stub = stub
-        self._app = app
-        self._domain = domain
-        self.calls: dict[str, Call] = {}
-        self._legs: dict[str, Call] = {}
+        self._ours: dict[str, Any] = {"domain": domain, "front_end": ari.app}
+        self.cases: dict[str, Case] = {}
+        self._devices: dict[str, Device] = {}
         # A call routed while the comparison is under way would be taken for lost.
         self._compared = asyncio.Event()
         # A task that nobody holds is collected while it runs.
@@ -80,258 +184,165 @@ class Desk:
 
     async def run(self) -> None:
         """Serve until Asterisk closes the connection."""
-        async with self._ari.ws_connect("/ari/events", params={"app": self._app}) as events:
-            following = asyncio.create_task(self._follow())
+        async with self._ari.session.ws_connect("/ari/events", params={"app": self._ari.app}) as events:
+            self._spawn(self._follow())
             try:
                 async for message in events:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         self._heard(message.json())
             finally:
-                following.cancel()
                 for task in self._tasks:
                     task.cancel()
-                await asyncio.gather(following, *self._tasks, return_exceptions=True)
+                await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # --- What Asterisk says
 
     def _heard(self, event: dict[str, Any]) -> None:
         channel = event.get("channel", {}).get("id", "")
         match event["type"]:
-            case "StasisStart" if channel in self._legs:
-                self._spawn(self._answered(self._legs[channel], channel))
+            case "StasisStart" if (device := self._devices.get(channel)) is not None:
+                device.up = True
+                self._spawn(self._report(device.case, device.call, pb.REPORT_ANSWERED, device.offer))
             case "StasisStart":
                 self._spawn(self._arrived(event["channel"]))
-            case "ChannelDtmfReceived" if channel in self._legs:
-                self._keyed(self._legs[channel], str(event["digit"]))
-            case "ChannelDestroyed":
-                self._spawn(self._gone(channel, int(event.get("cause", 0))))
+            case "ChannelDtmfReceived" if (device := self._devices.get(channel)) is not None:
+                if device.offer.agent == device.case.talk.agent:
+                    self._keyed(device.case, str(event["digit"]))
+            case "ChannelDestroyed" if (case := self.cases.pop(channel, None)) is not None:
+                report = pb.REPORT_ENDED if case.talk.agent else pb.REPORT_ABANDONED
+                case.talk.end()
+                case.look()
+                self._spawn(self._report(case, channel, report))
+            case "ChannelDestroyed" if (device := self._devices.pop(channel, None)) is not None:
+                self._left(device, int(event.get("cause", 0)))
 
     async def _arrived(self, channel: dict[str, Any]) -> None:
-        call = self.calls[channel["id"]] = Call(channel["id"])
+        case = self.cases[channel["id"]] = Case(self._ari, channel["id"], self._devices)
+        self._spawn(case.run())
         request = pb.RouteCallRequest(
-            domain=self._domain,
-            call_id=call.channel,
-            front_end=self._app,
+            **self._ours,
+            call_id=channel["id"],
             caller=channel.get("caller", {}).get("number", ""),
             called=channel.get("dialplan", {}).get("exten", ""),
-            request_id=f"{call.channel} route",
+            request_id=f"{channel['id']} route",
         )
         await self._compared.wait()
         answer = await self._ask(self._stub.RouteCall, request)
-        for instruction in (answer.instruction, *answer.further):
-            await self._do(call, instruction)
+        self._hear(case, channel["id"], answer.revision, answer)
 
-    async def _answered(self, call: Call, leg: str) -> None:
-        if call.talking:
-            return
-        call.talking = leg
-        offer = call.legs.pop(leg)
-        call.agent = offer.agent
-        for other in tuple(call.legs):
-            await self._end_leg(call, other)
-        if call.parent is None:
-            call.standing = "talk"
-            await self._mix(call)
-        await self._report(call, pb.REPORT_ANSWERED, offer)
+    def _left(self, device: Device, cause: int) -> None:
+        """A device has hung up, or never answered; whoever had the call ends it for the caller, too."""
+        talk = device.case.talk
+        if not device.up:
+            report = _REPORTS.get(cause, pb.REPORT_UNREACHABLE)
+            self._spawn(self._report(device.case, device.call, report, device.offer))
+        elif device.offer.agent == talk.agent:
+            self._spawn(self._report(device.case, talk.caller, pb.REPORT_ENDED))
+        else:
+            for leg in talk.legs:
+                if talk.lines[leg].agent == device.offer.agent:
+                    self._spawn(self._report(device.case, leg, pb.REPORT_ENDED))
 
-    def _keyed(self, call: Call, digit: str) -> None:
+    def _keyed(self, case: Case, digit: str) -> None:
         """Collect what an agent keys in; when it means something, ask for it."""
-        call = call.parent or call
-        call.keys = digit if digit == "*" else call.keys + digit
-        legs = list(call.consulted)
-        wanted = pb.HandleCallRequest(domain=self._domain, call_id=call.channel, front_end=self._app)
-        match call.keys[:2]:
-            case "*1" if call.standing == "hold":
+        case.keys = digit if digit == "*" else case.keys + digit
+        wanted = pb.HandleCallRequest(**self._ours, call_id=case.talk.caller)
+        match case.keys[:2]:
+            case "*1" if case.talk.lines[case.talk.caller].kind == "hold":
                 wanted.retrieve.SetInParent()
             case "*1":
                 wanted.hold.SetInParent()
             case "*2" if digit == "#":
-                leg = f"{call.channel}.{len(call.seen) + len(legs)}"
-                wanted.consult.CopyFrom(pb.ConsultAction(leg=leg, to=pb.Destination(number=call.keys[2:-1])))
-            case "*3" if legs:
-                wanted.join.leg = legs[-1]
-            case "*4" if legs:
-                wanted.hand_over.leg = legs[0]
+                case.consulted += 1
+                wanted.consult.leg = f"{case.talk.caller}.{case.consulted}"
+                wanted.consult.to.number = case.keys[2:-1]
+            case "*3" if case.talk.legs:
+                wanted.join.leg = case.talk.legs[-1]
+            case "*4" if case.talk.legs:
+                wanted.hand_over.leg = case.talk.legs[0]
             case _:
                 return
-        call.keys = ""
-        wanted.request_id = f"{call.channel} {time.monotonic_ns()}"
-        self._spawn(self._handle(call, wanted))
+        case.keys = ""
+        wanted.request_id = f"{case.talk.caller} {time.monotonic_ns()}"
+        self._spawn(self._handle(case, wanted))
 
-    async def _handle(self, call: Call, wanted: pb.HandleCallRequest) -> None:
+    async def _handle(self, case: Case, wanted: pb.HandleCallRequest) -> None:
         answer = await self._ask(self._stub.HandleCall, wanted)
-        for one in answer.legs:
-            for instruction in (one.instruction, *one.further):
-                await self._do(self._leg_of(call, one.call_id), instruction)
-        await self._do(call, answer.instruction)
+        for leg in answer.legs:
+            self._hear(case, leg.call_id, answer.revision, leg)
+        self._hear(case, wanted.call_id, answer.revision, answer)
 
-    async def _gone(self, channel: str, cause: int) -> None:
-        if (call := self.calls.pop(channel, None)) is not None:
-            for one in (call, *call.consulted.values()):
-                for leg in (*one.legs, one.talking):
-                    if leg:
-                        await self._end_leg(one, leg)
-                if one.bridge:
-                    await self._delete(f"/ari/bridges/{one.bridge}")
-            await self._report(call, pb.REPORT_ENDED if call.talking else pb.REPORT_ABANDONED)
-        elif (call := self._legs.pop(channel, None)) is not None:
-            offer = call.legs.pop(channel, None)
-            if call.talking == channel and call.parent is not None:
-                call.talking = ""
-                await self._report(call, pb.REPORT_ENDED)
-            elif call.talking == channel:
-                await self._delete(f"/ari/channels/{call.channel}")
-            elif offer is not None:
-                await self._report(call, _REPORTS.get(cause, pb.REPORT_UNREACHABLE), offer)
+    async def _report(self, case: Case, call: str, report: pb.Report, offer: pb.Offer | None = None) -> None:
+        request = pb.ReportCallRequest(**self._ours, call_id=call, report=report)
+        request.request_id = f"{call} {report}"
+        if offer is not None:
+            request.agent, request.offer, request.endpoint = offer.agent, offer.offer, offer.endpoint
+            request.request_id += f" {offer.offer} {offer.endpoint}"
+        answer = await self._ask(self._stub.ReportCall, request)
+        self._hear(case, call, answer.revision, answer)
 
     # --- What the server says
+
+    def _hear(self, case: Case, call: str, revision: int, answer: Any) -> None:
+        case.talk.answered(call, revision, (answer.instruction, *answer.further))
+        self._look(case)
+
+    def _look(self, case: Case) -> None:
+        if case.talk.over:
+            self.cases.pop(case.talk.caller, None)
+        case.look()
 
     async def _follow(self) -> None:
         """Compare calls, follow instructions; again after every break."""
         wait_s = _BACK_OFF_S[0]
         while True:
             try:
-                live = [
-                    pb.FrontEndCall(call_id=call.channel, agent=call.agent)
-                    for caller in tuple(self.calls.values())
-                    for call in (caller, *caller.consulted.values())
-                ]
-                synced = await self._stub.SyncCalls(
-                    pb.SyncCallsRequest(domain=self._domain, front_end=self._app, calls=live), timeout=10
-                )
-                request = pb.FollowCallsRequest(
-                    domain=self._domain, front_end=self._app, start_revision=synced.revision
-                )
+                revision = await self._compare()
                 wait_s = _BACK_OFF_S[0]
                 self._compared.set()
+                request = pb.FollowCallsRequest(**self._ours, start_revision=revision)
                 async for notice in self._stub.FollowCalls(request):
-                    call = self._find(notice.call_id, notice.instruction)
-                    if call is not None:
-                        self._spawn(self._do(call, notice.instruction))
+                    if (case := self._case_of(notice.call_id, notice.instruction)) is not None:
+                        case.talk.told(notice.call_id, notice.revision, notice.instruction)
+                        self._look(case)
             except grpc.aio.AioRpcError as error:
                 _LOG.warning("the stream broke: %s", error.details())
             self._compared.clear()
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _BACK_OFF_S[1])
 
-    async def _do(self, call: Call, instruction: pb.Instruction) -> None:
-        match instruction.WhichOneof("do"):
-            case "wait" if not call.music and not call.talking and call.parent is None:
-                call.music = True
-                await self._post(f"/ari/channels/{call.channel}/moh")
-            case "offer" if not call.talking:
-                await self._ring(call, instruction.offer)
-            case "stop":
-                stop = instruction.stop
-                for leg, offer in tuple(call.legs.items()):
-                    if offer.offer == stop.offer and stop.endpoint in ("", offer.endpoint):
-                        await self._end_leg(call, leg)
-            case "talk" | "hold" | "conference" as standing if call.talking:
-                call.standing = standing
-                await self._take(call, getattr(instruction, standing).agent)
-                await self._mix(call.parent or call)
-            case "release" if call.parent is not None:
-                call.parent.consulted.pop(call.channel, None)
-                if not instruction.release.into and call.talking:
-                    await self._end_leg(call, call.talking)
-                    await self._mix(call.parent)
-                if call.bridge:
-                    await self._delete(f"/ari/bridges/{call.bridge}")
-            case "treatment":
-                self.calls.pop(call.channel, None)
-                target = instruction.treatment.target
-                await self._post(f"/ari/channels/{call.channel}/continue", context=target, extension="s")
-            case "reject" | "release" if call.channel in self.calls:
-                await self._delete(f"/ari/channels/{call.channel}")
+    async def _compare(self) -> int:
+        """Say which calls are here; hear how they stand, and up to which revision that is."""
+        live = [
+            pb.FrontEndCall(call_id=call, agent=line.agent)
+            for case in self.cases.values()
+            for call, line in case.talk.lines.items()
+        ]
+        synced = await self._stub.SyncCalls(pb.SyncCallsRequest(**self._ours, calls=live), timeout=10)
+        for case in tuple(self.cases.values()):
+            case.talk.forget()
+        for one in synced.instructions:
+            if (whose := self._case_of(one.call_id, one.instruction)) is not None:
+                self._hear(whose, one.call_id, synced.revision, one)
+        return int(synced.revision)
 
-    def _find(self, call_id: str, instruction: pb.Instruction) -> Call | None:
-        """Find a call, or the leg of one; an offer brings a leg that is not known yet."""
-        if call_id in self.calls:
-            return self.calls[call_id]
-        for call in self.calls.values():
-            if call_id in call.consulted or call.channel == instruction.offer.parent:
-                return self._leg_of(call, call_id)
-        return None
-
-    @staticmethod
-    def _leg_of(call: Call, leg: str) -> Call:
-        if leg not in call.consulted:
-            call.consulted[leg] = Call(leg, call)
-        return call.consulted[leg]
-
-    async def _take(self, call: Call, agent: str) -> None:
-        """Another agent has the call: the one of a leg, whose device stays; that of the first agent is free."""
-        if agent == call.agent:
-            return
-        for leg in tuple(call.consulted.values()):
-            if leg.agent == agent and leg.talking:
-                before, call.talking, call.agent = call.talking, leg.talking, agent
-                self._legs[call.talking] = call
-                leg.talking = ""
-                await self._end_leg(call, before)
-
-    async def _mix(self, call: Call) -> None:
-        """Connect who belongs together, and play music to a caller who is on hold."""
-        if call.channel not in self.calls or not call.talking:
-            return
-        if call.music and call.standing == "talk":
-            call.music = False
-            await self._delete(f"/ari/channels/{call.channel}/moh")
-        for one, channels in call.rooms():
-            if not one.bridge:
-                one.bridge = (await self._post("/ari/bridges", type="mixing"))["id"]
-            await self._post(f"/ari/bridges/{one.bridge}/addChannel", channel=",".join(channels))
-        if call.standing == "hold" and not call.music:
-            call.music = True
-            if call.bridge:
-                await self._post(f"/ari/bridges/{call.bridge}/removeChannel", channel=call.channel)
-            await self._post(f"/ari/channels/{call.channel}/moh")
-
-    async def _ring(self, call: Call, offer: pb.Offer) -> None:
-        if (offer.offer, offer.endpoint) in call.seen:
-            return
-        call.seen.add((offer.offer, offer.endpoint))
-        leg = f"{call.channel}-{offer.offer}-{len(call.seen)}"
-        call.legs[leg] = offer
-        self._legs[leg] = call
-        seconds = max(1, offer.ring_ns // 1_000_000_000) if offer.ring_ns else -1
-        device = offer.endpoint.removeprefix("sip:").partition("@")[0]
-        await self._post(
-            "/ari/channels",
-            endpoint=f"PJSIP/{device}",
-            app=self._app,
-            channelId=leg,
-            originator=(call.parent or call).channel,
-            timeout=str(seconds),
-        )
-
-    async def _end_leg(self, call: Call, leg: str) -> None:
-        call.legs.pop(leg, None)
-        self._legs.pop(leg, None)
-        await self._delete(f"/ari/channels/{leg}")
-
-    async def _report(self, call: Call, report: pb.Report, offer: pb.Offer | None = None) -> None:
-        request = pb.ReportCallRequest(
-            domain=self._domain,
-            call_id=call.channel,
-            front_end=self._app,
-            report=report,
-            request_id=f"{call.channel} {report} {offer.offer if offer else ''}",
-        )
-        if offer is not None:
-            request.agent, request.offer, request.endpoint = offer.agent, offer.offer, offer.endpoint
-            request.request_id += offer.endpoint
-        answer = await self._ask(self._stub.ReportCall, request)
-        if call.channel in self.calls or call.parent is not None:
-            for instruction in (answer.instruction, *answer.further):
-                await self._do(call, instruction)
+    def _case_of(self, call: str, instruction: pb.Instruction) -> Case | None:
+        """Find whose line a call is; what is said first of a leg names its parent."""
+        said = getattr(instruction, str(instruction.WhichOneof("do")), None)
+        known = (one for one in self.cases.values() if call in one.talk.lines)
+        return self.cases.get(getattr(said, "parent", "")) or next(known, None)
 
     # --- Both
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _LOG.error("%s has failed", task, exc_info=error)
 
     async def _ask(self, method: Any, request: Any) -> Any:
         """Ask, again while the server is away: request ids make that safe."""
@@ -344,19 +355,6 @@ class Desk:
                     raise
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, _BACK_OFF_S[1])
-
-    async def _post(self, path: str, **parameters: str) -> dict[str, Any]:
-        async with self._ari.post(path, params=parameters) as answer:
-            if answer.status >= 400:
-                _LOG.warning("%s: %s", path, answer.status)
-                return {"id": ""}
-            found: dict[str, Any] = await answer.json() if answer.status != 204 else {}
-            return found
-
-    async def _delete(self, path: str) -> None:
-        async with self._ari.delete(path) as answer:
-            if answer.status >= 400:
-                _LOG.info("%s is gone already", path)
 
 
 async def main() -> None:
@@ -377,7 +375,7 @@ async def main() -> None:
         aiohttp.ClientSession(given.ari, headers=headers) as ari,
         grpc.aio.insecure_channel(given.server) as channel,
     ):
-        await Desk(ari, _STUBS.RoutingServiceStub(channel), given.app, given.domain).run()
+        await Desk(Ari(ari, given.app), _STUBS.RoutingServiceStub(channel), given.domain).run()
 
 
 if __name__ == "__main__":
