@@ -402,11 +402,15 @@ class WrapUpStarted(Struct, frozen=True, tag=True, gc=False):
 
 
 class WrapUpEnded(Struct, frozen=True, tag=True, gc=False):
-    """The agent is done with the contact."""
+    """The agent is done with the contact.
+
+    ``older``: so many earlier wrap-ups of this agent after the same contact go on, for each lacks its disposition.
+    """
 
     at_ns: int
     agent: str
     contact: str
+    older: int = 0
 
 
 class HandlingTimeExceeded(Struct, frozen=True, tag=True, gc=False):

@@ -181,7 +181,7 @@ class Facts:
                 and (wrap.talk.agent, wrap.talk.contact.id) == (event.agent, event.contact)
             ]
             due = [wrap for wrap in open_ones if 0 < wrap.until <= at]
-            (due or open_ones)[0].end = at
+            (due or open_ones[event.older :])[0].end = at
         elif isinstance(
             event, e.AgentLoggedIn | e.AgentLoggedOut | e.AgentReady | e.AgentNotReady | e.DeviceReported
         ):

@@ -13,7 +13,7 @@ from centres import ALL_FEATURES, Centres
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from machine import Alone, Move, moves, valid_config
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
 from routing.commands import (
     AcceptOffer,
@@ -122,17 +122,8 @@ def answered(engine: Engine, move: Move) -> Any:
     return early + done[: engine.revision - before]
 
 
-class NoneRequired(Centres):
-    """Centres without required dispositions: of two wrap-ups after one contact, one of which lacks its disposition,
-    events do not say which has ended; a fold takes the first, and an engine knows (docs/statistics.md).
-    """
-
-    def queue(self, *given: Any) -> Queue:
-        return replace(super().queue(*given), disposition_required=False)
-
-
 def run(random: Random, steps: int) -> None:
-    centres = NoneRequired(random, features=ALL_FEATURES)
+    centres = Centres(random, features=ALL_FEATURES)
     config = valid_config(centres)
     driven = Alone(config)
     seen = Statistics(config, SMALL, configuration=lambda: driven.compiled.config)

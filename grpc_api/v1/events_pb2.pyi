@@ -567,14 +567,16 @@ class WrapUpStarted(_message.Message):
     def __init__(self, at_ns: _Optional[int] = ..., agent: _Optional[str] = ..., contact: _Optional[str] = ..., until_ns: _Optional[int] = ...) -> None: ...
 
 class WrapUpEnded(_message.Message):
-    __slots__ = ("at_ns", "agent", "contact")
+    __slots__ = ("at_ns", "agent", "contact", "older")
     AT_NS_FIELD_NUMBER: _ClassVar[int]
     AGENT_FIELD_NUMBER: _ClassVar[int]
     CONTACT_FIELD_NUMBER: _ClassVar[int]
+    OLDER_FIELD_NUMBER: _ClassVar[int]
     at_ns: int
     agent: str
     contact: str
-    def __init__(self, at_ns: _Optional[int] = ..., agent: _Optional[str] = ..., contact: _Optional[str] = ...) -> None: ...
+    older: int
+    def __init__(self, at_ns: _Optional[int] = ..., agent: _Optional[str] = ..., contact: _Optional[str] = ..., older: _Optional[int] = ...) -> None: ...
 
 class HandlingTimeExceeded(_message.Message):
     __slots__ = ("at_ns", "contact", "agent")

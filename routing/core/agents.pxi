@@ -282,7 +282,15 @@ cdef void handling_end(Router* r, uint32_t slot) noexcept nogil:
 
 
 cdef void wrap_up_end(Router* r, uint32_t slot) noexcept nogil:
-    emit(r, EV_WRAP_UP_ENDED, r.segments[slot].agent, r.segments[slot].contact, 0, 0, 0, 0)
+    """The agent is done with the contact, though not with earlier wrap-ups after it that lack their dispositions."""
+    cdef uint32_t before = r.agents[r.segments[slot].agent].segments
+    cdef int64_t older = 0
+    while before != slot:
+        if r.segments[before].contact == r.segments[slot].contact and r.segments[before].state == SEGMENT_WRAP_UP \
+                and lacks_disposition(r, &r.segments[before]):
+            older += 1
+        before = r.segments[before].next
+    emit(r, EV_WRAP_UP_ENDED, r.segments[slot].agent, r.segments[slot].contact, 0, 0, older, 0)
     segment_finish(r, slot)
 
 

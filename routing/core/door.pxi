@@ -408,11 +408,9 @@ cdef class Door(Desk):
         if kind == EV_WRAP_UP_STARTED or kind == EV_WRAP_UP_ENDED:
             fields[1] = <PyObject*>agent
             fields[2] = <PyObject*>contact
-            if kind == EV_WRAP_UP_ENDED:
-                return huntgroup_make(&FINISHED, fields)
             n1 = ev.n1
             fields[3] = <PyObject*>n1
-            return huntgroup_make(&STARTED, fields)
+            return huntgroup_make(&STARTED if kind == EV_WRAP_UP_STARTED else &FINISHED, fields)
         if kind == EV_OFFER_MISSED:
             return OfferMissed(when, contact, agent, queue, ev.n1, ev.n2)
         if kind == EV_OFFER_REJECTED:

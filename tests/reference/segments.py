@@ -133,7 +133,10 @@ class Segments(Occupancy):
         self._emit(events.WrapUpStarted, segment.person.id, segment.contact, segment.wrap_up_until_ns)
 
     def _finish_wrap_up(self, segment: Segment) -> None:
-        self._emit(events.WrapUpEnded, segment.person.id, segment.contact)
+        before = segment.person.segments[: segment.person.segments.index(segment)]
+        of_it = [one for one in before if one.state == "wrap_up" and one.contact == segment.contact]
+        older = sum(map(lacks_disposition, of_it))
+        self._emit(events.WrapUpEnded, segment.person.id, segment.contact, older)
         self._release(segment)
 
     def _release(self, segment: Segment) -> None:

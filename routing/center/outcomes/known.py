@@ -4,6 +4,7 @@ Owns who had a contact in hand, and when they were done with it; must not know w
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final, get_args
 
 from msgspec import Struct
@@ -139,12 +140,13 @@ class Contacts:
             case WrapUpStarted():
                 self._wraps_up(known, event)
             case WrapUpEnded():
-                for number, part in enumerate(known.parts):
-                    if part.agent == event.agent and part.wrapping:
-                        part.wrapping = False
-                        self.done.append((known, number, event.at_ns))
-                        self.moved = True
-                        break
+                of_theirs = (
+                    at for at, part in enumerate(known.parts) if part.agent == event.agent and part.wrapping
+                )
+                for number in islice(of_theirs, event.older, event.older + 1):
+                    known.parts[number].wrapping = False
+                    self.done.append((known, number, event.at_ns))
+                    self.moved = True
             case OfferAccepted():
                 self._taken(known, event.agent, event.queue)
             case ContactHandedOver():

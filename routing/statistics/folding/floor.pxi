@@ -158,7 +158,7 @@ cdef class Floor(Ledger):
         return self._restate(a)
 
     @cython.final
-    cdef int _wrap_ended(self, PyObject* agent, PyObject* contact) except -1:
+    cdef int _wrap_ended(self, PyObject* agent, PyObject* contact, int64_t older) except -1:
         cdef Worker* a = &self.workers[self._worker(agent)]
         cdef Wrap** place = &a.wraps
         cdef Wrap** found = NULL
@@ -169,8 +169,9 @@ cdef class Floor(Ledger):
                 if wrap.until and wrap.until <= self.now:  # of several, a timer ends the one that is due
                     found = place
                     break
-                if found == NULL:
+                if older >= 0:
                     found = place
+                older -= 1
             place = &wrap.after
         if found == NULL:
             self.misplaced += 1

@@ -100,6 +100,7 @@ cdef Py_ssize_t WRAP_STARTED_CONTACT = slot_of(_e.WrapUpStarted, "contact")
 cdef Py_ssize_t WRAP_STARTED_UNTIL = slot_of(_e.WrapUpStarted, "until_ns")
 cdef Py_ssize_t WRAP_ENDED_AGENT = slot_of(_e.WrapUpEnded, "agent")
 cdef Py_ssize_t WRAP_ENDED_CONTACT = slot_of(_e.WrapUpEnded, "contact")
+cdef Py_ssize_t WRAP_ENDED_OLDER = slot_of(_e.WrapUpEnded, "older")
 cdef Py_ssize_t READY_AGENT = slot_of(_e.AgentReady, "agent")
 cdef Py_ssize_t NOT_READY_AGENT = slot_of(_e.AgentNotReady, "agent")
 cdef Py_ssize_t NOT_READY_REASON = slot_of(_e.AgentNotReady, "reason")
@@ -158,7 +159,8 @@ cdef class Fold(Saving):
                 self._wrap_started(huntgroup_at(event, WRAP_STARTED_AGENT), huntgroup_at(event, WRAP_STARTED_CONTACT),
                                    number_at(event, WRAP_STARTED_UNTIL))
             elif kind == WRAP_ENDED:
-                self._wrap_ended(huntgroup_at(event, WRAP_ENDED_AGENT), huntgroup_at(event, WRAP_ENDED_CONTACT))
+                self._wrap_ended(huntgroup_at(event, WRAP_ENDED_AGENT), huntgroup_at(event, WRAP_ENDED_CONTACT),
+                                 number_at(event, WRAP_ENDED_OLDER))
             elif kind == READY_AGAIN:
                 self._set_ready(<str>huntgroup_at(event, READY_AGENT), True, "")
             elif kind == READY_NO_MORE:
