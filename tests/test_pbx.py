@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from handled_site import Site, site
 from pbx import Pbx, rooms_of
+from wandering import AGENTS, wander
 
 from grpc_api.client import Client
 from grpc_api.facade import (
@@ -33,7 +34,6 @@ from routing.views import ContactView
 
 pytestmark = pytest.mark.once
 
-AGENTS = ("ann", "ben", "cat", "sue")
 WAIT_S = 15
 
 
@@ -187,32 +187,7 @@ def test_recording_and_monitoring_reach_the_exchange(exchange: Exchange) -> None
 
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_agents_do_the_media_follow(exchange: Exchange, seed: int) -> None:
-    random, desk = Random(seed), exchange.desk
-    calls = [f"c{number}" for number in range(4)]
-    for step in range(80):
-        views: dict[str, ContactView] = desk.host.read(lambda engine: dict(engine.contacts))
-        call = random.choice(calls)
-        leg = random.choice([*views[call].legs, ""]) if call in views else ""
-        to = random.choice((Destination(agent=random.choice(AGENTS)), Destination(("tech",))))
-        match random.randrange(12):
-            case 0 | 1 if call not in views:
-                desk.route(call, random.choice(("sales", "tech", "care")))
-            case 2 | 3 | 4:
-                ringing = [one for one, view in views.items() if view.state == "offered"]
-                if ringing:
-                    desk.report(random.choice(ringing), random.choice(("answered", "answered", "busy")))
-            case 5:
-                desk.do(call, random.choice((HoldAction(), RetrieveAction())))
-            case 6 | 7:
-                desk.do(call, ConsultAction(f"{call}.{step}", to, anyway=random.random() < 0.3))
-            case 8:
-                desk.do(call, random.choice((JoinAction(leg or call), PartAction(leg or call))))
-            case 9:
-                desk.do(call, HandOverAction(leg))
-            case 10:
-                desk.do(call, random.choice((TransferAction(to), TakeOverAction(f"{call}.{step}", "sue"))))
-            case _:
-                desk.report(leg or call, "ended")
+    for _ in wander(exchange.desk, Random(seed), 80):
         exchange.agree()
     exchange.restart()
     exchange.agree()
