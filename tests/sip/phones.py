@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 from typing import Final
 
-from sip.processes import Process, free_port, wait_for
+from sip.processes import Process, free_port, has_port, wait_for
 
 HERE: Final = Path(__file__).resolve().parent
 #: How many ports SIPp takes for media from the one it is given: without `-mp` it takes 6000 and the next ones.
@@ -35,12 +35,7 @@ class Phones:
 
         def bound() -> bool:
             assert process.running, f"{scenario} ended:\n{process.tail()}"
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-                try:
-                    line.bind((host, int(port)))
-                except OSError:
-                    return True
-            return False
+            return has_port(host, int(port))
 
         wait_for(f"{scenario} listens", bound)
         return process
@@ -91,8 +86,6 @@ def _media_port(host: str) -> int:
     """Find ports next to each other."""
     while True:
         port = free_port(host)
-        if port + _MEDIA_PORTS > 65_000:
-            continue
         lines = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(_MEDIA_PORTS)]
         try:
             for step, line in enumerate(lines):

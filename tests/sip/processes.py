@@ -5,9 +5,11 @@ Owns processes and ports; must not know SIP or gRPC.
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,18 +20,26 @@ PATIENCE_S: Final = 60.0
 
 
 def free_port(host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
-    """Give a port that nobody has on this address, neither for UDP nor for TCP."""
+    """Give a port that nobody has on this address, neither for UDP nor for TCP.
+
+    It is one of those that systems do not give away by themselves: whoever connects meanwhile does not get it.
+    """
     while True:
+        port = random.randrange(10_000, 32_000)
         with socket.socket(socket.AF_INET, kind) as one, socket.socket() as other:
-            one.bind((host, 0))
-            port: int = one.getsockname()[1]
-            if kind is socket.SOCK_STREAM:
-                return port
             try:
-                other.bind((host, port))
+                one.bind((host, port))
+                if kind is not socket.SOCK_STREAM:
+                    other.bind((host, port))
             except OSError:
                 continue
             return port
+
+
+def has_port(host: str, port: int) -> bool:
+    """Whether somebody listens there for UDP. To try it by taking the port would keep it from whoever wants it."""
+    place = f"{int.from_bytes(socket.inet_aton(host), sys.byteorder):08X}:{port:04X}"
+    return any(line.split()[1] == place for line in Path("/proc/net/udp").read_text().splitlines()[1:])
 
 
 def wait_for(what: str, ready: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
