@@ -864,6 +864,28 @@ def test_what_is_over_is_forgotten_in_time() -> None:
     assert office.host.look(FOLLOWER, lambda wing: wing.lost) == 3  # nobody had written them down
 
 
+@pytest.mark.parametrize(
+    "then", [lambda office: office.finish("c2"), lambda office: office.do(RequeueContact("c2"))]
+)
+def test_who_had_a_place_may_outlive_what_is_known_of_it(then: Callable[[Office], object]) -> None:
+    """The call-back is forgotten while the caller who got its place still talks: the host goes on."""
+    office = Office(replace(RULES, remember=1), logged_in=())
+    office.call("c1", "ann-smith")
+    office.desk.keep("c1", "n", call_back="p1", confirmed=True)
+    office.after(MINUTE)
+    office.call("c2", "ann-smith")
+    assert office.get("p1").heir == "c2"
+    office.do(LogIn("ann"))
+    office.take("c2")
+    assert office.get("p1").heir == ""
+    office.desk.book("p2", "tech", "n")
+    office.desk.cancel("p2")
+    assert [one.call_back for one in office.promises()] == ["p2"]
+    then(office)
+    office.after(MINUTE)
+    assert office.host.state == "serving"
+
+
 def test_a_state_that_cannot_be_read_stops_the_host() -> None:
     engine = Engine(CENTRE)
     for state in (b"", b"x", CallBacks(engine, None).snapshot().replace(b"\x01", b"\x07", 1)):
