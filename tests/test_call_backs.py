@@ -886,6 +886,27 @@ def test_who_had_a_place_may_outlive_what_is_known_of_it(then: Callable[[Office]
     assert office.host.state == "serving"
 
 
+def test_a_wish_that_is_repeated_under_its_request_id_is_granted_again() -> None:
+    office = Office(logged_in=())
+    office.call("c1", "ann-smith")
+    for _ in range(2):
+        assert office.desk.keep("c1", "n", call_back="p1", confirmed=True, request_id="r1").contact == "c1"
+        assert office.desk.book("p2", "tech", "n", customer="ben-jones", request_id="r2").open
+        moved = office.desk.move("p2", NINE + HOUR, NINE + 2 * HOUR, request_id="r3")
+        assert moved.from_ns == NINE + HOUR
+        assert office.desk.confirm("p2", request_id="r4").confirmed
+    for _ in range(2):
+        assert office.desk.cancel("p2", "no", request_id="r5").outcome == "cancelled"
+    with pytest.raises(NotPromisedError) as error:
+        office.desk.cancel("p2", "no", request_id="r6")
+    assert error.value.reason == "is_over"
+    for request_id in ("", "r3", "r7"):  # none, that of something else, and a new one
+        with pytest.raises(NotPromisedError) as error:
+            office.desk.book("p1", "tech", "n", request_id=request_id)
+        assert error.value.reason == "exists"
+    assert office.refused() == []
+
+
 def test_a_state_that_cannot_be_read_stops_the_host() -> None:
     engine = Engine(CENTRE)
     for state in (b"", b"x", CallBacks(engine, None).snapshot().replace(b"\x01", b"\x07", 1)):
@@ -907,6 +928,7 @@ def test_settings_are_read_and_checked() -> None:
         ('ring_timeout = "11m"', "ring_timeout"),
         ('window = "10m"', "window"),
         ('[[queues]]\nqueue = "a"\n[[queues]]\nqueue = "a"', "queues[1].queue"),
+        ("remember = 0", "remember"),
         ("attemps = 1", "attemps"),
     ):
         with pytest.raises(ConfigError) as error:
