@@ -5,6 +5,7 @@ Owns the order of these questions; must not know any RPC, nor how a wing works.
 
 import logging
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import asdict
@@ -21,7 +22,7 @@ from grpc_api.center.shapes import (
     ScreenPop,
 )
 from grpc_api.menus.entries import Opened
-from routing.center.callbacks.desk import NotPromisedError
+from routing.center.callbacks.desk import ID_MOST, NotPromisedError
 from routing.center.callbacks.shapes import Promise
 from routing.center.file import Center, load_center, unknown
 from routing.center.opening import OpenCenter
@@ -213,7 +214,9 @@ class CenterDesk:
 
     def book_of_menu(self, call: str, wanted: ToCallBack, opened: Opened) -> str:
         """Book what a menu has offered; says why it cannot be, or ""."""
-        name = f"menu-{call}"
+        name = f"menu-{call}-{opened.begun}" if opened.begun else f"menu-{call}"
+        if len(name) > ID_MOST:
+            name = f"menu-{blake2b(name.encode(), digest_size=16).hexdigest()}"
         try:
             if self.centre.call_backs.get(name) is not None:
                 return ""  # it was booked, and nobody heard of it
