@@ -29,6 +29,7 @@ from grpc_api.running import Running
 from grpc_api.settings import load_settings
 from grpc_api.status import Fault
 from routing import AcceptOffer, EnqueueContact, LogIn, Remark
+from routing.center.callbacks.numbers import CustomerNumbers
 from routing.commands import CloseQueue, CompleteContact
 from routing.config import load
 from routing.customers.masters import add_key
@@ -281,6 +282,38 @@ def test_call_backs_are_booked_moved_cancelled_and_dialled_by_reference(tmp_path
         until(lambda: databases.call_backs.get("p1"))
     for file in (tmp_path / "data").iterdir():
         assert b"79460018" not in file.read_bytes()
+
+
+def test_numbers_of_call_backs_are_kept_for_what_is_promised_and_until_it_is_over(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        desk = running.domains["bank"].center
+        assert desk is not None
+        assert desk.people is not None
+        numbers, records = desk.people.numbers, desk.people.customers
+        customer = client.book_call_back("p1", "help", number=NUMBER, request_id="r1").customer
+        assert client.book_call_back("p1", "help", number=NUMBER, request_id="r1").call_back == "p1"
+        other = "+442079460666"
+        for name, queue, reason in (("p1", "help", "EXISTS"), ("p2", "nowhere", "UNKNOWN_QUEUE")):
+            with pytest.raises(Fault) as caught:
+                client.book_call_back(name, queue, number=other, customer=customer)
+            assert caught.value.reason == reason
+        assert numbers.resolve(f"{customer}#p1") == NUMBER
+        assert numbers.resolve(f"{customer}#p2") == "", "of nothing that was promised"
+        for call, number in (("w1", NUMBER), ("w2", other)):
+            client.apply(EnqueueContact(call, ("lines",), customer=customer))
+            kept = client.book_call_back("", number=number, contact=call, keep_place=True)
+            assert (kept.call_back, numbers.resolve(f"{customer}#{call}")) == (call, number)
+        into = records.create(7)
+        records.merge(into, customer, 8, "eve")
+        for name in ("p1", "w1", "w2"):
+            with contextlib.suppress(Fault):  # w1 is one with w2
+                client.cancel_call_back(name)
+            until(partial(is_gone, numbers, f"{customer}#{name}"))
+        assert records.get(into, 9, "eve").attributes == {}
+
+
+def is_gone(numbers: CustomerNumbers, reference: str) -> bool:
+    return not numbers.resolve(reference)
 
 
 def test_a_menu_books_a_call_back_once(shared: Client) -> None:
