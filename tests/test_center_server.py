@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,11 +23,12 @@ import msgspec
 import pytest
 
 from grpc_api.center.opening import Centers
+from grpc_api.center.people import People
 from grpc_api.client import Client, Patience, Target
 from grpc_api.facade import RouteCall
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.running import Running
-from grpc_api.settings import load_settings
+from grpc_api.settings import CustomerSettings, load_settings
 from grpc_api.status import Fault
 from routing import AcceptOffer, EnqueueContact, LogIn, Remark
 from routing.center.callbacks.numbers import CustomerNumbers
@@ -228,6 +230,23 @@ def test_who_calls_is_known_as_the_call_is_routed_and_shown_with_the_offer(tmp_p
         raw = file.read_bytes()
         assert b"79460018" not in raw, f"a number in {file.name}"
         assert b"Ann Smith" not in raw
+
+
+def test_what_is_shown_too_late_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_key(tmp_path / "keys")
+    settings = CustomerSettings(keys=str(tmp_path / "keys"), context_ns=5 * MILLISECOND)
+    with contextlib.closing(People(settings, str(tmp_path / "history.db"), "bank", lambda: 7)) as people:
+        goes_on, asked = threading.Event(), []
+
+        def slow(customer: str, at_ns: int, who: str) -> Any:
+            asked.append((customer, at_ns, who))
+            goes_on.wait(15)
+
+        monkeypatch.setattr(people.customers, "context", slow)
+        assert [people.context(f"c{number}", "ann") for number in range(20)] == [None] * 20
+        goes_on.set()
+        until(lambda: people.context("last", "ann") is None and asked[-1][0] == "last")
+        assert len({customer for customer, _, _ in asked}) < 10, "only what was begun"
 
 
 def test_a_stranger_without_number_is_routed_all_the_same(shared: Client) -> None:
