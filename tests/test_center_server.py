@@ -45,11 +45,12 @@ pytestmark = pytest.mark.once
 
 PATIENT = Patience(15 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
 NUMBER = "+442079460018"
-TOKENS = {name: new_token() for name in ("ann", "ben", "kim", "front_end", "wall")}
+TOKENS = {name: new_token() for name in ("ann", "ben", "kim", "lee", "front_end", "wall")}
 EXTRA: dict[str, dict[str, Any]] = {
     "ann": {"roles": ["agent"], "agent": "ann"},
     "ben": {"roles": ["agent"], "agent": "ben"},
     "kim": {"roles": ["supervisor"], "queues": ["*"]},
+    "lee": {"roles": ["supervisor"], "queues": ["help"], "groups": ["day"]},
     "wall": {"roles": ["read_only"], "queues": ["*"]},
 }
 BANK = """
@@ -375,6 +376,7 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
         connected(running.addresses["grpc"], TOKENS["ann"]) as ann,
         connected(running.addresses["grpc"], TOKENS["ben"]) as ben,
         connected(running.addresses["grpc"], TOKENS["wall"]) as wall,
+        connected(running.addresses["grpc"], TOKENS["lee"]) as lee,
     ):
         ann.apply(LogIn("ann"))
         client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800"))
@@ -383,8 +385,11 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
         assert kim.supervise("post_message", text="The new tariff is out.", queue="help") is None
         assert [one.text for one in ann.messages("ann")] == ["The new tariff is out."]
         assert [one.text for one in wall.messages(queues=["help"])] == ["The new tariff is out."]
+        assert len(lee.messages(queues=["help"])) == len(lee.messages(queues=["help"], groups=["day"])) == 1
         for who, act, reason in (
             (kim, partial(kim.supervise, "listen", "c1", who="wall"), "NOT_THEMSELVES"),
+            (lee, partial(lee.messages, queues=["help"], groups=["night"]), "FOREIGN_QUEUE"),
+            (lee, partial(lee.messages, groups=["night"]), "FOREIGN_QUEUE"),
             (ann, partial(ann.supervise, "listen", "c1"), "UNKNOWN_PERSON"),
             (ben, partial(ben.screen_pop, "c1", "ben"), "NOT_IN_HAND"),
             (ben, partial(ben.screen_pop, "c1", "ann"), "FOREIGN_AGENT"),
