@@ -864,6 +864,24 @@ def test_what_is_over_is_forgotten_in_time() -> None:
     assert office.host.look(FOLLOWER, lambda wing: wing.lost) == 3  # nobody had written them down
 
 
+def test_dials_of_what_is_forgotten_are_forgotten() -> None:
+    """Also when no database takes the rows: what waits for it has an end."""
+    office = Office(replace(RULES, remember=1, attempts=1))
+    for number in range(3):
+        name = f"p{number}"
+        office.desk.book(name, "sales", "n", confirmed=True)
+        office.step()
+        office.take(f"{name}/1")
+        office.end(f"{name}/a1", "no_answer")
+        assert office.get(name).outcome == "unreached"
+        office.after(MINUTE)
+    _, rows = office.host.look(FOLLOWER, lambda wing: wing.take())
+    assert ([one.call_back for one in rows.call_backs], [one.attempt for one in rows.attempts]) == (
+        ["p2"],
+        ["p2/a1"],
+    )
+
+
 @pytest.mark.parametrize(
     "then", [lambda office: office.finish("c2"), lambda office: office.do(RequeueContact("c2"))]
 )
