@@ -75,6 +75,7 @@ class Call:
         queues: Collection[str] = (),
         agents: Collection[str] = (),
         contacts: Collection[str] = (),
+        groups: Collection[str] = (),
     ) -> None:
         """Raise `Denied` unless the caller may do this with these; without any: with all."""
         if not self.identity.unlimited:
@@ -85,6 +86,7 @@ class Call:
                 queues=queues,
                 agents=agents,
                 contacts=contacts,
+                groups=groups,
                 lookup=hosted,
             )
 

@@ -273,7 +273,8 @@ _OPERATIONS: Final[dict[str, Callable[[center_pb2.SuperviseRequest], Operation]]
 def list_messages(call: Call, request: center_pb2.ListMessagesRequest) -> center_pb2.ListMessagesResponse:
     """Show the messages of the day."""
     hosted, desk = _desk(call, request.domain, "supervision")
-    call.permit(hosted, agents=(request.agent,) if request.agent else (), queues=request.queues)
+    agents = (request.agent,) if request.agent else ()
+    call.permit(hosted, agents=agents, queues=request.queues, groups=request.groups)
     found = desk.messages(request.agent, request.queues, request.groups)
     return center_pb2.ListMessagesResponse(revision=hosted.host.revision, messages=map(_message, found))
 

@@ -17,7 +17,7 @@ from aiohttp import web
 from sip.processes import Process, free_port
 from sip.site import ROOT, Site
 
-from routing.events import ContactEnded, OfferAccepted, OfferFailed
+from routing.events import ContactEnded, ContactEnqueued, OfferAccepted, OfferFailed
 
 pytestmark = pytest.mark.once
 
@@ -179,6 +179,27 @@ def test_asterisk_routes_rings_and_bridges(site: Site) -> None:
     site.log_in(BUSY, ANSWERS)
     asyncio.run(run())
     check(site)
+
+
+def test_asterisk_ends_calls_of_callers_who_leave_at_once(site: Site) -> None:
+    """They leave before the server has heard of their calls: none of these waits for ever."""
+
+    async def run() -> None:
+        asterisk = Asterisk()
+        async with exchange(site, asterisk) as example:
+            for number in range(20):
+                await asterisk.say("StasisStart", f"brief-{number}")
+                await asterisk.say("ChannelDestroyed", f"brief-{number}", cause=16)
+            await asterisk.say("StasisStart", "caller-1")
+
+            def calls(kind: type[ContactEnqueued | ContactEnded]) -> set[str]:
+                return {one.contact for one in site.events(kind) if isinstance(one, kind)}
+
+            await until("the last one waits", lambda: "caller-1" in calls(ContactEnqueued), example)
+            await asterisk.say("ChannelDestroyed", "caller-1", cause=16)
+            await until("all have ended", lambda: calls(ContactEnded) == calls(ContactEnqueued), example)
+
+    asyncio.run(run())
 
 
 def test_asterisk_holds_consults_confers_and_hands_over(site: Site) -> None:

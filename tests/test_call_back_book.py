@@ -17,10 +17,12 @@ from routing.center.callbacks.book import CallBackBook, Order
 from routing.center.callbacks.clerk import Clerk
 from routing.center.callbacks.holding import Holding
 from routing.center.callbacks.numbers import CustomerNumbers
+from routing.center.callbacks.shapes import Promise
 from routing.center.callbacks.wing import FOLLOWER, CallBacks
 from routing.cli.calling_back import add_callback
 from routing.customers import Customers, MasterKeys
 from routing.customers.sealing import Key
+from routing.errors import UnavailableError
 
 pytestmark = pytest.mark.once
 
@@ -167,6 +169,30 @@ def test_a_number_that_is_used_no_more_is_forgotten(tmp_path: Path) -> None:
         reference = numbers.refer(ann, "p1", "+442079460018", 6)
         numbers.forget(reference, 7)
         assert (numbers.resolve(reference), numbers.resolve("nobody#p1")) == ("", "")
+
+
+def test_whoever_keeps_numbers_is_told_what_is_over_until_they_have_heard_it(where: str) -> None:
+    office = Office(logged_in=())
+    told: list[str] = []
+    away = [UnavailableError("away")]
+
+    def over(one: Promise) -> None:
+        if away:
+            raise away.pop()
+        told.append(one.call_back)
+
+    with CallBackBook(where) as book:
+        clerk = Clerk(office.host, book, over)
+        for name in ("p1", "p2"):
+            office.desk.book(name, "sales", "n")
+        clerk.step()
+        office.desk.cancel("p1")
+        with pytest.raises(UnavailableError):
+            clerk.step()
+        assert told == []
+        clerk.step()
+        clerk.step()
+        assert told == ["p1"]
 
 
 def test_no_number_is_in_commands_or_events() -> None:

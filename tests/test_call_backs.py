@@ -864,6 +864,67 @@ def test_what_is_over_is_forgotten_in_time() -> None:
     assert office.host.look(FOLLOWER, lambda wing: wing.lost) == 3  # nobody had written them down
 
 
+def test_dials_of_what_is_forgotten_are_forgotten() -> None:
+    """Also when no database takes the rows: what waits for it has an end."""
+    office = Office(replace(RULES, remember=1, attempts=1))
+    for number in range(3):
+        name = f"p{number}"
+        office.desk.book(name, "sales", "n", confirmed=True)
+        office.step()
+        office.take(f"{name}/1")
+        office.end(f"{name}/a1", "no_answer")
+        assert office.get(name).outcome == "unreached"
+        office.after(MINUTE)
+    _, rows = office.host.look(FOLLOWER, lambda wing: wing.take())
+    assert ([one.call_back for one in rows.call_backs], [one.attempt for one in rows.attempts]) == (
+        ["p2"],
+        ["p2/a1"],
+    )
+
+
+@pytest.mark.parametrize(
+    "then", [lambda office: office.finish("c2"), lambda office: office.do(RequeueContact("c2"))]
+)
+def test_who_had_a_place_may_outlive_what_is_known_of_it(then: Callable[[Office], object]) -> None:
+    """The call-back is forgotten while the caller who got its place still talks: the host goes on."""
+    office = Office(replace(RULES, remember=1), logged_in=())
+    office.call("c1", "ann-smith")
+    office.desk.keep("c1", "n", call_back="p1", confirmed=True)
+    office.after(MINUTE)
+    office.call("c2", "ann-smith")
+    assert office.get("p1").heir == "c2"
+    office.do(LogIn("ann"))
+    office.take("c2")
+    assert office.get("p1").heir == ""
+    office.desk.book("p2", "tech", "n")
+    office.desk.cancel("p2")
+    assert [one.call_back for one in office.promises()] == ["p2"]
+    then(office)
+    office.after(MINUTE)
+    assert office.host.state == "serving"
+
+
+def test_a_wish_that_is_repeated_under_its_request_id_is_granted_again() -> None:
+    office = Office(logged_in=())
+    office.call("c1", "ann-smith")
+    for _ in range(2):
+        assert office.desk.keep("c1", "n", call_back="p1", confirmed=True, request_id="r1").contact == "c1"
+        assert office.desk.book("p2", "tech", "n", customer="ben-jones", request_id="r2").open
+        moved = office.desk.move("p2", NINE + HOUR, NINE + 2 * HOUR, request_id="r3")
+        assert moved.from_ns == NINE + HOUR
+        assert office.desk.confirm("p2", request_id="r4").confirmed
+    for _ in range(2):
+        assert office.desk.cancel("p2", "no", request_id="r5").outcome == "cancelled"
+    with pytest.raises(NotPromisedError) as error:
+        office.desk.cancel("p2", "no", request_id="r6")
+    assert error.value.reason == "is_over"
+    for request_id in ("", "r3", "r7"):  # none, that of something else, and a new one
+        with pytest.raises(NotPromisedError) as error:
+            office.desk.book("p1", "tech", "n", request_id=request_id)
+        assert error.value.reason == "exists"
+    assert office.refused() == []
+
+
 def test_a_state_that_cannot_be_read_stops_the_host() -> None:
     engine = Engine(CENTRE)
     for state in (b"", b"x", CallBacks(engine, None).snapshot().replace(b"\x01", b"\x07", 1)):
@@ -885,6 +946,7 @@ def test_settings_are_read_and_checked() -> None:
         ('ring_timeout = "11m"', "ring_timeout"),
         ('window = "10m"', "window"),
         ('[[queues]]\nqueue = "a"\n[[queues]]\nqueue = "a"', "queues[1].queue"),
+        ("remember = 0", "remember"),
         ("attemps = 1", "attemps"),
     ):
         with pytest.raises(ConfigError) as error:

@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,13 +23,15 @@ import msgspec
 import pytest
 
 from grpc_api.center.opening import Centers
+from grpc_api.center.people import People
 from grpc_api.client import Client, Patience, Target
 from grpc_api.facade import RouteCall
 from grpc_api.guard.tokens import hash_token, new_token
 from grpc_api.running import Running
-from grpc_api.settings import load_settings
+from grpc_api.settings import CustomerSettings, load_settings
 from grpc_api.status import Fault
 from routing import AcceptOffer, EnqueueContact, LogIn, Remark
+from routing.center.callbacks.numbers import CustomerNumbers
 from routing.commands import CloseQueue, CompleteContact
 from routing.config import load
 from routing.customers.masters import add_key
@@ -42,11 +45,12 @@ pytestmark = pytest.mark.once
 
 PATIENT = Patience(15 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
 NUMBER = "+442079460018"
-TOKENS = {name: new_token() for name in ("ann", "ben", "kim", "front_end", "wall")}
+TOKENS = {name: new_token() for name in ("ann", "ben", "kim", "lee", "front_end", "wall")}
 EXTRA: dict[str, dict[str, Any]] = {
     "ann": {"roles": ["agent"], "agent": "ann"},
     "ben": {"roles": ["agent"], "agent": "ben"},
     "kim": {"roles": ["supervisor"], "queues": ["*"]},
+    "lee": {"roles": ["supervisor"], "queues": ["help"], "groups": ["day"]},
     "wall": {"roles": ["read_only"], "queues": ["*"]},
 }
 BANK = """
@@ -229,6 +233,23 @@ def test_who_calls_is_known_as_the_call_is_routed_and_shown_with_the_offer(tmp_p
         assert b"Ann Smith" not in raw
 
 
+def test_what_is_shown_too_late_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_key(tmp_path / "keys")
+    settings = CustomerSettings(keys=str(tmp_path / "keys"), context_ns=5 * MILLISECOND)
+    with contextlib.closing(People(settings, str(tmp_path / "history.db"), "bank", lambda: 7)) as people:
+        goes_on, asked = threading.Event(), []
+
+        def slow(customer: str, at_ns: int, who: str) -> Any:
+            asked.append((customer, at_ns, who))
+            goes_on.wait(15)
+
+        monkeypatch.setattr(people.customers, "context", slow)
+        assert [people.context(f"c{number}", "ann") for number in range(20)] == [None] * 20
+        goes_on.set()
+        until(lambda: people.context("last", "ann") is None and asked[-1][0] == "last")
+        assert len({customer for customer, _, _ in asked}) < 10, "only what was begun"
+
+
 def test_a_stranger_without_number_is_routed_all_the_same(shared: Client) -> None:
     shared.apply(LogIn("ben"))
     shared.route_call(RouteCall("s1", "pbx", caller="anonymous", called="0800"))
@@ -283,13 +304,53 @@ def test_call_backs_are_booked_moved_cancelled_and_dialled_by_reference(tmp_path
         assert b"79460018" not in file.read_bytes()
 
 
+def test_numbers_of_call_backs_are_kept_for_what_is_promised_and_until_it_is_over(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        desk = running.domains["bank"].center
+        assert desk is not None
+        assert desk.people is not None
+        numbers, records = desk.people.numbers, desk.people.customers
+        customer = client.book_call_back("p1", "help", number=NUMBER, request_id="r1").customer
+        assert client.book_call_back("p1", "help", number=NUMBER, request_id="r1").call_back == "p1"
+        other = "+442079460666"
+        for name, queue, reason in (("p1", "help", "EXISTS"), ("p2", "nowhere", "UNKNOWN_QUEUE")):
+            with pytest.raises(Fault) as caught:
+                client.book_call_back(name, queue, number=other, customer=customer)
+            assert caught.value.reason == reason
+        assert numbers.resolve(f"{customer}#p1") == NUMBER
+        assert numbers.resolve(f"{customer}#p2") == "", "of nothing that was promised"
+        for call, number in (("w1", NUMBER), ("w2", other)):
+            client.apply(EnqueueContact(call, ("lines",), customer=customer))
+            kept = client.book_call_back("", number=number, contact=call, keep_place=True)
+            assert (kept.call_back, numbers.resolve(f"{customer}#{call}")) == (call, number)
+        into = records.create(7)
+        records.merge(into, customer, 8, "eve")
+        for name in ("p1", "w1", "w2"):
+            with contextlib.suppress(Fault):  # w1 is one with w2
+                client.cancel_call_back(name)
+            until(partial(is_gone, numbers, f"{customer}#{name}"))
+        assert records.get(into, 9, "eve").attributes == {}
+
+
+def is_gone(numbers: CustomerNumbers, reference: str) -> bool:
+    return not numbers.resolve(reference)
+
+
 def test_a_menu_books_a_call_back_once(shared: Client) -> None:
     shared.start_menu("m1", "door", caller=NUMBER)
     turn = shared.give_menu("m1", Digits("1"))
     assert (turn.done, turn.problem) == ("booked", "")
     assert shared.give_menu("m1", Digits("1")).done == "booked"
-    found = [one for one in shared.call_backs(queue="help") if one.kind == "booked"]
-    assert [one.call_back for one in found] == ["menu-m1"]
+    (found,) = [one for one in shared.call_backs(queue="help") if one.kind == "booked"]
+    assert found.call_back.startswith("menu-m1")
+    shared.cancel_call_back(found.call_back)
+    shared.start_menu("m1", "door", caller=NUMBER)  # the same call comes again, and wants another
+    assert shared.give_menu("m1", Digits("1")).done == "booked"
+    (again,) = [one for one in shared.call_backs(queue="help") if one.kind == "booked"]
+    assert again.call_back != found.call_back
+    long = "m" * 120
+    shared.start_menu(long, "door", caller="+442079460020")
+    assert shared.give_menu(long, Digits("1")).done == "booked"
 
 
 def test_a_caller_who_waits_keeps_the_place(shared: Client) -> None:
@@ -315,6 +376,7 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
         connected(running.addresses["grpc"], TOKENS["ann"]) as ann,
         connected(running.addresses["grpc"], TOKENS["ben"]) as ben,
         connected(running.addresses["grpc"], TOKENS["wall"]) as wall,
+        connected(running.addresses["grpc"], TOKENS["lee"]) as lee,
     ):
         ann.apply(LogIn("ann"))
         client.route_call(RouteCall("c1", "pbx", caller="020 7946 0018", called="0800"))
@@ -323,8 +385,11 @@ def test_supervision_is_judged_by_the_centres_people_and_logged(tmp_path: Path) 
         assert kim.supervise("post_message", text="The new tariff is out.", queue="help") is None
         assert [one.text for one in ann.messages("ann")] == ["The new tariff is out."]
         assert [one.text for one in wall.messages(queues=["help"])] == ["The new tariff is out."]
+        assert len(lee.messages(queues=["help"])) == len(lee.messages(queues=["help"], groups=["day"])) == 1
         for who, act, reason in (
             (kim, partial(kim.supervise, "listen", "c1", who="wall"), "NOT_THEMSELVES"),
+            (lee, partial(lee.messages, queues=["help"], groups=["night"]), "FOREIGN_QUEUE"),
+            (lee, partial(lee.messages, groups=["night"]), "FOREIGN_QUEUE"),
             (ann, partial(ann.supervise, "listen", "c1"), "UNKNOWN_PERSON"),
             (ben, partial(ben.screen_pop, "c1", "ben"), "NOT_IN_HAND"),
             (ben, partial(ben.screen_pop, "c1", "ann"), "FOREIGN_AGENT"),

@@ -54,7 +54,7 @@ from routing.center.recording import FOLLOWER as RECORDING
 from routing.center.recording import RecordingSettings, recording
 from routing.center.recording import Rule as RecordingRule
 from routing.center.running import FOLLOWERS, Running
-from routing.errors import UsageError
+from routing.errors import ClosedError, UsageError
 from routing.host import Host
 from routing.remarks import (
     Alert,
@@ -334,6 +334,30 @@ def test_where_a_policy_decides_an_exchange_obeys_it_and_asks_it() -> None:
         with facade.follow(front_end="pbx", start_revision=0) as following:
             told = [one.instruction for one in following.take() if isinstance(one.instruction, Record)]
         assert [one.action for one in told] == ["start"]
+
+
+def test_a_call_that_is_placed_again_leaves_nothing_behind(
+    desk: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose call it is, is noted until it begins: not for a repetition, nor when the host has stopped."""
+    facade = desk.facade
+    for to in ("", "ben"):
+        for _ in range(3):
+            placed = facade.place_call(PlaceCall(f"out-{to}", "ann", "pbx", to=to, request_id="r"))
+            assert placed.refusal is None
+        assert facade.report_call(ReportCall(f"out-{to}", "ended", "pbx")).instructions == (
+            Release("handled"),
+        )
+        facade.look(f"out-{to}")  # waits until its end is known
+    assert facade._board.fold.owners == {}
+    monkeypatch.setattr(facade, "_apply", stopped)
+    with pytest.raises(ClosedError):
+        facade.place_call(PlaceCall("out-9", "ann", "pbx"))
+    assert facade._board.fold.owners == {}
+
+
+def stopped(_: object) -> None:
+    raise ClosedError("the host has stopped")
 
 
 def test_what_does_not_say_enough_is_misuse(desk: Site) -> None:

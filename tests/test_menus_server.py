@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from grpc_api.client import Client, Patience, Target
 from grpc_api.facade import Offer
@@ -28,9 +29,9 @@ from grpc_api.menus.logbook import Logbook
 from grpc_api.running import Running
 from grpc_api.settings import MenuSettings, load_settings
 from grpc_api.status import Fault
-from routing import Agent, Config, LogIn, Queue
+from routing import AbandonContact, Agent, Config, EnqueueContact, LogIn, Queue
 from routing.cli import main
-from routing.errors import ConfigError, CorruptJournalError, UsageError
+from routing.errors import ConfigError, CorruptJournalError, JournalFullError, UsageError
 from routing.host import Host
 from routing.menus import (
     Answered,
@@ -45,6 +46,7 @@ from routing.menus import (
     ToCallBack,
     ToQueue,
 )
+from routing.model import Limits
 from routing.units import MILLISECOND, MINUTE, SECOND
 
 pytestmark = pytest.mark.once
@@ -130,7 +132,7 @@ kind = "hang_up"
 ROOT = Path(__file__).resolve().parent.parent
 CENTRE = Config(agents=(Agent("ann"),), queues=(Queue("help", members=("ann",)), Queue("other")))
 PATIENT = Patience(30 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
-TOKENS = {name: new_token() for name in ("front_end", "elsewhere", "supervisor", "agent")}
+TOKENS = {name: new_token() for name in ("front_end", "elsewhere", "here", "supervisor", "agent")}
 
 
 class Known:
@@ -288,6 +290,86 @@ def test_repeating_is_safe(tmp_path: Path) -> None:
         assert (synced.ended, synced.unknown) == ((), ("c9",))
 
 
+def test_what_could_not_be_done_about_an_outcome_is_done_when_it_is_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "door.toml").write_text(DOOR, encoding="utf-8")
+    with Host(CENTRE) as host:
+        desk = MenuDesk(host, str(tmp_path / "door.toml"), tmp_path / "log")
+        desk.directory = Known()
+        for call in ("c1", "c2", "c3"):
+            turn = desk.start(call, "door", caller="+4930123")
+            assert turn.wait is not None
+            with monkeypatch.context() as broken:
+                broken.setattr(host, "apply", failing)
+                with pytest.raises(JournalFullError):
+                    desk.give(call, Digits("1", turn.wait.wait))
+            for _ in range(2):
+                if call == "c1":
+                    again = desk.give(call, Digits("1", turn.wait.wait))
+                else:
+                    again = desk.give(call, Digits("1")) if call == "c2" else desk.look(call)
+                assert (again.done, again.again) == ("enqueued", True)
+            assert call in host.read(lambda engine: list(engine.contacts))
+        assert host.read(lambda engine: {one.customer for one in engine.contacts.values()}) == {"c7"}
+        desk.close()
+
+
+def failing(*_: Any, **__: Any) -> Any:
+    raise JournalFullError("there is no room")
+
+
+def test_a_repeated_input_never_gets_less_than_the_first(tmp_path: Path) -> None:
+    """Asked again while the outcome is being acted upon: it is not told as left to the driver."""
+    (tmp_path / "door.toml").write_text(DOOR, encoding="utf-8")
+    with Host(CENTRE) as host:
+        desk = MenuDesk(host, str(tmp_path / "door.toml"), tmp_path / "log")
+        desk.directory = Known()
+        turn = desk.start("c1", "door", caller="+4930123")
+        assert turn.wait is not None
+        given = Digits("1", turn.wait.wait)
+        told: list[Any] = []
+
+        def book(*_: Any) -> str:
+            if not told:
+                told.append(None)
+                told.append(desk.give("c1", given))
+            return ""
+
+        desk.book = book
+        desk.give("c1", Digits("2", turn.wait.wait))
+        waits = desk.look("c1").wait
+        assert waits is not None
+        given = Digits("1", waits.wait)
+        assert desk.give("c1", given).done == "booked"
+        assert told[1].done == "booked"
+        desk.close()
+
+
+def test_a_call_that_comes_again_is_no_repetition(tmp_path: Path) -> None:
+    (tmp_path / "door.toml").write_text(DOOR, encoding="utf-8")
+    with Host(replace(CENTRE, limits=Limits(remembered_contacts=1))) as host:
+        desk = MenuDesk(host, str(tmp_path / "door.toml"), tmp_path / "log")
+
+        def comes() -> Any:
+            turn = desk.start("c1", "door")
+            assert turn.wait is not None
+            desk.give("c1", Failed(turn.wait.wait))
+            return desk.give("c1", Digits("1"))
+
+        assert comes().done == "enqueued"
+        host.apply(AbandonContact("c1"))
+        turn = comes()  # its id is remembered: it does not wait again
+        assert turn.refusal is not None
+        assert (turn.done, turn.refusal.reason) == ("refused", "already_so")
+        for other in ("x", "y"):
+            host.apply(EnqueueContact(other, ("help",)))
+            host.apply(AbandonContact(other))
+        assert comes().done == "enqueued"
+        assert host.read(lambda engine: list(engine.contacts)) == ["c1"]
+        desk.close()
+
+
 def test_a_front_end_that_comes_back_says_what_it_has(tmp_path: Path) -> None:
     with serving(write_site(tmp_path)) as (_, client):
         for call in ("a", "b"):
@@ -302,6 +384,7 @@ def test_a_front_end_that_comes_back_says_what_it_has(tmp_path: Path) -> None:
 def test_who_may(tmp_path: Path) -> None:
     extra: dict[str, dict[str, Any]] = {
         "elsewhere": {"queues": ["other"], "roles": ["front_end"]},
+        "here": {"queues": ["help"], "roles": ["front_end"]},
         "agent": {"agent": "ann"},
         "supervisor": {"queues": ["*"]},
     }
@@ -334,6 +417,11 @@ def test_who_may(tmp_path: Path) -> None:
                 else:
                     with pytest.raises(Fault):
                         other.list_flows()
+
+        with Client(Target(address, TOKENS["here"]), "bank", PATIENT) as other:
+            other.start_menu("c3", "door")
+            for _ in range(2):  # also when it is over: the answer may have been lost
+                assert other.give_menu("c3", HungUp()).outcome == Ended("caller")
 
 
 def test_flows_are_read_again_and_wrong_ones_change_nothing(tmp_path: Path) -> None:

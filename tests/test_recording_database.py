@@ -90,6 +90,15 @@ def contents(recordings: Recordings) -> list[Segment]:
 # ---------------------------------------------------------------------------------------------------- written
 
 
+def test_an_odd_id_keeps_no_rows_from_a_database(recordings: Recordings) -> None:
+    """PostgreSQL has no text with a zero character; an engine's ids may have one."""
+    odd = "call\0-2"
+    recordings.write([a_segment(1), a_segment(2, contact=odd), a_segment(3), Refusal(odd, -1, 300)])
+    assert [one.segment.segment for one in recordings.search()] == ["r1", "r2", "r3"]
+    (found,) = recordings.search(Search(contact=odd))
+    assert found.segment.segment == "r2"
+
+
 def test_what_is_given_again_changes_nothing(recordings: Recordings) -> None:
     rows: list[Row] = [a_segment(number) for number in range(1, 5)]
     recordings.write(rows[:2])

@@ -291,6 +291,20 @@ def test_a_leg_that_the_supervisor_has_no_room_for_is_cancelled() -> None:
         assert centre.desk.monitors() == ()
 
 
+def test_what_was_refused_is_refused_again_when_it_is_repeated() -> None:
+    media = replace(CENTRE, channels=(Channel("voice"), Channel("chat")))
+    with Centre(config=media) as centre:
+        centre.do(PutAgent(Agent("sue", channels={"chat": 1})), LogIn("sue"))
+        centre.talking()
+        for request_id, operation in (("r1", centre.desk.barge_in), ("r2", centre.desk.take_over)):
+            done = operation("kim", "call-1", request_id=request_id)
+            again = operation("kim", "call-1", request_id=request_id)
+            assert again.repeated
+            assert again.refused == done.refused is not None
+            assert again.events == done.events
+        assert centre.desk.monitors() == ()  # nobody takes part who could not
+
+
 # ------------------------------------------------------------------------------------- contacts and agents
 
 

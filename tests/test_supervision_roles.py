@@ -208,6 +208,25 @@ def test_remarks_that_something_follows_from_have_rows_of_their_own(
         assert centre.desk.may(person.name, act) == wanted
 
 
+@pytest.mark.parametrize(
+    ("role", "wanted"),
+    [
+        ("agent", "foreign_agent"),
+        ("front_end", "foreign_queue"),
+        ("supervisor", "foreign_queue"),
+        ("administrator", ""),
+        ("read_only", "role_missing"),
+    ],
+)
+def test_a_call_back_promised_on_a_contact_waits_in_a_queue_that_must_be_theirs_too(
+    centre: Centre, role: str, wanted: str
+) -> None:
+    person = changed(PEOPLE[role], queues=("sales",)) if role != "administrator" else PEOPLE[role]
+    for queue, answer in (("sales", "" if role != "read_only" else wanted), ("tech", wanted)):
+        act = c.Remark(MINE[0], remarks.CallBack("later", "book", queue, number="n-1"))
+        assert over_the_wire(person, act, centre) == answer
+
+
 def over_the_wire(person: Person, command: Any, centre: Centre) -> str:
     queues = None if person.queues is None else frozenset(person.queues)
     identity = Identity(

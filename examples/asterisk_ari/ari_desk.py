@@ -76,6 +76,7 @@ class Case:
 
     def __init__(self, ari: Ari, caller: str, devices: dict[str, Device]) -> None:
         self.talk = Conversation(caller)
+        self.routed = asyncio.Event()  # or given up before
         self.keys = ""
         self.consulted = 0  # how many legs were asked for
         self._ari = ari
@@ -204,7 +205,9 @@ class Desk:
                 device.up = True
                 self._spawn(self._report(device.case, device.call, pb.REPORT_ANSWERED, device.offer))
             case "StasisStart":
-                self._spawn(self._arrived(event["channel"]))
+                made = self.cases[channel] = Case(self._ari, channel, self._devices)
+                self._spawn(made.run())
+                self._spawn(self._arrived(made, event["channel"]))
             case "ChannelDtmfReceived" if (device := self._devices.get(channel)) is not None:
                 if device.offer.agent == device.case.talk.agent:
                     self._keyed(device.case, str(event["digit"]))
@@ -212,13 +215,11 @@ class Desk:
                 report = pb.REPORT_ENDED if case.talk.agent else pb.REPORT_ABANDONED
                 case.talk.end()
                 case.look()
-                self._spawn(self._report(case, channel, report))
+                self._spawn(self._gone(case, channel, report))
             case "ChannelDestroyed" if (device := self._devices.pop(channel, None)) is not None:
                 self._left(device, int(event.get("cause", 0)))
 
-    async def _arrived(self, channel: dict[str, Any]) -> None:
-        case = self.cases[channel["id"]] = Case(self._ari, channel["id"], self._devices)
-        self._spawn(case.run())
+    async def _arrived(self, case: Case, channel: dict[str, Any]) -> None:
         request = pb.RouteCallRequest(
             **self._ours,
             call_id=channel["id"],
@@ -226,9 +227,19 @@ class Desk:
             called=channel.get("dialplan", {}).get("exten", ""),
             request_id=f"{channel['id']} route",
         )
-        await self._compared.wait()
-        answer = await self._ask(self._stub.RouteCall, request)
-        self._hear(case, channel["id"], answer.revision, answer)
+        try:
+            await self._compared.wait()
+            if case.talk.over:  # nobody is on the line any more
+                return
+            answer = await self._ask(self._stub.RouteCall, request)
+            self._hear(case, channel["id"], answer.revision, answer)
+        finally:
+            case.routed.set()
+
+    async def _gone(self, case: Case, channel: str, report: pb.Report) -> None:
+        """A caller has left: the server hears of it once it knows the call, which otherwise it would keep for ever."""
+        await case.routed.wait()
+        await self._report(case, channel, report)
 
     def _left(self, device: Device, cause: int) -> None:
         """A device has hung up, or never answered; whoever had the call ends it for the caller, too."""

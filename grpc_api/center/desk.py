@@ -4,7 +4,10 @@ Owns the order of these questions; must not know any RPC, nor how a wing works.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
+from functools import partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import asdict
@@ -21,7 +24,7 @@ from grpc_api.center.shapes import (
     ScreenPop,
 )
 from grpc_api.menus.entries import Opened
-from routing.center.callbacks.desk import NotPromisedError
+from routing.center.callbacks.desk import ID_MOST, NotPromisedError
 from routing.center.callbacks.shapes import Promise
 from routing.center.file import Center, load_center, unknown
 from routing.center.opening import OpenCenter
@@ -31,7 +34,7 @@ from routing.center.supervision import Done, Operation
 from routing.center.supervision.log import Wanted
 from routing.commands import Command
 from routing.engine import Engine
-from routing.errors import HuntgroupError, UnavailableError, UsageError
+from routing.errors import ConfigError, HuntgroupError, UnavailableError, UsageError
 from routing.host import Host
 from routing.menus import ToCallBack
 from routing.units import MAX_INSTANT_NS
@@ -81,12 +84,21 @@ class CenterDesk:
     ) -> None:
         self.host = host
         self.file = file
-        self.centre = OpenCenter(host, center, database, domain, every_ns=every_ns, failed=failed)
+        self.people: People | None = None
+        self._keeps_numbers = people is not None
+        self._opened = threading.Event()
+        self._booking = threading.Lock()  # nobody keeps a number for a call-back that somebody else books
+        self.centre = OpenCenter(
+            host, center, database, domain, every_ns=every_ns, failed=failed, over=self._is_over
+        )
         try:
-            self.people = None if people is None else people(self.centre.holders)
+            if people is not None:
+                self.people = people(self.centre.holders)
         except BaseException:
+            self._opened.set()
             self.centre.close()
             raise
+        self._opened.set()
 
     def reload(self) -> tuple[str, ...]:
         """Read the file again; returns the sections that differ and wait for the next start.
@@ -186,18 +198,47 @@ class CenterDesk:
         UsageError, NotPromisedError
             If there is nowhere to keep the number, or it cannot be promised.
         """
-        desk = self.centre.call_backs
+        desk, name = self.centre.call_backs, call_back or keep
         if keep:
             view = self.host.read(lambda engine: engine.contacts.get(keep))
             customer = customer or (view.customer if view is not None else "")
-        if number:
-            customer, reference = self._referred(call_back, number, customer)
-        if keep:
-            kept = {name: wishes[name] for name in ("confirmed", "timezone", "request_id") if name in wishes}
-            return _shown(
-                desk.keep(keep, reference, call_back=call_back, customer=customer, actor=actor, **kept)
+            wishes = {one: wishes[one] for one in ("confirmed", "timezone", "request_id") if one in wishes}
+            wanted: Callable[..., Promise] = partial(desk.keep, keep, call_back=name)
+        else:
+            wanted = partial(desk.book, name, queue)
+        with self._booking:
+            # One that is there already has its number, which whoever is refused does not change.
+            is_kept = bool(number) and desk.get(name) is None
+            if is_kept:
+                customer, reference = self._referred(name, number, customer)
+            try:
+                return _shown(wanted(number=reference, customer=customer, actor=actor, **wishes))
+            except (UsageError, ConfigError):
+                if is_kept:
+                    self._forget(reference)
+                raise
+
+    def _forget(self, reference: str) -> None:
+        assert self.people is not None
+        try:
+            self.people.numbers.forget(reference, self._now_ns())
+        except HuntgroupError as error:
+            _LOG.warning(
+                "the number of a call-back that was not promised is kept still: %s", type(error).__name__
             )
-        return _shown(desk.book(call_back, queue, reference, customer=customer, actor=actor, **wishes))
+
+    def _is_over(self, one: Promise) -> None:
+        """Keep the number no longer, if it was kept here."""
+        if not self._keeps_numbers:
+            return
+        self._opened.wait()
+        if self.people is None:
+            raise UnavailableError("the customers could not be opened; numbers of call-backs stay with them")
+        if self.people.numbers.is_of(one.number, one.call_back):
+            self.people.numbers.forget(one.number, self._now_ns())
+
+    def _now_ns(self) -> int:
+        return self.host.look_now("center", lambda _, now_ns: now_ns)
 
     def _referred(self, call_back: str, number: str, customer: str) -> tuple[str, str]:
         """Keep a number with its customer, who is made if there is none; gives both references."""
@@ -206,14 +247,16 @@ class CenterDesk:
             raise UsageError(
                 "a number is given, and the domain keeps no customers; give a reference to it instead"
             )
-        now_ns = self.host.look_now("center", lambda _, now_ns: now_ns)
+        now_ns = self._now_ns()
         if not customer:
             customer = people.customers.identify("number", number, now_ns).customer
         return customer, people.numbers.refer(customer, call_back, number, now_ns)
 
     def book_of_menu(self, call: str, wanted: ToCallBack, opened: Opened) -> str:
         """Book what a menu has offered; says why it cannot be, or ""."""
-        name = f"menu-{call}"
+        name = f"menu-{call}-{opened.begun}" if opened.begun else f"menu-{call}"
+        if len(name) > ID_MOST:
+            name = f"menu-{blake2b(name.encode(), digest_size=16).hexdigest()}"
         try:
             if self.centre.call_backs.get(name) is not None:
                 return ""  # it was booked, and nobody heard of it
@@ -292,7 +335,7 @@ class CenterDesk:
     ) -> tuple[str, ...]:
         """Put segments under legal hold, or release them."""
         recordings = self._databases("recording").recordings
-        at_ns = self.host.look_now("center", lambda _, now_ns: now_ns)
+        at_ns = self._now_ns()
         if release:
             recordings.release(segments, matter, at_ns=at_ns, who=who, why=why)
             return ()

@@ -137,14 +137,27 @@ class Facade(Calls):
             reason = Reason.UNKNOWN_AGENT.value if unknown else presence.standing
             reject = Reject(reason, call.to)
             return Handled(call.call_id, self.host.revision, (reject,), presence=presence)
-        self._board.fold.owners[call.call_id] = call.front_end
-        refusal = self._each(wanted, call.front_end, f"place/{call.call_id}", call.request_id, actor)
-        if refusal is not None:
-            self._board.fold.owners.pop(call.call_id, None)
-            if not self.is_known(call.call_id):
-                reject = Reject(refusal.reason, refusal.subject)
-                return Handled(call.call_id, self.host.revision, (reject,), refusal, presence=presence)
+        refusal = self._placed(call, wanted, actor)
+        if refusal is not None and not self.is_known(call.call_id):
+            reject = Reject(refusal.reason, refusal.subject)
+            return Handled(call.call_id, self.host.revision, (reject,), refusal, presence=presence)
         return self._handled(call.call_id, refusal, presence)
+
+    def _placed(self, call: PlaceCall, wanted: tuple[Command, ...], actor: str) -> Refusal | None:
+        """Let a call begin, with the leg of a colleague; gives the refusal."""
+        owners, name, begins = self._board.fold.owners, f"place/{call.call_id}", False
+        owners[call.call_id] = call.front_end
+        try:
+            verb = f"{name}/{type(wanted[0]).__name__}"
+            outcome = self._apply(self._request(wanted[0], call.front_end, verb, call.request_id, actor))
+            refusal = refusal_of(outcome)
+            begins = refusal is None and not outcome.repeated
+        finally:
+            if not begins:
+                owners.pop(call.call_id, None)
+        if refusal is not None:
+            return refusal
+        return self._each(wanted[1:], call.front_end, name, call.request_id, actor)
 
     async def place_call_async(self, call: PlaceCall, *, actor: str = "") -> Handled:
         """Like `place_call`, for asyncio."""

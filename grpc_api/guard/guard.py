@@ -243,6 +243,7 @@ class Guard:
         queues: Collection[str] = (),
         agents: Collection[str] = (),
         contacts: Collection[str] = (),
+        groups: Collection[str] = (),
         lookup: Lookup | None = None,
     ) -> None:
         """Return if they may call this method about these nouns of this domain; without any: about all of them.
@@ -253,7 +254,7 @@ class Guard:
             As for `permit`.
         """
         if not identity.unlimited:
-            check_call(identity, domain, method, queues, agents, contacts, lookup)
+            check_call(identity, domain, method, queues, agents, contacts, lookup, groups)
 
     def spend(self, identity: Identity, commands: int, peer: str = "") -> None:
         """Count commands against their limit, before they are given.

@@ -30,10 +30,17 @@ def check_call(
     agents: Collection[str],
     contacts: Collection[str],
     lookup: Lookup | None,
+    groups: Collection[str] = (),
 ) -> None:
     """Raise `Denied` unless one of the roles permits the call about these nouns."""
     _check_domain(identity, domain)
-    subjects = Subjects(tuple(queues), tuple(agents), tuple(contacts), may_be_unknown=method not in LASTING)
+    subjects = Subjects(
+        tuple(queues),
+        tuple(agents),
+        tuple(contacts),
+        tuple(groups),
+        may_be_unknown=method not in LASTING,
+    )
     _check(identity, METHODS.get(method), subjects, lookup, "this method")
 
 

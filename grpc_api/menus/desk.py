@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from grpc_api.facade import Facade, Refusal
 from grpc_api.menus.answering import CALLER, Directory, answer, can_answer, shown, told, without_caller
-from grpc_api.menus.entries import Entry, Kept, Opened
+from grpc_api.menus.entries import Entry, Kept, Opened, named
 from grpc_api.menus.files import load_flows, queues_of
 from grpc_api.menus.logbook import Logbook
 from grpc_api.menus.shapes import FlowBrief, MenusSynced, MenuTurn
@@ -115,6 +115,7 @@ class MenuDesk:
         self._callers: dict[str, str] = {}
         self._heard: dict[str, int] = {}
         self._last: OrderedDict[str, tuple[int, MenuTurn]] = OrderedDict()
+        self._owed: dict[str, Turn] = {}  # last turns after which something is still to be done
         self._paths = Paths()
         self._swept_ns = 0
         loaded = self._load()
@@ -168,12 +169,14 @@ class MenuDesk:
         return queues_of(self._flow(flow))
 
     def queues_of_call(self, call: str) -> tuple[str, ...]:
-        """Give the queues that the flow of a call leads to; none for one that is in no menu."""
+        """Give the queues that the flow of a call leads to, also of one that is over; none if it is not known."""
         with self._one:
-            if call not in self._sessions:
-                return ()
-            state = self._sessions.state(call)
-            return queues_of(self._sessions.flow(state.flow, state.version))
+            if call in self._sessions:
+                state = self._sessions.state(call)
+                return queues_of(self._sessions.flow(state.flow, state.version))
+            ended = self._sessions.ended(call)
+            found = None if ended is None else self._flows.get(ended.state.flow)
+            return () if found is None else queues_of(found)
 
     # Calls
 
@@ -220,7 +223,7 @@ class MenuDesk:
                 known = dict(attributes or {})
                 if caller:
                     known["caller"] = CALLER
-                opened = Opened(call, front_end, channel, only_tell)
+                opened = Opened(call, front_end, channel, only_tell, begun=self._host.revision)
                 before = self._opened.get(call)
                 self._opened[call] = opened
                 try:
@@ -229,6 +232,7 @@ class MenuDesk:
                     self._restore_opened(call, before)
                     raise
                 self._last.pop(call, None)
+                self._owed.pop(call, None)
         return self.look(call) if turn is None else self._settle(call, 0, turn)
 
     def give(self, call: str, given: Input) -> MenuTurn:
@@ -242,13 +246,15 @@ class MenuDesk:
         wait = int(getattr(given, "wait", 0))
         with self._one:
             last = self._last.get(call)
-            if last is not None and wait and last[0] == wait:
-                return replace(last[1], again=True)
-            turn = self._sessions.give(call, given)
-            if turn.ignored and turn.outcome is None:
-                return replace(self._standing(call), ignored=turn.ignored)
-            if turn.ignored:
-                return self._over(call, turn)
+            repeated = last if last is not None and wait and last[0] == wait else None
+            if repeated is None:
+                turn = self._sessions.give(call, given)
+                if turn.ignored and turn.outcome is None:
+                    return replace(self._standing(call), ignored=turn.ignored)
+                if turn.ignored:
+                    return self._over(call, turn)
+        if repeated is not None:
+            return replace(self._finish(call, *repeated), again=True)
         return self._settle(call, wait, turn)
 
     def look(self, call: str, *, caller: str = "") -> MenuTurn:
@@ -335,18 +341,29 @@ class MenuDesk:
             self._heard[call] = time.monotonic_ns()
             made = self._made(call, replace(turn, spoken=tuple(spoken)))
             self._last[call] = wait, made
+            if turn.outcome is not None:
+                self._owed[call] = turn
             self._last.move_to_end(call)
             while len(self._last) > self.settings.remembered + len(self._sessions):
                 self._last.popitem(last=False)
             if self._logbook.lines >= self.settings.compact_every:
                 self._compact()
-        if turn.outcome is None:
-            return made
+        return made if turn.outcome is None else self._finish(call, wait, made)
+
+    def _finish(self, call: str, wait: int, made: MenuTurn) -> MenuTurn:
+        """Do what follows from an outcome unless that is done: it may have failed before, or be under way just now."""
+        with self._one:
+            turn = self._owed.get(call)
+            if turn is None:
+                last = self._last.get(call)
+                return last[1] if last is not None and last[0] == wait else made
         made = self._act(call, made, turn)
         with self._one:
-            self._last[call] = wait, made
-            self._heard.pop(call, None)
-            self._callers.pop(call, None)
+            if self._owed.get(call) is turn:  # the call has not come again meanwhile
+                del self._owed[call]
+                self._last[call] = wait, made
+                self._heard.pop(call, None)
+                self._callers.pop(call, None)
         return made
 
     def _revealed(self, call: str, inputs: Mapping[str, str]) -> dict[str, str]:
@@ -390,7 +407,8 @@ class MenuDesk:
         """Say what became of a call; what should have been done about it is done, if a crash came before."""
         last = self._last.get(call)
         if last is not None and last[1].outcome is not None:
-            return replace(last[1], ignored=turn.ignored, spoken=(), again=True)
+            made = self._finish(call, *last)
+            return replace(made, ignored=turn.ignored, spoken=(), again=True)
         made = self._made(call, replace(turn, spoken=()))
         return replace(self._act(call, made, turn), again=True)
 
@@ -420,9 +438,14 @@ class MenuDesk:
             attributes=dict(wanted.attributes) or None,
             front_end=opened.front_end,
         )
-        events = self._host.apply(command, request_id=f"menu/{call}", actor=ACTOR)
+        events = self._host.apply(command, request_id=f"menu/{named(opened)}", actor=ACTOR)
         for event in events:
-            if isinstance(event, CommandRefused) and event.reason is not Reason.ALREADY_SO:
+            if not isinstance(event, CommandRefused):
+                continue
+            waits = event.reason is Reason.ALREADY_SO and self._host.read(
+                lambda engine: call in engine.contacts
+            )
+            if not waits:  # or it did the last time that it came
                 refusal = Refusal(event.command, event.reason.value, event.subject, event.detail)
                 return replace(made, done="refused", refusal=refusal)
         instructions = () if self._facade is None else self._facade.look(call).instructions
@@ -523,7 +546,7 @@ class MenuDesk:
         self._logbook.begin(Kept(self._sessions.save(ended=_REMEMBERED), opened))
         self._opened = {one.call: one for one in opened}
         kept = set(known)
-        for table in (self._callers, self._heard):
+        for table in (self._callers, self._heard, self._owed):
             for call in [call for call in table if call not in kept]:
                 del table[call]
 

@@ -9,13 +9,26 @@ from routing.menus import Given, Published, Started
 
 
 class Opened(Struct, frozen=True, tag=True, omit_defaults=True):
-    """A call comes: whose it is, and who acts on its outcome. It goes before the call's `Started`."""
+    """A call comes: whose it is, and who acts on its outcome. It goes before the call's `Started`.
+
+    ``begun``: the host's revision, which tells the times apart that a call comes.
+    """
 
     call: str
     front_end: str = ""
     channel: str = "voice"
     only_tell: bool = False
     customer: str = ""
+    begun: int = 0
+
+
+def named(opened: Opened) -> str:
+    """Name this time that a call comes, for what is to be done once.
+
+    >>> named(Opened("call-1", begun=7)), named(Opened("call-1"))
+    ('call-1/7', 'call-1')
+    """
+    return f"{opened.call}/{opened.begun}" if opened.begun else opened.call
 
 
 Entry = Opened | Published | Started | Given

@@ -43,6 +43,7 @@ from routing.units import SECOND
 
 if TYPE_CHECKING:
     from routing.center.callbacks.desk import Desk as CallBackDesk
+    from routing.center.callbacks.shapes import Promise
     from routing.customers import Holder
 
 T = TypeVar("T")
@@ -65,6 +66,8 @@ class OpenCenter:
         As of `Running`.
     threads : bool, default True
         False: somebody calls ``running.step`` and ``running.write``.
+    over : callable, optional
+        Is told of each call-back that is over, as `routing.center.callbacks.clerk.Clerk` says; with a database.
 
     Attributes
     ----------
@@ -97,6 +100,7 @@ class OpenCenter:
         every_ns: int = SECOND,
         failed: Callable[[str, BaseException], object] | None = None,
         threads: bool = True,
+        over: "Callable[[Promise], object] | None" = None,
     ) -> None:
         check_center(center, host.read(lambda engine: engine.config))
         self.host = host
@@ -118,7 +122,7 @@ class OpenCenter:
             self._every_ns = every_ns
             self.clerk: Any = None
             if self._call_backs is not None and self.databases is not None:
-                self.clerk = _clerk(host, self.databases)
+                self.clerk = _clerk(host, self.databases, over)
             self.running = self._parts.enter_context(
                 Running(
                     host, wings(center), put=self._puts(), every_ns=every_ns, failed=failed, threads=threads
@@ -268,9 +272,9 @@ def _databases(database: str | os.PathLike[str], domain: str) -> Any:
     return module.Databases(database, domain)
 
 
-def _clerk(host: Host, databases: Any) -> Any:
+def _clerk(host: Host, databases: Any, over: "Callable[[Promise], object] | None") -> Any:
     """Make who carries rows and orders of call-backs."""
-    return import_module("routing.center.callbacks.clerk").Clerk(host, databases.call_backs)
+    return import_module("routing.center.callbacks.clerk").Clerk(host, databases.call_backs, over)
 
 
 def _there(desk: T | None, section: str) -> T:

@@ -5,7 +5,7 @@ Owns names of databases, how they are connected to, and the errors that they rai
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -101,7 +101,9 @@ def connect(url: URL, *, create: bool, durable: bool = False, overwrite: bool = 
         If there is no such file and none shall be made, or no such folder.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_S})
+        server = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_S})
+        event.listen(server, "before_cursor_execute", _storable, retval=True)
+        return server
     path = Path(url.database or "")
     if not path.exists() and not create:
         raise UnavailableError(f"there is no history {path}; name the file or URL that a host writes to")
@@ -167,6 +169,27 @@ def errors(engine: Engine) -> Iterator[None]:
         raise DataError(f"the history {name} refuses: {why}") from error
     except SQLAlchemyError as error:
         raise UnavailableError(f"the history {shown(engine.url)}: {' '.join(str(error).split())}") from error
+
+
+def _storable(
+    _connection: object, _cursor: object, statement: str, given: Any, _context: object, many: bool
+) -> tuple[str, Any]:
+    """Leave out what PostgreSQL cannot store, so that one odd id does not keep all rows of a batch from it."""
+    return statement, [_without_nul(one) for one in given] if many else _without_nul(given)
+
+
+def _without_nul(values: Any) -> Any:
+    r"""Give parameters with U+FFFD in place of the one character that PostgreSQL has no text with.
+
+    >>> _without_nul({"contact": "a\0", "at_ns": 5}) == {"contact": "a\ufffd", "at_ns": 5}
+    True
+    """
+    if not isinstance(values, Mapping):
+        return values
+    odd = {name: value for name, value in values.items() if type(value) is str and "\0" in value}
+    return (
+        {**values, **{name: value.replace("\0", "\ufffd") for name, value in odd.items()}} if odd else values
+    )
 
 
 def _prepare(connection: Any, _record: object) -> None:

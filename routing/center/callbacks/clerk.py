@@ -3,8 +3,11 @@
 Owns this traffic; must not know what orders mean (``desk``), nor threads: somebody calls `Clerk.step`.
 """
 
+from collections.abc import Callable
+
 from routing.center.callbacks.book import CallBackBook, Order
 from routing.center.callbacks.desk import Desk
+from routing.center.callbacks.shapes import Promise
 from routing.center.callbacks.wing import FOLLOWER
 from routing.errors import ConfigError, UsageError
 from routing.host import Host
@@ -19,6 +22,9 @@ class Clerk:
         It has the follower `routing.center.callbacks.wing.FOLLOWER`.
     book : CallBackBook
         Where rows go and orders come from.
+    over : callable, optional
+        Is told of each call-back that is over, once its row is written, and perhaps again. What it raises is raised by
+        `step`, and it is told anew.
 
     Examples
     --------
@@ -34,9 +40,12 @@ class Clerk:
     (2, '', 'cancelled')
     """
 
-    def __init__(self, host: Host, book: CallBackBook) -> None:
+    def __init__(
+        self, host: Host, book: CallBackBook, over: Callable[[Promise], object] | None = None
+    ) -> None:
         self._host = host
         self._book = book
+        self._over = over
         self._desk = Desk(host)
 
     def step(self) -> int:
@@ -55,6 +64,10 @@ class Clerk:
         number, rows = self._host.look(FOLLOWER, lambda wing: wing.take())
         if rows:
             self._book.write(rows)
+            if self._over is not None:
+                for one in rows.call_backs:
+                    if not one.open:
+                        self._over(one)
             self._host.look(FOLLOWER, lambda wing: wing.confirm(number))
         return len(orders) + len(rows)
 

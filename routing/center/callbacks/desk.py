@@ -20,7 +20,7 @@ from routing.center.callbacks.wing import FOLLOWER, CallBacks
 from routing.commands import Remark
 from routing.config.localtime import zone
 from routing.errors import UsageError
-from routing.events import CommandRefused
+from routing.events import CommandRefused, ContactRemarked
 from routing.host import Host
 from routing.model import Config
 from routing.remarks import CallBack
@@ -66,6 +66,8 @@ class Slot(NamedTuple):
 
 class Desk:
     """Takes wishes for call-backs on a host with the wing.
+
+    A wish that was granted under its ``request_id`` is granted again: the call-back is given as it is now.
 
     Parameters
     ----------
@@ -133,6 +135,8 @@ class Desk:
         """
         name = call_back or contact
         with self._one:
+            if (before := self._before(name, request_id)) is not None:
+                return before
             self._check_new(name, number, timezone)
             view = self._host.read(lambda engine: engine.contacts.get(contact))
             if view is None:
@@ -192,6 +196,8 @@ class Desk:
             ``window_too_short``, ``window_too_far``, ``window_closed``, ``window_full``, ``refused``.
         """
         with self._one:
+            if (before := self._before(call_back, request_id)) is not None:
+                return before
             self._check_new(call_back, number, timezone)
             self._check_where(queue, agent)
             self._check_window(queue, Window(from_ns, to_ns), timezone, "")
@@ -213,6 +219,8 @@ class Desk:
     def confirm(self, call_back: str, number: str = "", *, request_id: str = "", actor: str = "") -> Promise:
         """Say that the number is right, or give the right one."""
         with self._one:
+            if (before := self._before(call_back, request_id)) is not None:
+                return before
             self._open(call_back)
             return self._say("", CallBack(call_back, "confirm", number=number), request_id, actor)
 
@@ -235,6 +243,8 @@ class Desk:
             ``unknown_call_back``, ``is_over``, ``under_way``, and as of `book` for the window.
         """
         with self._one:
+            if (before := self._before(call_back, request_id)) is not None:
+                return before
             promise = self._open(call_back)
             if promise.under_way:
                 raise NotPromisedError("under_way", f"{quoted(call_back)} is being made; wait for its end")
@@ -255,6 +265,8 @@ class Desk:
             ``unknown_call_back``, ``is_over``, and ``under_way`` when the customer has been reached.
         """
         with self._one:
+            if (before := self._before(call_back, request_id)) is not None:
+                return before
             promise = self._open(call_back)
             if promise.reached_ns:
                 raise NotPromisedError("under_way", f"{quoted(call_back)} has reached the customer")
@@ -307,18 +319,28 @@ class Desk:
 
     # Checks
 
+    def _before(self, name: str, request_id: str) -> Promise | None:
+        """Give a call-back about which this request was done already, as it is now; None: it was not."""
+        if not request_id:
+            return None
+        earlier = self._host.read(lambda engine: engine.outcome(request_id))
+        first = earlier[1][0] if earlier is not None else None
+        if not isinstance(first, ContactRemarked) or not isinstance(first.remark, CallBack):
+            return None
+        return self.get(name) if first.remark.call_back == name else None
+
     def _check_new(self, name: str, number: str, timezone: str) -> None:
         if not 0 < len(name) <= ID_MOST:
             raise NotPromisedError(
                 "id_too_long", f"id {quoted(name)} has {len(name)} characters; give it 1 to {ID_MOST}"
             )
-        if not number:
-            raise NotPromisedError(
-                "number_missing", "no number is referred to; say which one is to be dialled"
-            )
         if self.get(name) is not None:
             raise NotPromisedError(
                 "exists", f"there is a call-back {quoted(name)}; move it, or give another id"
+            )
+        if not number:
+            raise NotPromisedError(
+                "number_missing", "no number is referred to; say which one is to be dialled"
             )
         self._check_zone(timezone)
 

@@ -100,8 +100,7 @@ class Facts:
         """Drop one that is over and has nothing left to be done."""
         promise = self.promises.pop(name)
         self._unlink_caller(promise)
-        if promise.heir:
-            self._unlink(promise.heir, name)
+        self._disinherit(promise)
 
     # What is said of promises
 
@@ -237,12 +236,11 @@ class Facts:
             self._callers.setdefault(event.contact, {})[mine.call_back] = None
 
     def _accepted(self, contact: str, agent: str, at_ns: int) -> None:
-        for name in self._callers.get(contact, ()):
-            promise = self.promises[name]
-            self._note(name)
+        for name in list(self._callers.get(contact, ())):
+            promise = self._note(name)
             if promise.caller == contact:
                 promise.caller_taken = True
-            promise.heir = ""  # it has had the place
+            self._disinherit(promise)  # it has had the place
         if contact in self._contacts:
             promise = self._note(self._contacts[contact])
             promise.taken_by = agent
@@ -250,8 +248,8 @@ class Facts:
                 promise.served_ns = at_ns
 
     def _requeued(self, event: ContactRequeued, _: Command | None) -> None:
-        for name in self._callers.get(event.contact, ()):
-            self._note(name).heir = ""
+        for name in list(self._callers.get(event.contact, ())):
+            self._disinherit(self._note(name))
         if event.contact in self._contacts:
             self._note(self._contacts[event.contact]).taken_by = ""
 
@@ -348,8 +346,8 @@ class Facts:
                     promise = self._note(self.attempts.pop(attempt).call_back)
                     promise.attempt = ""
             case UpdateContact(contact=contact):
-                for name in self._callers.get(contact, ()):
-                    self._note(name).heir = ""
+                for name in list(self._callers.get(contact, ())):
+                    self._disinherit(self._note(name))
             case RemarkCommand(remark=CallBack(call_back=name, action="close", reason=reason)):
                 closing = self.promises.get(name)
                 if closing is not None and closing.open:
@@ -382,6 +380,12 @@ class Facts:
         if promise.caller:
             self._unlink(promise.caller, promise.call_back)
             promise.caller, promise.caller_taken = "", False
+
+    def _disinherit(self, promise: Promise) -> None:
+        """Nobody gets its place any more."""
+        if promise.heir:
+            self._unlink(promise.heir, promise.call_back)
+            promise.heir = ""
 
     def _unlink(self, contact: str, name: str) -> None:
         some = self._callers.get(contact)

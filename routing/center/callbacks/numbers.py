@@ -4,6 +4,7 @@ Owns this protocol, and numbers that lie sealed with the records of customers; m
 all that commands and journals hold; when the customer is erased, it stands for nothing.
 """
 
+from contextlib import suppress
 from typing import Protocol
 
 from routing.compliance.numbers import e164
@@ -75,7 +76,17 @@ class CustomerNumbers:
         return found.get(_PREFIX + call_back, "")
 
     def forget(self, reference: str, at_ns: int) -> None:
-        """Take the number off the record."""
-        customer, _, call_back = reference.partition("#")
-        if self._customers.state(customer) == "known":
-            self._customers.set_attributes(customer, {_PREFIX + call_back: ""}, at_ns, self._who)
+        """Take the number off the record, should it be there."""
+        if self.resolve(reference):
+            customer, _, call_back = reference.partition("#")
+            with suppress(UsageError):  # erased in this very moment
+                self._customers.set_attributes(customer, {_PREFIX + call_back: ""}, at_ns, self._who)
+
+    @staticmethod
+    def is_of(reference: str, call_back: str) -> bool:
+        """Tell whether a reference is to what was kept for this call-back, and for no other one.
+
+        >>> CustomerNumbers.is_of("c1#p1", "p1"), CustomerNumbers.is_of("c1#p1", "p2")
+        (True, False)
+        """
+        return reference.partition("#")[2] == call_back != ""

@@ -113,7 +113,8 @@ class CallBackSettings(
     queues : list of QueueRules
         Queues with rules of their own.
     remember : int, default 10,000
-        Call-backs that are over, and known nevertheless: by a screen, or because nobody has written them down yet.
+        Call-backs that are over, and known nevertheless: by a screen, or because nobody has written them down yet. At
+        least one: whoever ends a call-back is told how it stands.
 
     Examples
     --------
@@ -123,7 +124,7 @@ class CallBackSettings(
     """
 
     queues: tuple[QueueRules, ...] = ()
-    remember: Annotated[int, Meta(ge=0, le=10_000_000)] = 10_000
+    remember: Annotated[int, Meta(ge=1, le=10_000_000)] = 10_000
 
     def of(self, queue: str) -> CallBackRules:
         """Give the rules of a queue. O(queues with rules of their own)."""

@@ -262,6 +262,8 @@ ring_ns=25000000000, front_end='', customer='c1', attributes=None)
                 continue
             del self._over[name]
             self.lost += self._rows.pop(name, None) is not None
+            for number in range(promise.dials):
+                self._dials.pop(f"{name}/a{number + 1}", None)
             before = self._at.pop(name, None)
             if before is not None:
                 self._agenda.remove((before, name))

@@ -68,7 +68,7 @@ _NAME_MAX: Final = 128
 class Done(Struct, frozen=True):
     """What came of an operation. ``refused``: the engine's refusal, if it was not done after all.
 
-    ``repeated``: it was done before, under this request id.
+    ``repeated``: it was done, or refused, before under this request id.
     """
 
     events: tuple[Event, ...]
@@ -232,6 +232,9 @@ docs/supervision.md lists those that do
             raise self._refuse(who, operation, found.reason, found.problem, request_id, why)
         note = write_note(Said(name, why))
         if isinstance(found, tuple):  # done before
+            refused = _refused(found)
+            if refused is not None:
+                return Done(found, refused, repeated=True)
             person = self._look(lambda one: one.staff[who])
             more = self._give(who, afterwards(person, operation), f"{request_id}/then", note)
             return Done((*found, *more.events), more.refused, repeated=True)
@@ -260,8 +263,7 @@ docs/supervision.md lists those that do
             for place, command in enumerate(commands, 1)
         ]
         events = [event for outcome in self._host.apply_many(requests) for event in outcome.events]
-        refused = next((event for event in events if isinstance(event, CommandRefused)), None)
-        return Done(tuple(events), refused)
+        return Done(tuple(events), _refused(events))
 
     def listen(self, who: str, contact: str, *, request_id: str = "", why: str = "") -> Done:
         """Listen to a contact in hand; the customer is told as the settings say."""
@@ -467,6 +469,11 @@ def _check_operation(operation: Operation) -> None:
         check_types(operation, type(operation), type(operation).__name__)
     except ConfigError as error:
         raise UsageError(str(error)) from None
+
+
+def _refused(events: Sequence[Event]) -> CommandRefused | None:
+    """Give the first refusal."""
+    return next((event for event in events if isinstance(event, CommandRefused)), None)
 
 
 def _numbered(request_id: str, place: int) -> str:

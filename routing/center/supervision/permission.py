@@ -80,6 +80,8 @@ class Subjects(Struct, frozen=True, gc=False):
 def subjects_of(command: Struct, rule: Rule) -> Subjects:
     """Read off a command or an operation what it touches, by the names of its fields.
 
+    A call-back that is promised on a contact touches its queue, too: somebody will wait there because of it.
+
     >>> from routing import CloseQueue
     >>> from routing.center.supervision.roles import COMMANDS
     >>> subjects_of(CloseQueue("sales"), COMMANDS["CloseQueue"]).queues
@@ -94,6 +96,8 @@ def subjects_of(command: Struct, rule: Rule) -> Subjects:
     elif rule.subject in ("queue", "place"):
         queue = _id(getattr(command, "queue", ""))
         queues = (queue,) if queue or rule.subject == "queue" else ()
+    if contact and rule.subject.startswith("contact"):
+        queues += tuple(filter(None, (getattr(getattr(command, "remark", None), "queue", ""),)))
     if rule.subject == "place":
         groups = tuple(filter(None, (getattr(command, "group", ""),)))
     return Subjects(
