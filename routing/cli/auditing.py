@@ -21,6 +21,7 @@ from routing.center.supervision.tables import FIELDS
 from routing.cli.printing import make_console
 from routing.errors import UsageError
 from routing.history.local import parse_moment, shown
+from routing.history.tenants import meant
 
 _UTC: Final = ZoneInfo("UTC")
 _END: Final = 2**63 - 1
@@ -84,7 +85,9 @@ def _add_where(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help="where it lies: a file, or postgresql://user@host/name (default history.db)",
     )
-    parser.add_argument("--domain", default="default", help="the tenant, as the server names it")
+    parser.add_argument(
+        "--domain", help="the tenant, as the server names it (default: the only one there is)"
+    )
 
 
 def _add_wanted(parser: argparse.ArgumentParser) -> None:
@@ -103,7 +106,7 @@ def _add_wanted(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def _log(options: argparse.Namespace) -> Iterator[AuditLog]:
-    with AuditLog(options.database, options.domain, create=False) as log:
+    with AuditLog(options.database, meant(options.database, options.domain), create=False) as log:
         yield log
 
 

@@ -13,6 +13,7 @@ from routing.clock import WallClock
 from routing.config.localtime import zone
 from routing.errors import ConfigError, UsageError
 from routing.history.local import shown
+from routing.history.tenants import meant
 
 _DATABASE: Final = "history.db"
 
@@ -25,7 +26,9 @@ def add_where(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help="where they lie: a file, or postgresql://user@host/name (default history.db)",
     )
-    parser.add_argument("--domain", default="default", help="the tenant, as the server names it")
+    parser.add_argument(
+        "--domain", help="the tenant, as the server names it (default: the only one there is)"
+    )
 
 
 def add_timezone(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +48,7 @@ def add_who(parser: argparse.ArgumentParser) -> None:
 
 def book(options: argparse.Namespace) -> CallBackBook:
     """Open the book that is meant; it must be there."""
-    return CallBackBook(options.database, options.domain, create=False)
+    return CallBackBook(options.database, meant(options.database, options.domain), create=False)
 
 
 def who(options: argparse.Namespace) -> str:

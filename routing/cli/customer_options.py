@@ -24,6 +24,7 @@ from routing.clock import WallClock
 from routing.customers import Customers, MasterKeys
 from routing.errors import UsageError
 from routing.history import History
+from routing.history.tenants import meant
 
 _DATABASE: Final = "history.db"
 
@@ -36,7 +37,9 @@ def add_where(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help="where the customers lie: a file, or postgresql://user@host/name (default history.db)",
     )
-    parser.add_argument("--domain", default="default", help="the tenant, as the server names it")
+    parser.add_argument(
+        "--domain", help="the tenant, as the server names it (default: the only one there is)"
+    )
     parser.add_argument(
         "--keys",
         metavar="FILE",
@@ -63,15 +66,16 @@ def masters(options: argparse.Namespace) -> MasterKeys:
 @contextmanager
 def customers(options: argparse.Namespace, region: str = "") -> Iterator[Customers]:
     """Open the customers that are meant, with all that the same database holds of them; nothing is made."""
+    domain = meant(options.database, options.domain)
     with (
-        Office(options.database, options.domain, create=False) as office,
-        Recordings(options.database, options.domain, create=False) as recordings,
-        CallBackBook(options.database, options.domain, create=False) as book,
-        History(options.database, options.domain, create=False) as history,
+        Office(options.database, domain, create=False) as office,
+        Recordings(options.database, domain, create=False) as recordings,
+        CallBackBook(options.database, domain, create=False) as book,
+        History(options.database, domain, create=False) as history,
         Customers(
             options.database,
             masters(options),
-            options.domain,
+            domain,
             create=False,
             region=region,
             holders=[
@@ -97,7 +101,7 @@ def who(options: argparse.Namespace) -> str:
 
 def kept_recordings(options: argparse.Namespace, customer: str) -> int:
     """Count a customer's recordings that stay, because they are under legal hold."""
-    with Recordings(options.database, options.domain, create=False) as recordings:
+    with Recordings(options.database, meant(options.database, options.domain), create=False) as recordings:
         return len(recordings.search(Search(customer=customer, held=True), most=1_000))
 
 

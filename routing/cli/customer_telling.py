@@ -5,6 +5,7 @@ Owns their options and output; must not know how anything is stored.
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -69,9 +70,11 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
 def _find(options: argparse.Namespace) -> int:
     with customers(options, options.region) as found:
         customer = found.find(options.kind, options.value)
-    if customer:
-        print(customer)
-    return 0 if customer else 1
+    if not customer:
+        print(f"no customer has this {options.kind}", file=sys.stderr)
+        return 1
+    print(customer)
+    return 0
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from routing.clock import WallClock
 from routing.config.localtime import zone
 from routing.errors import ConfigError, UsageError
 from routing.history.local import parse_moment
+from routing.history.tenants import meant
 from routing.units import MAX_INSTANT_NS
 
 _DATABASE: Final = "history.db"
@@ -32,7 +33,9 @@ def add_where(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|URL",
         help="where the metadata lie: a file, or postgresql://user@host/name (default history.db)",
     )
-    parser.add_argument("--domain", default="default", help="the tenant, as the server names it")
+    parser.add_argument(
+        "--domain", help="the tenant, as the server names it (default: the only one there is)"
+    )
     parser.add_argument("--who", help="who asks, for the audit (default: the name you are logged in by)")
 
 
@@ -88,7 +91,7 @@ def _zone(options: argparse.Namespace) -> Any:
 @contextmanager
 def recordings(options: argparse.Namespace) -> Iterator[Recordings]:
     """Open the recordings that are meant; nothing is made."""
-    with Recordings(options.database, options.domain, create=False) as found:
+    with Recordings(options.database, meant(options.database, options.domain), create=False) as found:
         yield found
 
 

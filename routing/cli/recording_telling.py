@@ -88,6 +88,8 @@ def _list(options: argparse.Namespace) -> int:
             for one in page:
                 print(json.encode(one).decode() if options.json else _line(one))
             after, left = (page[-1].segment.started_ns, page[-1].segment.segment), left - len(page)
+    if left == options.most:
+        print("there are no such recordings", file=sys.stderr)
     return 0
 
 
