@@ -487,6 +487,26 @@ def test_a_history_of_the_first_version_is_brought_up(where: str) -> None:
     engine.dispose()
 
 
+def test_databases_of_one_process_are_made_at_once(tmp_path: Path) -> None:
+    wrong: list[Exception] = []
+    ready = threading.Barrier(4)
+
+    def make(number: int) -> None:
+        ready.wait(10)
+        try:
+            with History(tmp_path / f"{number}.db") as history:
+                history.open()
+        except Exception as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
 def test_a_history_of_a_newer_version_is_refused(where: str) -> None:
     with History(where) as history:
         history.open()

@@ -3,6 +3,7 @@
 Owns the version of the schema; must not know what the tables mean.
 """
 
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ _VERSION_TABLE: Final = "huntgroup_history_version"
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 #: Of PostgreSQL's advisory locks: one migration at a time.
 _LOCK: Final = 0x68677270
+#: What scripts work on (``alembic.op``) is one for the whole process: databases are migrated one after the other.
+_ONE: Final = threading.Lock()
 
 
 def version(connection: Connection) -> str:
@@ -77,7 +80,7 @@ def upgrade(connection: Connection, to: str = "head") -> None:
         return [MigrationStep.upgrade_from_script(scripts.revision_map, one) for one in reversed(between)]
 
     context = MigrationContext.configure(connection, opts={"version_table": _VERSION_TABLE, "fn": steps})
-    with Operations.context(context):
+    with _ONE, Operations.context(context):
         context.run_migrations()
 
 
