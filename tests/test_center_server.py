@@ -336,6 +336,24 @@ def is_gone(numbers: CustomerNumbers, reference: str) -> bool:
     return not numbers.resolve(reference)
 
 
+def test_fields_that_are_none_are_said_before_anything_is_asked(shared: Client) -> None:
+    for ask, problem in (
+        (partial(shared.supervise, "listen", "c1", whom="kim"), "SuperviseRequest has no field 'whom'"),
+        (
+            partial(shared.book_call_back, "x", "help", numbr="1"),
+            "has no field 'numbr'; did you mean 'number'",
+        ),
+        (
+            partial(shared.book_call_back, "x", "help", from_ns="9:00"),
+            "from_ns of BookCallBackRequest cannot be such",
+        ),
+        (partial(shared.audit, whom="kim"), "QueryAuditRequest has no field 'whom'"),
+        (partial(shared.supervise, "listen", "c1"), "who is '', no name of 1 to 128 characters"),
+    ):
+        with pytest.raises(UsageError, match=re.escape(problem)):
+            ask()
+
+
 def test_a_menu_books_a_call_back_once(shared: Client) -> None:
     shared.start_menu("m1", "door", caller=NUMBER)
     turn = shared.give_menu("m1", Digits("1"))
@@ -621,6 +639,17 @@ def test_wrong_settings_are_said(tmp_path: Path, old: str, new: str, problem: st
         ("[continuity]", "[continuty]", "continuty: unknown section; did you mean 'continuity'"),
         ('when = "mood == 9"', 'when = "mood =="', r"signals\.rules\[0\]"),
         ('id = "all"', 'id = "all"\nqueues = ["helf"]', r"recording\.rules\[0\]\.queues"),
+        (
+            'legs = "lines"',
+            'legs = "lynes"',
+            r"supervision\.legs: unknown queue 'lynes'; did you mean 'lines'",
+        ),
+        (
+            'queues = ["help"]\n[[super',
+            'queues = ["helf"]\n[[super',
+            r"supervision\.people\[0\]\.queues\[0\]",
+        ),
+        ('queues = ["help"]\n\n[cont', 'queues = ["helf"]\n\n[cont', r"outcomes\.codes\[0\]\.queues\[0\]"),
         ("per_slot = 1", 'per_slot = 1\nchannel = "pigeon"', r"callbacks\.channel"),
     ],
 )

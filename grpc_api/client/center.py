@@ -4,7 +4,7 @@ Owns these RPCs from the client's side; must not know how anything is done.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, Literal, get_args
 
 from grpc_api.center import shapes
 from grpc_api.client.asking import Ask, Page, ask_of
@@ -13,6 +13,7 @@ from grpc_api.convert import enum_number, reader
 from grpc_api.facade import Refusal
 from grpc_api.v1 import center_pb2
 from routing.errors import UsageError
+from routing.words import quoted, suggest
 
 CENTER: Final = "/huntgroup.v1.CenterService/"
 Act = Literal[
@@ -48,12 +49,12 @@ def dispositions(domain: str, queue: str) -> Ask[tuple[shapes.DispositionCode, .
 
 def book_call_back(domain: str, fields: dict[str, Any]) -> Ask[shapes.CallBackView]:
     """Promise a call; ``fields`` are those of the request."""
-    return _promised("BookCallBack", center_pb2.BookCallBackRequest(domain=domain, **fields))
+    return _promised("BookCallBack", _request(center_pb2.BookCallBackRequest, domain, fields))
 
 
 def move_call_back(domain: str, fields: dict[str, Any]) -> Ask[shapes.CallBackView]:
     """Give a call-back another window or agent."""
-    return _promised("MoveCallBack", center_pb2.MoveCallBackRequest(domain=domain, **fields))
+    return _promised("MoveCallBack", _request(center_pb2.MoveCallBackRequest, domain, fields))
 
 
 def cancel_call_back(domain: str, call_back: str, reason: str, request_id: str) -> Ask[shapes.CallBackView]:
@@ -98,7 +99,9 @@ def recordings(
     read = reader(shapes.RecordedSegment)
     return ask_of(
         f"{CENTER}ListRecordings",
-        center_pb2.ListRecordingsRequest(domain=domain, page_size=size, page_token=token, **fields),
+        _request(
+            center_pb2.ListRecordingsRequest, domain, {**fields, "page_size": size, "page_token": token}
+        ),
         center_pb2.ListRecordingsResponse,
         lambda answer: Page(answer.revision, tuple(map(read, answer.recordings)), answer.next_page_token),
     )
@@ -123,8 +126,10 @@ def supervise(domain: str, act: str, fields: dict[str, Any]) -> Ask[Refusal | No
     """Do what a supervisor does; gives the engine's refusal, if it was not done after all."""
     if act not in get_args(Act):
         raise UsageError(f"act {act!r} is none of {', '.join(get_args(Act))}")
-    request = center_pb2.SuperviseRequest(
-        domain=domain, act=cast("Any", enum_number(center_pb2.SupervisorAct, act)), **fields
+    request = _request(
+        center_pb2.SuperviseRequest,
+        domain,
+        {**fields, "act": enum_number(center_pb2.SupervisorAct, act)},
     )
     return ask_of(f"{CENTER}Supervise", request, center_pb2.SuperviseResponse, refusal_in)
 
@@ -139,7 +144,7 @@ def messages(
 
 def audit(domain: str, fields: dict[str, Any]) -> Ask[tuple[shapes.AuditedRow, ...]]:
     """See who did what."""
-    request = center_pb2.QueryAuditRequest(domain=domain, **fields)
+    request = _request(center_pb2.QueryAuditRequest, domain, fields)
     return _many("QueryAudit", request, "rows", shapes.AuditedRow)
 
 
@@ -147,6 +152,22 @@ def alerts(domain: str, queues: Sequence[str]) -> Ask[tuple[shapes.OpenAlert, ..
     """See alerts that nobody has acknowledged."""
     request = center_pb2.ListAlertsRequest(domain=domain, queues=queues)
     return _many("ListAlerts", request, "alerts", shapes.OpenAlert)
+
+
+def _request(kind: Any, domain: str, fields: dict[str, Any]) -> Any:
+    """Make a request; says which field is none, or cannot be what it is to be. Values may be about somebody."""
+    known = [field.name for field in kind.DESCRIPTOR.fields if field.name != "domain"]
+    for name, value in fields.items():
+        if name not in known:
+            hint = suggest(name, known) or f"; there are {', '.join(known)}"
+            raise UsageError(f"{kind.DESCRIPTOR.name} has no field {quoted(name)}{hint}")
+        try:
+            kind(**{name: value})
+        except (TypeError, ValueError):
+            raise UsageError(
+                f"{name} of {kind.DESCRIPTOR.name} cannot be such a {type(value).__name__}; see center.proto"
+            ) from None
+    return kind(domain=domain, **fields)
 
 
 def _many(method: str, request: Any, name: str, kind: Any) -> Ask[tuple[Any, ...]]:

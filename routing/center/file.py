@@ -21,7 +21,7 @@ from routing.center import signals as signals_
 from routing.center import supervision as supervision_
 from routing.center.continuity import Continuity
 from routing.center.outcomes import Outcomes
-from routing.center.outcomes.checking import check_outcomes
+from routing.center.outcomes.checking import check_centre, check_outcomes
 from routing.center.recording import RecordingSettings
 from routing.center.running import FOLLOWERS
 from routing.center.signals import Signals
@@ -79,17 +79,12 @@ def _call_backs(module: str) -> Any:
         ) from error
 
 
-def _nothing(settings: Any, config: Config) -> None:
-    """Look nothing over: these settings name nothing of a centre that it must have."""
-    del settings, config
-
-
 #: By the name of the section, in the order in which wings are asked.
 SECTIONS: Final[dict[str, Section]] = {
     "supervision": Section(
         supervision_.FOLLOWER,
         _struct(Supervision, supervision_.check_supervision),
-        _nothing,
+        supervision_.check_against,
         supervision_.supervising,
         rows=True,
     ),
@@ -109,7 +104,7 @@ SECTIONS: Final[dict[str, Section]] = {
     "outcomes": Section(
         outcomes_.NAME,
         _struct(Outcomes, check_outcomes),
-        _nothing,
+        check_centre,
         outcomes_.following,
         rows=True,
     ),

@@ -41,6 +41,7 @@ from routing.center.supervision.people import (
     Audited,
     Person,
     Supervision,
+    check_against,
     check_supervision,
 )
 from routing.center.supervision.refusing import write_refusal
@@ -75,6 +76,7 @@ __all__ = [
     "TakeOver",
     "Whisper",
     "WithdrawMessage",
+    "check_against",
     "check_supervision",
     "followers",
     "load_supervision",

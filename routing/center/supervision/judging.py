@@ -14,6 +14,7 @@ from routing.center.supervision.permission import Hindrance, Subjects, hindrance
 from routing.center.supervision.roles import OPERATIONS, rule_of
 from routing.commands import Command
 from routing.errors import UsageError
+from routing.words import quoted
 
 #: Of names and subjects, in characters.
 NAME_MAX: Final = 128
@@ -22,7 +23,10 @@ NAME_MAX: Final = 128
 def judged(one: Supervising, *, who: str, acts: Sequence[Command | Operation]) -> tuple[int, str, str] | None:
     """Say which of these they may not do: its place, the reason, and rule and remedy."""
     if type(who) is not str or not 0 < len(who) <= NAME_MAX:
-        raise UsageError(f"who is no name of 1 to {NAME_MAX} characters; name one of the people")
+        given = quoted(str(who))
+        raise UsageError(
+            f"who is {given}, no name of 1 to {NAME_MAX} characters; give that of one of the people"
+        )
     if who not in one.staff:
         return 0, "unknown_person", "they are none of the centre's people; add them to `people`"
     person = one.staff[who]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from routing.center.supervision.roles import COMMANDS, OPERATIONS, Role
 from routing.commands import Direction
 from routing.errors import ConfigError
-from routing.model import Id
+from routing.model import Config, Id
 from routing.words import quoted, suggest
 
 #: In ``queues``: all there are.
@@ -135,6 +135,42 @@ after, or write ["*"] for all queues
             )
     for field in ("commands", "never"):
         _check_commands(getattr(settings.audit, field) or (), f"audit.{field}")
+
+
+def check_against(settings: Supervision, config: Config) -> None:
+    """Check that the queues and groups that the settings name are there; agents may come and go.
+
+    Raises
+    ------
+    ConfigError
+        For the first one that is not.
+
+    Examples
+    --------
+    >>> from routing.model import Queue
+    >>> check_against(Supervision(legs="linez"), Config(queues=(Queue("lines"),)))
+    Traceback (most recent call last):
+        ...
+    routing.errors.ConfigError: legs: unknown queue 'linez'; did you mean 'lines'?
+    """
+    queues, groups = [one.id for one in config.queues], config.groups
+    if settings.legs:
+        _among("legs", settings.legs, "queue", queues)
+    for place, person in enumerate(settings.people):
+        for at, name in enumerate(person.queues or ()):
+            if name != ALL:
+                _among(f"people[{place}].queues[{at}]", name, "queue", queues)
+        for at, name in enumerate(person.groups if groups else ()):  # else they are those that agents have
+            _among(f"people[{place}].groups[{at}]", name, "group", groups)
+    for place, announcement in enumerate(settings.announcements):
+        for at, name in enumerate(announcement.queues):
+            _among(f"announcements[{place}].queues[{at}]", name, "queue", queues)
+
+
+def _among(path: str, name: str, kind: str, known: Collection[str]) -> None:
+    if name not in known:
+        hint = suggest(name, known) or f"; add it to the centre's {kind}s, or leave it out"
+        raise ConfigError(path, f"unknown {kind} {quoted(name)}{hint}")
 
 
 def _check_person(person: Person, path: str) -> None:
