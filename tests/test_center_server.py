@@ -619,6 +619,11 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     [
         ('domains.bank.center = "center.toml"', 'domains.bank.center = "nowhere.toml"', "cannot be read"),
         ('keys = "keys"', 'keys = "nokeys"', "customers.keys"),
+        (
+            'region = "GB"',
+            'region = "Britain"',
+            "customers.region: 'Britain' is no country; write two letters",
+        ),
         ('statistics.database = "history.db"', "", "center.database"),
         ("guard.insecure", "domains.bank.keep_caller = true\nguard.insecure", "keep_caller"),
         ('within = "5s"', 'webhook = {url = "http://crm.example/"}', "webhook"),

@@ -450,7 +450,7 @@ def test_flows_are_read_again_and_wrong_ones_change_nothing(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("flows", "problem"),
     [
-        ("nowhere.toml", "No such file"),
+        ("nowhere", "there is no file and no folder .*nowhere; name one"),
         ("empty", "holds no flow"),
         ("twice", "another file"),
     ],

@@ -16,8 +16,9 @@ from grpc_api.settings import CustomerSettings
 from routing.center.callbacks.numbers import CustomerNumbers
 from routing.center.continuity import Owners, owned
 from routing.commands import EnqueueContact
+from routing.compliance.numbers import country
 from routing.customers import Answer, Answering, Context, Customers, Embedded, Holder, MasterKeys, Webhook
-from routing.errors import ConfigError, HuntgroupError
+from routing.errors import ConfigError, HuntgroupError, UsageError
 from routing.model import Limits
 
 
@@ -72,6 +73,10 @@ class People:
             raise ConfigError(
                 "database", "is missing; name that of the customers, or one in statistics.database"
             )
+        try:
+            country(settings.region)
+        except UsageError as error:
+            raise ConfigError("region", str(error)) from None
         self.settings = settings
         self._now_ns = now_ns
         self._owners = owners

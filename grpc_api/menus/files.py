@@ -62,6 +62,8 @@ def queues_of(flow: Flow) -> tuple[str, ...]:
 
 
 def _files(place: Path) -> Iterator[Path]:
+    if not place.exists():
+        raise ConfigError("", f"there is no file and no folder {place}; name one that has flows, or no menus")
     if not place.is_dir():
         yield place
         return

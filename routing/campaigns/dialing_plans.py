@@ -17,7 +17,8 @@ import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberDesc
 from phonenumbers.phonenumberutil import COUNTRY_CODE_TO_REGION_CODE
 
-from routing.errors import DataError, UsageError
+from routing.compliance.numbers import country
+from routing.errors import DataError
 from routing.words import quoted
 
 _PUNCTUATION: Final = str.maketrans("", "", " -().\u00a0")
@@ -78,9 +79,7 @@ class NumberReader:
     """
 
     def __init__(self, region: str = "") -> None:
-        self.region = region.upper()
-        if self.region and self.region not in phonenumbers.SUPPORTED_REGIONS:
-            raise UsageError(f"{quoted(region)} is no country; write two letters, as 'GB' or 'US'")
+        self.region = country(region)
         self._home = home(self.region) if self.region else None
 
     def read(self, text: str) -> int:

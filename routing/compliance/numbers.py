@@ -16,7 +16,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType
 from phonenumbers import timezone as _timezone
 from phonenumbers.tzdata import TIMEZONE_DATA
 
-from routing.errors import DataError
+from routing.errors import DataError, UsageError
 from routing.words import quoted
 
 Kind = Literal[
@@ -59,6 +59,29 @@ class Place(NamedTuple):
     region: str
     kind: Kind
     zones: tuple[str, ...]
+
+
+def country(region: str) -> str:
+    """Give a country as ISO 3166 writes it; "" for none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such country, so that no number without a plus could ever be read.
+
+    Examples
+    --------
+    >>> country("gb"), country("")
+    ('GB', '')
+    >>> country("Britain")
+    Traceback (most recent call last):
+        ...
+    routing.errors.UsageError: 'Britain' is no country; write two letters, as 'GB' or 'US'
+    """
+    found = region.upper()
+    if found and found not in phonenumbers.SUPPORTED_REGIONS:
+        raise UsageError(f"{quoted(region)} is no country; write two letters, as 'GB' or 'US'")
+    return found
 
 
 def e164(text: str, region: str = "") -> str:

@@ -11,6 +11,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from routing.compliance.numbers import country
 from routing.customers import auditing, notes, records
 from routing.customers.holding import Holder
 from routing.customers.identities import Identity, identity
@@ -49,8 +50,8 @@ class Registry(Tenant):
             raise UsageError(
                 f"window_ns {window_ns} is below 0 or too long, or most {most} below 1; correct it"
             )
+        self.region = country(region)
         super().__init__(where, domain, create=create, overwrite=True)
-        self.region = region
         self._vault = Vault(domain, masters)
         self._numbers = numbers
         self._attributes = ("name", *attributes)
