@@ -330,6 +330,22 @@ def test_numbers_of_call_backs_are_kept_for_what_is_promised_and_until_it_is_ove
                 client.cancel_call_back(name)
             until(partial(is_gone, numbers, f"{customer}#{name}"))
         assert records.get(into, 9, "eve").attributes == {}
+        figures = until(lambda: (one := desk.centre.figures()["callbacks"]).written and one)
+        assert (figures.pending, figures.failures, figures.problem) == (0, 0, "")
+
+        def fails(*_: object) -> None:
+            raise OSError("the records are away")
+
+        desk.people.numbers.forget = fails  # type: ignore[assignment, method-assign]
+        client.book_call_back("p4", "help", number=NUMBER)
+        client.cancel_call_back("p4")
+        figures = until(lambda: (one := desk.centre.figures()["callbacks"]).failures and one)
+        assert figures.pending
+        assert figures.problem == "OSError: the records are away"
+        text = running.telemetry.render().decode()
+        assert 'huntgroup_wing_pending{domain="bank",wing="callbacks"} 0.0' not in text
+        del desk.people.numbers.forget
+        until(lambda: not desk.centre.figures()["callbacks"].pending)
 
 
 def is_gone(numbers: CustomerNumbers, reference: str) -> bool:

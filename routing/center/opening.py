@@ -106,7 +106,8 @@ class OpenCenter:
         self.host = host
         self.center = center
         self.owns_host = False
-        self._stuck = False
+        self._failures = 0
+        self._problem = ""
         self._parts = ExitStack()
         try:
             self.databases = _databases(database, domain) if database and needs_database(center) else None
@@ -157,7 +158,16 @@ class OpenCenter:
 
     def figures(self) -> dict[str, WingFigures]:
         """Give the counters of every wing."""
-        return self.running.figures()
+        found = self.running.figures()
+        if self.clerk is not None:
+            found["callbacks"] = replace(
+                found["callbacks"],
+                written=self.clerk.written,
+                pending=self.clerk.pending,
+                failures=self._failures,
+                problem=self._problem,
+            )
+        return found
 
     def use(self, center: Center) -> tuple[str, ...]:
         """Take over what can be taken over while it runs: people and rules of supervision.
@@ -211,11 +221,12 @@ class OpenCenter:
         try:
             self.clerk.step()
         except Exception as error:
-            first, self._stuck = not self._stuck, True
+            first, self._problem = not self._problem, f"{type(error).__name__}: {error}"
+            self._failures += 1
             if first and self._failed is not None:
                 self._failed("callbacks", error)
         else:
-            self._stuck = False
+            self._problem = ""
         return self._every_ns
 
 

@@ -26,6 +26,11 @@ class Clerk:
         Is told of each call-back that is over, once its row is written, and perhaps again. What it raises is raised by
         `step`, and it is told anew.
 
+    Attributes
+    ----------
+    written, pending : int
+        Rows that were written, and those that waited when last looked at.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -46,6 +51,8 @@ class Clerk:
         self._host = host
         self._book = book
         self._over = over
+        self.written = 0
+        self.pending = 0
         self._desk = Desk(host)
 
     def step(self) -> int:
@@ -62,6 +69,7 @@ class Clerk:
             at_ns = self._host.look_now(FOLLOWER, lambda _, now_ns: now_ns)
             self._book.answer(order.order_id, at_ns, answer)
         number, rows = self._host.look(FOLLOWER, lambda wing: wing.take())
+        self.pending = len(rows)
         if rows:
             self._book.write(rows)
             if self._over is not None:
@@ -69,6 +77,8 @@ class Clerk:
                     if not one.open:
                         self._over(one)
             self._host.look(FOLLOWER, lambda wing: wing.confirm(number))
+            self.written += len(rows)
+            self.pending = 0
         return len(orders) + len(rows)
 
     def _obey(self, order: Order) -> str:
