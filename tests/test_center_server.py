@@ -35,7 +35,7 @@ from routing.center.callbacks.numbers import CustomerNumbers
 from routing.commands import CloseQueue, CompleteContact
 from routing.config import load
 from routing.customers.masters import add_key
-from routing.errors import ConfigError
+from routing.errors import ConfigError, HuntgroupError, UsageError
 from routing.events import ContactRemarked
 from routing.menus import Digits
 from routing.remarks import Disposition, Recording, Signal
@@ -651,6 +651,16 @@ def test_wrong_settings_are_said(tmp_path: Path, old: str, new: str, problem: st
     assert old in text
     settings.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError, match=problem):
+        Running(load_settings(settings))
+
+
+@pytest.mark.parametrize(
+    ("database", "problem"),
+    [("nowhere/rows.db", "there is no folder nowhere"), ("bank.toml", "not a database")],
+)
+def test_a_database_that_cannot_be_is_said_at_once(tmp_path: Path, database: str, problem: str) -> None:
+    settings = write_site(tmp_path, more=f'center.database = "{database}"')
+    with pytest.raises(HuntgroupError, match=problem.replace("nowhere", ".*nowhere")):
         Running(load_settings(settings))
 
 

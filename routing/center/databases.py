@@ -20,7 +20,7 @@ from routing.center.recording.holding import Holding as RecordingHolding
 from routing.center.recording.recordings import Recordings
 from routing.center.supervision import FOLLOWER as SUPERVISION
 from routing.center.supervision.log import AuditLog
-from routing.errors import UsageError
+from routing.errors import UnavailableError, UsageError
 from routing.history import History
 
 if TYPE_CHECKING:
@@ -62,6 +62,20 @@ class Databases:
         self._parts.callback(self.history.close)
         self.call_backs = CallBackBook(where, domain)
         self._parts.callback(self.call_backs.close)
+
+    def open(self) -> None:
+        """Connect, and see to the tables. A database server that is away keeps nobody waiting but rows.
+
+        Raises
+        ------
+        DataError, UnavailableError, UsageError
+            If it is a file that cannot be opened, or holds something else.
+        """
+        try:
+            self.log.open()
+        except UnavailableError:
+            if self.log.database.url.get_backend_name() == "sqlite":
+                raise
 
     def put(self, follower: str) -> Callable[[Sequence[Any]], object]:
         """Give what writes the rows of a wing.

@@ -88,6 +88,8 @@ class OpenCenter:
         If the wings name what the centre lacks, or the packages for a database are not installed.
     UsageError
         If the host lacks a follower.
+    DataError, UnavailableError
+        If the database is a file that cannot be opened, or holds something else.
     """
 
     def __init__(
@@ -280,7 +282,13 @@ def _databases(database: str | os.PathLike[str], domain: str) -> Any:
             "database",
             f"needs {error.name!r}, which is not installed; install huntgroup[history], or name none",
         ) from error
-    return module.Databases(database, domain)
+    found = module.Databases(database, domain)
+    try:
+        found.open()
+    except BaseException:
+        found.close()
+        raise
+    return found
 
 
 def _clerk(host: Host, databases: Any, over: "Callable[[Promise], object] | None") -> Any:
