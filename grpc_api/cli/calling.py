@@ -1,4 +1,4 @@
-"""``huntgroup client``: every RPC from a terminal; answers are JSON, one value a line.
+"""``huntgroup client``: RPCs of engine, routing and menus from a terminal; answers are JSON, one value a line.
 
 Owns the options and what is printed; must not know how an RPC is made (``client``).
 """
