@@ -60,6 +60,8 @@ def test_every_action_from_a_terminal(capsys: pytest.CaptureFixture[str]) -> Non
         _script(desk, say)
         with pytest.raises(UsageError, match="is no remark"):
             say("remark", "c1", "{}")
+        with pytest.raises(UsageError, match="Disposition has no field 'cod'; did you mean 'code'"):
+            say("remark", "c1", '{"type": "Disposition", "code": "x", "cod": "sold"}')
 
 
 def _script(desk: Site, say: Any) -> None:

@@ -261,6 +261,8 @@ def test_every_rpc_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture
         for arguments, message in (
             (("get", "agent", "x"), "NOT_FOUND UNKNOWN_AGENT"),
             (("apply", "{"), "is no command"),
+            (("apply", '{"type": "Logn"}'), "there is no type 'Logn'; did you mean 'LogIn'"),
+            (("apply", '{"type": "SetNotReady", "agent": "ann", "reson": "lunch"}'), "did you mean 'reason'"),
             (("config", "put"), "needs a file"),
             (("route", "e", "--attribute", "k"), "NAME=VALUE"),
         ):

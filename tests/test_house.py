@@ -216,6 +216,7 @@ def test_every_page_is_in_the_index() -> None:
         "docs/call-backs.md",
         "docs/embedding.md",
         "docs/explaining.md",
+        "docs/handling.md",
         "docs/hosting.md",
         "docs/routing-rules.md",
         "docs/changing-rules.md",

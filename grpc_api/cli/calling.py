@@ -11,6 +11,7 @@ from typing import Any, Final, cast, get_args
 import msgspec
 
 from grpc_api import facade as f
+from grpc_api.cli.decoding import decoded
 from grpc_api.cli.handling import add_handling
 from grpc_api.cli.reaching import add_reaching, target_of
 from grpc_api.client import Client, Patience
@@ -21,7 +22,6 @@ from routing.durations import parse_duration
 from routing.errors import HuntgroupError, UnavailableError, UsageError
 from routing.menus import Digits, HungUp, Input
 
-_COMMAND: Final = msgspec.json.Decoder(Command)
 _INPUT: Final = msgspec.json.Decoder(Input)
 
 
@@ -165,10 +165,7 @@ def _batches(client: Client, texts: Iterable[str], size: int) -> Iterable[Any]:
 
 
 def _command(text: str) -> Command:
-    try:
-        return cast("Command", _COMMAND.decode(text))
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise UsageError(f"{text.strip()[:100]!r} is no command: {error}") from None
+    return cast("Command", decoded(text, Command, "command"))
 
 
 def _watch(client: Client, options: argparse.Namespace) -> Iterable[Any]:

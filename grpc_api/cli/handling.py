@@ -5,19 +5,16 @@ Owns these actions; must not know how an RPC is made (``client``), nor how answe
 
 import argparse
 from collections.abc import Callable, Iterable
-from typing import Any, Final, cast, get_args
-
-import msgspec
+from typing import Any, cast, get_args
 
 from grpc_api import facade as f
+from grpc_api.cli.decoding import decoded
 from grpc_api.client import Client
 from routing.commands import Device
-from routing.errors import UsageError
 from routing.remarks import Remarks
 
 #: Declares an action: its name, what runs it, and a line of help.
 Declare = Callable[[str, Callable[[Client, argparse.Namespace], Iterable[Any]], str], Any]
-_REMARK: Final = msgspec.json.Decoder(Remarks)
 
 
 def add_handling(action: Declare) -> None:
@@ -123,10 +120,7 @@ def _place(client: Client, options: argparse.Namespace) -> Iterable[Any]:
 
 
 def _remark(client: Client, options: argparse.Namespace) -> Iterable[Any]:
-    try:
-        remark = cast("Remarks", _REMARK.decode(options.remark))
-    except (msgspec.DecodeError, UnicodeError) as error:
-        raise UsageError(f"{options.remark.strip()[:100]!r} is no remark: {error}") from None
+    remark = cast("Remarks", decoded(options.remark, Remarks, "remark"))
     return [client.remark_call(f.RemarkCall(options.call, remark, options.front_end))]
 
 
