@@ -22,7 +22,7 @@ from routing.center.callbacks.wing import FOLLOWER, CallBacks
 from routing.cli.calling_back import add_callback
 from routing.customers import Customers, MasterKeys
 from routing.customers.sealing import Key
-from routing.errors import UnavailableError
+from routing.errors import UnavailableError, UsageError
 
 pytestmark = pytest.mark.once
 
@@ -225,6 +225,10 @@ def test_the_command_lists_shows_and_orders(
         shown = said("show", "p1")
         assert [word for word in ("ann-smith", "no_answer", "kept") if word not in shown] == []
         assert said("show", "p9", code=1) == "there is no call-back p9\n"
+
+        assert "1969" not in said("show", "p3")  # it has no place yet
+        with pytest.raises(UsageError, match="is not after --from 2026-03-02T13:00; swap them"):
+            run("move", "p3", "--from", "2026-03-02T13:00", "--to", "2026-03-02T12:00")
 
         assert "is ordered" in said("confirm", "p3", "--who", "eve")
         window = ("--from", "2026-03-02T12:00", "--to", "2026-03-02T13:00", "--timezone", "Europe/Berlin")

@@ -488,6 +488,7 @@ def test_closed_hours_have_no_capacity() -> None:
         ((NINE - 2 * HOUR, NINE - HOUR), "window_past"),
         ((NINE, NINE + MINUTE), "window_too_short"),
         ((NINE - HOUR, NINE + MINUTE), "window_too_short"),
+        ((NINE + 2 * HOUR, NINE + HOUR), "window_past"),
         ((NINE + 800 * HOUR, NINE + 801 * HOUR), "window_too_far"),
     ],
 )

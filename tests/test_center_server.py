@@ -319,6 +319,9 @@ def test_numbers_of_call_backs_are_kept_for_what_is_promised_and_until_it_is_ove
             assert caught.value.reason == reason
         assert numbers.resolve(f"{customer}#p1") == NUMBER
         assert numbers.resolve(f"{customer}#p2") == "", "of nothing that was promised"
+        with pytest.raises(Fault):
+            client.book_call_back("p3", "nowhere", number="+442079460017")
+        assert records.find("number", "+442079460017") == "", "nobody was promised anything"
         for call, number in (("w1", NUMBER), ("w2", other)):
             client.apply(EnqueueContact(call, ("lines",), customer=customer))
             kept = client.book_call_back("", number=number, contact=call, keep_place=True)

@@ -87,7 +87,6 @@ class CenterDesk:
         self.people: People | None = None
         self._keeps_numbers = people is not None
         self._opened = threading.Event()
-        self._booking = threading.Lock()  # nobody keeps a number for a call-back that somebody else books
         self.centre = OpenCenter(
             host, center, database, domain, every_ns=every_ns, failed=failed, over=self._is_over
         )
@@ -191,7 +190,7 @@ class CenterDesk:
         actor: str = "",
         **wishes: Any,
     ) -> CallBackView:
-        """Promise a call; a number in clear is kept sealed with the record of its customer first.
+        """Promise a call; a number in clear is kept sealed with the record of its customer, unless it is refused.
 
         Raises
         ------
@@ -206,17 +205,26 @@ class CenterDesk:
             wanted: Callable[..., Promise] = partial(desk.keep, keep, call_back=name)
         else:
             wanted = partial(desk.book, name, queue)
-        with self._booking:
-            # One that is there already has its number, which whoever is refused does not change.
-            is_kept = bool(number) and desk.get(name) is None
-            if is_kept:
-                customer, reference = self._referred(name, number, customer)
-            try:
-                return _shown(wanted(number=reference, customer=customer, actor=actor, **wishes))
-            except (UsageError, ConfigError):
-                if is_kept:
-                    self._forget(reference)
-                raise
+        kept: list[str] = []
+
+        def refer() -> tuple[str, str]:
+            whose, to = self._referred(name, number, customer)
+            kept.append(to)
+            return whose, to
+
+        try:
+            promise = wanted(
+                number=reference,
+                customer=customer,
+                actor=actor,
+                refer=refer if number else None,
+                **wishes,
+            )
+        except (UsageError, ConfigError):
+            for one in kept:  # the engine refused what the desk had promised
+                self._forget(one)
+            raise
+        return _shown(promise)
 
     def _forget(self, reference: str) -> None:
         assert self.people is not None

@@ -71,7 +71,7 @@ def where(options: argparse.Namespace) -> ZoneInfo:
 
 def told(at_ns: int, clock: ZoneInfo) -> str:
     """Spell an instant; "–" for none."""
-    return shown(at_ns, clock) if at_ns else "–"
+    return shown(at_ns, clock) if at_ns > 0 else "–"
 
 
 def now_ns() -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from routing.center.callbacks.book import Action, Order
 from routing.cli.callback_options import add_name, add_timezone, add_where, add_who, book, now_ns, where, who
+from routing.errors import UsageError
 from routing.history.local import parse_moment
 
 
@@ -52,13 +53,16 @@ def _cancel(options: argparse.Namespace) -> int:
 
 def _move(options: argparse.Namespace) -> int:
     clock = where(options)
+    start_ns, end_ns = parse_moment(options.start, clock), parse_moment(options.end, clock, end=True)
+    if end_ns <= start_ns:
+        raise UsageError(f"--to {options.end} is not after --from {options.start}; swap them")
     return _order(
         options,
         "move",
         agent=options.agent,
         timezone=options.timezone if options.timezone != "UTC" else "",
-        from_ns=parse_moment(options.start, clock),
-        to_ns=parse_moment(options.end, clock, end=True),
+        from_ns=start_ns,
+        to_ns=end_ns,
     )
 
 

@@ -7,7 +7,7 @@ Owns these checks; must not know how promises are kept (``wing``).
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from routing.calendar import is_open
@@ -18,6 +18,7 @@ from routing.center.callbacks.steps import calling_hours
 from routing.center.callbacks.windows import Window, slots_in
 from routing.center.callbacks.wing import FOLLOWER, CallBacks
 from routing.commands import Remark
+from routing.config import format_duration
 from routing.config.localtime import zone
 from routing.errors import UsageError
 from routing.events import CommandRefused, ContactRemarked
@@ -26,6 +27,8 @@ from routing.model import Config
 from routing.remarks import CallBack
 from routing.words import quoted, suggest
 
+#: Keeps a number somewhere: gives the customer and the reference.
+Refer = Callable[[], tuple[str, str]]
 Reason = Literal[
     "id_too_long",
     "exists",
@@ -106,6 +109,7 @@ class Desk:
         customer: str = "",
         confirmed: bool = False,
         timezone: str = "",
+        refer: Refer | None = None,
         request_id: str = "",
         actor: str = "",
     ) -> Promise:
@@ -127,6 +131,9 @@ class Desk:
             Has the customer confirmed the number? Otherwise it is not dialled before `confirm`.
         timezone : str, default the centre's
             The customer's, for calling hours.
+        refer : callable, optional
+            Keeps the number, and gives the customer and the reference in place of those given. It is called once
+            nothing stands against the promise, so that no number is kept for one that is not made; others wait for it.
 
         Raises
         ------
@@ -137,7 +144,7 @@ class Desk:
         with self._one:
             if (before := self._before(name, request_id)) is not None:
                 return before
-            self._check_new(name, number, timezone)
+            self._check_new(name, number, timezone, refer)
             view = self._host.read(lambda engine: engine.contacts.get(contact))
             if view is None:
                 raise NotPromisedError(
@@ -148,6 +155,8 @@ class Desk:
                     "contact_not_waiting",
                     f"contact {quoted(contact)} does not wait in a queue; book a call-back instead",
                 )
+            if refer is not None:
+                customer, number = refer()
             said = CallBack(
                 name, "keep", number=number, customer=customer, confirmed=confirmed, timezone=timezone
             )
@@ -167,6 +176,7 @@ class Desk:
         timezone: str = "",
         confirmed: bool = False,
         priority: int = 0,
+        refer: Refer | None = None,
         request_id: str = "",
         actor: str = "",
     ) -> Promise:
@@ -188,6 +198,8 @@ class Desk:
             Whom the customer asks for.
         priority : int, default 0
             Of its contacts.
+        refer : callable, optional
+            As of `keep`.
 
         Raises
         ------
@@ -198,9 +210,11 @@ class Desk:
         with self._one:
             if (before := self._before(call_back, request_id)) is not None:
                 return before
-            self._check_new(call_back, number, timezone)
+            self._check_new(call_back, number, timezone, refer)
             self._check_where(queue, agent)
             self._check_window(queue, Window(from_ns, to_ns), timezone, "")
+            if refer is not None:
+                customer, number = refer()
             said = CallBack(
                 call_back,
                 "book",
@@ -329,7 +343,7 @@ class Desk:
             return None
         return self.get(name) if first.remark.call_back == name else None
 
-    def _check_new(self, name: str, number: str, timezone: str) -> None:
+    def _check_new(self, name: str, number: str, timezone: str, refer: Refer | None) -> None:
         if not 0 < len(name) <= ID_MOST:
             raise NotPromisedError(
                 "id_too_long", f"id {quoted(name)} has {len(name)} characters; give it 1 to {ID_MOST}"
@@ -338,7 +352,7 @@ class Desk:
             raise NotPromisedError(
                 "exists", f"there is a call-back {quoted(name)}; move it, or give another id"
             )
-        if not number:
+        if not number and refer is None:
             raise NotPromisedError(
                 "number_missing", "no number is referred to; say which one is to be dialled"
             )
@@ -366,6 +380,8 @@ class Desk:
         if not window.to_ns:
             return
         start_ns = max(window.from_ns, now_ns)
+        if window.to_ns <= window.from_ns:
+            raise NotPromisedError("window_past", "the window ends before it begins; swap its ends")
         if window.to_ns <= now_ns:
             raise NotPromisedError("window_past", "the window is over; give one to come")
         if window.to_ns - start_ns < rules.window_ns:
@@ -383,7 +399,8 @@ class Desk:
         if not usable:
             raise NotPromisedError(
                 "window_closed",
-                f"the window has no slot in which queue {quoted(queue)} is open and one may call; give another",
+                f"the window has no whole slot of {format_duration(rules.slot_ns)} in which queue {quoted(queue)} is "
+                "open and one may call; give another, or a longer one",
             )
         if rules.per_slot and not self._matching(queue, rules, config, promises, but).fits(usable):
             raise NotPromisedError("window_full", "no more can be promised in that window; give another")
