@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -556,6 +557,28 @@ def test_who_calls_is_offered_to_the_owner_of_their_account(tmp_path: Path) -> N
         client.route_call(RouteCall("c2", "pbx", caller="anonymous", called="0800"))
         stranger = client.get_contact("c2")
         assert (stranger.customer, stranger.segments[0].agent) == ("", "ann")
+
+
+def test_who_was_erased_is_somebody_new_when_they_call_again(tmp_path: Path) -> None:
+    with serving(write_site(tmp_path)) as (running, client):
+        desk = running.domains["bank"].center
+        assert desk is not None
+        assert desk.people is not None
+
+        def calls(call: str) -> str:
+            client.route_call(RouteCall(call, "pbx", caller="020 7946 0018", called="0800"))
+            return client.get_contact(call).customer
+
+        before = calls("c1")
+        desk.people.customers.erase(
+            before, time.time_ns(), "eve"
+        )  # as another process does, of which nobody tells
+        numbers = count(2)
+        after = until(lambda: (found := calls(f"c{next(numbers)}")) != before and found)
+        assert (desk.people.customers.state(before), desk.people.customers.state(after)) == (
+            "erased",
+            "known",
+        )
 
 
 def test_screen_pop_and_dispositions_are_json_over_http_too(tmp_path: Path) -> None:

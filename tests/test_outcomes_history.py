@@ -371,6 +371,14 @@ def test_a_customer_is_exported_and_erased(home: History) -> None:
         assert [row["note_ref"] for row in masked["dispositions"]] == [""]
         json.dumps([clear, masked])
         assert people.erase(ann, NOON + 2 * HOUR, "eve").elsewhere == {"outcomes": 2}
+    # After a crash rows are given again: what was taken off them stays so.
+    history.outcomes.write(
+        [
+            disposition("c", NOON + 1, "broken", arrived_ns=NOON, note_ref=said.remark.note_ref),
+            answer("c", NOON + 2, None, "text", arrived_ns=NOON, answer="n77"),
+        ]
+    )
+    assert [row.answer for row in history.outcomes.answers(NOON, NOON + DAY)] == [""]
     rows = list(history.outcomes.dispositions(NOON, NOON + DAY))
     assert [(row.contact, row.note_ref) for row in rows] == [("c", ""), ("else", "n9")]
     assert sum(counts.dispositions for _, counts in history.outcomes.codes(NOON, NOON + DAY)) == 2

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from pathlib import Path
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -18,8 +19,13 @@ from routing.center.continuity import Owners, owned
 from routing.commands import EnqueueContact
 from routing.compliance.numbers import country
 from routing.customers import Answer, Answering, Context, Customers, Embedded, Holder, MasterKeys, Webhook
+from routing.customers.answering import AnsweringRules
 from routing.errors import ConfigError, HuntgroupError, UsageError
 from routing.model import Limits
+from routing.units import SECOND
+
+#: So long what records of one's own said is not asked anew.
+_OWN_FRESH_NS: Final = 5 * SECOND
 
 
 class People:
@@ -94,7 +100,9 @@ class People:
             attributes=settings.attributes,
             holders=holders,
         )
-        self.directory = Answering(self._source())
+        # Records of one's own are asked in no time, and an erasure by another process is heard of so soon.
+        rules = AnsweringRules(fresh_ns=_OWN_FRESH_NS) if settings.webhook is None else AnsweringRules()
+        self.directory = Answering(self._source(), rules)
         self.numbers = CustomerNumbers(self.customers)
         self._threads = ThreadPoolExecutor(4, "huntgroup-customers")
 

@@ -39,6 +39,8 @@ Item = TypeVar("Item")
 
 #: What is told once, by the host, and not by a journal: nothing does not replace something.
 _KEPT: Final = frozenset({"customer", "subject"})
+#: What an erasure takes off a row does not come back with a row that is given again.
+_TAKEN_OFF: Final = frozenset({"note_ref", "answer"})
 #: Rows that are made into dicts at a time.
 _AT_ONCE: Final = 5_000
 
@@ -265,6 +267,8 @@ def upsert(connection: Connection, table: Table, rows: list[Row]) -> None:
     others: Row = {column.name: insert.excluded[column.name] for column in table.c if column.name not in key}
     for name in _KEPT & others.keys():
         others[name] = case((others[name] == "", table.c[name]), else_=others[name])
+    for name in _TAKEN_OFF & others.keys():
+        others[name] = case((table.c[name] == "", ""), else_=others[name])
     connection.execute(
         insert.on_conflict_do_update(index_elements=key, set_=others)
         if others
