@@ -368,6 +368,9 @@ def test_fields_that_are_none_are_said_before_anything_is_asked(shared: Client) 
             "from_ns of BookCallBackRequest cannot be such",
         ),
         (partial(shared.audit, whom="kim"), "QueryAuditRequest has no field 'whom'"),
+        (partial(shared.dispositions, "halp"), "'halp' is no queue; did you mean 'help'?"),
+        (partial(shared.call_backs, queue="nowhere"), "'nowhere' is no queue; name one of the centre"),
+        (partial(shared.alerts, ["help", "nope"]), "'nope' is no queue"),
         (partial(shared.supervise, "listen", "c1"), "who is '', no name of 1 to 128 characters"),
     ):
         with pytest.raises(UsageError, match=re.escape(problem)):

@@ -39,6 +39,7 @@ from routing.host import Host
 from routing.menus import ToCallBack
 from routing.units import MAX_INSTANT_NS
 from routing.views import ContactView
+from routing.words import quoted, suggest
 
 if TYPE_CHECKING:
     from grpc_api.center.people import People
@@ -171,6 +172,7 @@ class CenterDesk:
         outcomes = self.centre.center.outcomes
         if outcomes is None:
             raise UsageError(unknown("outcomes"))
+        self._check_queues((queue,))
         return [
             DispositionCode(one.code, _text(one.label), one.resolved, one.note, one.call_back)
             for one in codes_of(outcomes, queue)
@@ -292,6 +294,7 @@ class CenterDesk:
         """List those that are still to be made."""
         if customer:
             return list(map(_shown, self.centre.call_backs.open_of(customer)))
+        self._check_queues((queue,) if queue else ())
         found: list[Promise] = self.host.look(
             "callbacks", lambda wing: [one for one in wing.all() if one.open and queue in ("", one.queue)]
         )
@@ -384,6 +387,7 @@ class CenterDesk:
         """Give alerts that nobody has acknowledged, of contacts of these queues, or of all."""
         if not self.centre.has("signals"):
             raise UsageError(unknown("signals"))
+        self._check_queues(queues)
         found = [OpenAlert(**asdict(one)) for one in self.host.look("signals", lambda wing: wing.alerts())]
         if not queues:
             return found
@@ -392,6 +396,14 @@ class CenterDesk:
             lambda engine: {one.contact for one in found if _is_in(engine, one.contact, wanted)}
         )
         return [one for one in found if one.contact in mine]
+
+    def _check_queues(self, queues: Sequence[str]) -> None:
+        """Raise `UsageError` for a queue that there is not, of which nothing would be said."""
+        there = self.host.read(lambda engine: tuple(engine.queues))
+        for queue in queues:
+            if queue not in there:
+                hint = suggest(queue, there) or "; name one of the centre"
+                raise UsageError(f"{quoted(queue)} is no queue{hint}")
 
     def _databases(self, section: str) -> Any:
         if not self.centre.has(section):
