@@ -459,7 +459,7 @@ def test_another_file_of_sqlite_is_none(tmp_path: Path) -> None:
 def test_what_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is a directory"):
         SqliteJournal(tmp_path).open()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match="no such folder for the journal; make it first"):
         SqliteJournal(tmp_path / "none" / "j").open()
     with pytest.raises(FileNotFoundError):
         SqliteJournal(tmp_path / "j", read_only=True).open()

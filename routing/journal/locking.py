@@ -63,6 +63,8 @@ class LockFile:
     ------
     JournalLockedError
         If another process, or another object of this one, has it; the message names the process.
+    OSError
+        If its folder is not there, or may not be written to.
     """
 
     def __init__(self, path: Path) -> None:
@@ -192,7 +194,11 @@ def boot() -> bytes:
 def _take(journal: Path, path: Path) -> int:
     tries = _TRIES
     while True:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except FileNotFoundError as error:
+            problem = "there is no such folder for the journal; make it first, or put the journal elsewhere"
+            raise FileNotFoundError(error.errno, problem, str(path.parent)) from None
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if path.exists() and os.fstat(fd).st_ino == path.stat().st_ino:
