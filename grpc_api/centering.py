@@ -259,7 +259,7 @@ _OPERATIONS: Final[dict[str, Callable[[center_pb2.SuperviseRequest], Operation]]
     "listen": lambda one: Listen(one.contact),
     "whisper": lambda one: Whisper(one.contact),
     "barge_in": lambda one: BargeIn(one.contact),
-    "stop_monitoring": lambda one: StopMonitoring(),  # noqa: ARG005
+    "stop_monitoring": lambda _: StopMonitoring(),
     "ask_consent": lambda one: AskConsent(one.contact),
     "take_over": lambda one: TakeOver(one.contact),
     "force_disconnect": lambda one: ForceDisconnect(one.contact, one.reason or "forced"),

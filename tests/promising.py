@@ -15,7 +15,7 @@ from routing.center.callbacks.wing import FOLLOWER, making
 from routing.commands import Command
 from routing.config.localtime import instant_ns, parse_date, zone
 from routing.engine import Engine
-from routing.events import CommandRefused, DialRequested, Event
+from routing.events import CommandRefused, ContactEnded, ContactOffered, DialRequested, Event
 from routing.host import Host, Settings
 from routing.host.counting import FOLLOWER as STATISTICS
 from routing.host.counting import Counted, counting
@@ -179,3 +179,14 @@ def at(day: str, clock: str, timezone: str = "Europe/Berlin") -> int:
 
 
 __all__ = ["CENTRE", "HOUR", "MINUTE", "NINE", "RULES", "SECOND", "Office", "at"]
+
+
+def offered(office: Office) -> list[str]:
+    """Contacts in the order in which they were offered first."""
+    return list(dict.fromkeys(one.contact for one in office.events if isinstance(one, ContactOffered)))
+
+
+def ended(office: Office, contact: str) -> str:
+    return next(
+        one.outcome.value for one in office.events if isinstance(one, ContactEnded) and one.contact == contact
+    )

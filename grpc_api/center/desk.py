@@ -295,10 +295,7 @@ class CenterDesk:
         if customer:
             return list(map(_shown, self.centre.call_backs.open_of(customer)))
         self._check_queues((queue,) if queue else ())
-        found: list[Promise] = self.host.look(
-            "callbacks", lambda wing: [one for one in wing.all() if one.open and queue in ("", one.queue)]
-        )
-        return list(map(_shown, found))
+        return list(map(_shown, self.centre.call_backs.open_in(queue)))
 
     def slots(self, queue: str, from_ns: int, to_ns: int, timezone: str) -> list[CallBackSlot]:
         """List when call-backs can be promised."""
@@ -311,11 +308,7 @@ class CenterDesk:
             raise UsageError(
                 "the domain keeps no customers, and so no numbers; ask whoever gave the reference"
             )
-        self.centre.call_backs  # noqa: B018  # it says so where there are none
-        reference: str = self.host.look(
-            "callbacks",
-            lambda wing: next((one.number for one in wing.all() if one.attempt == attempt), ""),
-        )
+        reference = self.centre.call_backs.number_of(attempt)
         return self.people.numbers.resolve(reference) if reference else ""
 
     # Recordings

@@ -313,6 +313,20 @@ class Desk:
         found: list[Promise] = self._host.look(FOLLOWER, lambda wing: wing.open_of(customer))
         return found
 
+    def open_in(self, queue: str = "") -> list[Promise]:
+        """List those of a queue, "" of all, that are still to be made."""
+        found: list[Promise] = self._host.look(
+            FOLLOWER, lambda wing: [one for one in wing.all() if one.open and queue in ("", one.queue)]
+        )
+        return found
+
+    def number_of(self, attempt: str) -> str:
+        """Give the reference of the number that a dial under way is for; "": there is none. O(call-backs known)."""
+        found: str = self._host.look(
+            FOLLOWER, lambda wing: next((one.number for one in wing.all() if one.attempt == attempt), "")
+        )
+        return found
+
     def off_line(self) -> list[str]:
         """Name living contacts of call-backs with no customer on the line yet.
 
