@@ -258,9 +258,9 @@ class Running:
             self._fail(name, error)
             return 0
         self._host.look(name, partial(_confirm, number=number))
-        self._pending[name] = 0
-        self._problems.pop(name, None)
         self._written[name] += len(rows)
+        self._problems.pop(name, None)
+        self._pending[name] = 0  # last: who sees that nothing waits sees the others as they are then
         return len(rows)
 
     # How it stands

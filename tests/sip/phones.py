@@ -3,15 +3,49 @@
 Owns SIPp's command line; must not know what it talks to.
 """
 
+import re
 import socket
 from pathlib import Path
 from typing import Final
 
-from sip.processes import Process, free_port, has_port, wait_for
+from sip.processes import PATIENCE_S, Process, free_port, has_port, wait_for
 
 HERE: Final = Path(__file__).resolve().parent
 #: How many ports SIPp takes for media from the one it is given: without `-mp` it takes 6000 and the next ones.
 _MEDIA_PORTS: Final = 4
+
+
+class Caller(Process):
+    """SIPp as a caller. Of what its scenario does not foresee it takes provisional replies that come late.
+
+    UDP and the workers of a proxy let a 200 overtake a 180; whoever has the 200 has no use for the 180 (RFC 3261,
+    13.2.2.4). SIPp would give the call up, so it is told not to, and what it did not foresee is read here.
+    """
+
+    def __init__(self, command: list[str], log: Path, errors: Path) -> None:
+        super().__init__([*command, "-default_behaviors", "all,-abortunexp"], log)
+        self._errors = errors
+
+    def went(self, patience_s: float = PATIENCE_S) -> bool:
+        """Wait until its calls are over; they went as the scenario has it.
+
+        Raises
+        ------
+        AssertionError
+            With what SIPp says of it, if they did not.
+        """
+        wait_for("the calls are over", lambda: self._strange() or not self.running, patience_s)
+        assert not self._strange(), f"not in the scenario: {self._strange()}"
+        assert self.wait() == 0, f"{self.tail()}\n{self._said()}"
+        return True
+
+    def _strange(self) -> list[str]:
+        """First lines of what came unexpected, without provisional replies."""
+        lines: list[str] = re.findall(r"unexpected message.*? received '([^\r\n]+)", self._said())
+        return [line for line in lines if not line.startswith("SIP/2.0 1")]
+
+    def _said(self) -> str:
+        return self._errors.read_text(errors="replace") if self._errors.exists() else ""
 
 
 class Phones:
@@ -31,7 +65,9 @@ class Phones:
     def device(self, scenario: str, address: str, pause_ms: int = 50) -> Process:
         """Switch on a device at ``host:port``; it takes any number of calls."""
         host, _, port = address.rpartition(":")
-        process = self._sipp(scenario, host, int(port), pause_ms, [])
+        command, name = self._sipp(scenario, host, int(port), pause_ms)
+        process = Process(command, self._folder / f"{name}.log")
+        self._all.append(process)
 
         def bound() -> bool:
             assert process.running, f"{scenario} ended:\n{process.tail()}"
@@ -49,37 +85,27 @@ class Phones:
         caller: str = "4711",
         talk_ms: int = 200,
         more: tuple[str, ...] = (),
-    ) -> Process:
-        """Place a call, or with ``-m`` in ``more`` several; exit status 0: they went as the scenario has it."""
+    ) -> Caller:
+        """Place a call, or with ``-m`` in ``more`` several."""
         host = "127.0.0.1"
-        options = [proxy, "-key", "called", called, "-key", "caller", caller]
-        return self._sipp(scenario, host, free_port(host), talk_ms, [*options, *(more or ("-m", "1"))])
+        command, name = self._sipp(scenario, host, free_port(host), talk_ms)
+        command += [proxy, "-key", "called", called, "-key", "caller", caller, *(more or ("-m", "1"))]
+        made = Caller(command, self._folder / f"{name}.log", self._folder / f"{name}.errors")
+        self._all.append(made)
+        return made
 
     def stop(self) -> None:
         """End all."""
         for process in self._all:
             process.kill()
 
-    def _sipp(self, scenario: str, host: str, port: int, pause_ms: int, more: list[str]) -> Process:
+    def _sipp(self, scenario: str, host: str, port: int, pause_ms: int) -> tuple[list[str], str]:
+        """Give the command line and what its files are called."""
         name = f"{scenario}-{host}-{port}"
         network = ["-i", host, "-p", str(port), "-mi", host, "-mp", str(_media_port(host))]
         errors = ["-trace_err", "-error_file", str(self._folder / f"{name}.errors")]
-        process = Process(
-            [
-                "sipp",
-                "-sf",
-                str(HERE / f"{scenario}.xml"),
-                *network,
-                "-d",
-                str(pause_ms),
-                "-nostdin",
-                *errors,
-                *more,
-            ],
-            self._folder / f"{name}.log",
-        )
-        self._all.append(process)
-        return process
+        spoken = ["-sf", str(HERE / f"{scenario}.xml"), "-d", str(pause_ms)]
+        return ["sipp", *spoken, *network, "-nostdin", *errors], name
 
 
 def _media_port(host: str) -> int:
