@@ -33,12 +33,12 @@ from routing.customers.cache import Cache
 from routing.customers.sealing import Key
 from routing.customers.webhook import BYTES_MAX, Webhook
 from routing.errors import DataError, UnavailableError, UsageError
-from routing.units import MILLISECOND, SECOND
+from routing.units import MILLISECOND, MINUTE, SECOND
 
 NUMBER = "+442079460018"
 ANN = Answer(state="found", customer="c1", name="Ann")
 #: Of a busy machine: an answer that is there comes within this.
-SOON_NS = 20 * SECOND
+SOON_NS = 60 * SECOND
 
 
 class Asked:
@@ -309,7 +309,7 @@ def crm() -> Iterator[Crm]:
 
 @contextmanager
 def webhook(url: str, **more: Any) -> Iterator[Webhook]:
-    one = Webhook(url, **more)
+    one = Webhook(url, **{"timeout_ns": 60 * SECOND, **more})
     try:
         yield one
     finally:
@@ -348,7 +348,7 @@ def test_a_slow_crm_delays_nobody_and_is_heard_in_the_end(crm: Crm) -> None:
                 directory.look_up("number", f"+4420794600{18 + n}", within_ns=5 * MILLISECOND).state
                 == "not_yet"
             )
-        assert monotonic_ns() - began < 10 * SECOND  # while each answer takes a minute
+        assert monotonic_ns() - began < 50 * SECOND  # while each answer takes a minute
         crm.go.set()
         assert waited(lambda: len(late) == 20)
         assert directory.look_up("number", NUMBER, within_ns=0).customer == "crm-7"
@@ -388,7 +388,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_given_up_in_time(drip: bytes
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        with listener, listener.accept()[0] as peer, suppress(OSError):
+        with suppress(OSError), listener, listener.accept()[0] as peer:
             peer.recv(65_536)
             peer.sendall(drip)
             while not stop.wait(0.05):
@@ -400,17 +400,21 @@ def test_a_server_that_sends_a_byte_now_and_then_is_given_up_in_time(drip: bytes
     with webhook(url, timeout_ns=300 * MILLISECOND) as source, pytest.raises(UnavailableError):
         source.submit("number", NUMBER).result(20)
     stop.set()
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)  # given up before it came to asking: nobody is accepted any more
     thread.join()
 
 
 def test_a_crm_that_is_gone_opens_the_breaker_and_comes_back(crm: Crm) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        nowhere = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-    with webhook(nowhere) as source:
-        directory = Answering(source, AnsweringRules(failures=3))
-        states = [directory.look_up("number", f"+44207946001{n}", within_ns=SOON_NS).state for n in range(6)]
-        assert states == ["unavailable"] * 6
-        assert (directory.figures().failures, directory.standing()) == (3, "open")
+    with socket.socket() as taken:  # nobody listens there, and nobody else gets the port
+        taken.bind(("127.0.0.1", 0))
+        with webhook(f"http://127.0.0.1:{taken.getsockname()[1]}/") as source:
+            directory = Answering(source, AnsweringRules(failures=3, open_ns=5 * MINUTE))
+            states = [
+                directory.look_up("number", f"+44207946001{n}", within_ns=SOON_NS).state for n in range(6)
+            ]
+            assert states == ["unavailable"] * 6
+            assert (directory.figures().failures, directory.standing()) == (3, "open")
     with webhook(crm.url) as source:
         directory = Answering(
             source, AnsweringRules(failures=1, open_ns=MILLISECOND, open_ns_max=MILLISECOND)
