@@ -48,7 +48,7 @@ def _cluster() -> str:
             stdout=subprocess.DEVNULL,  # the server keeps it open
             stderr=subprocess.DEVNULL,
             check=False,
-            timeout=60,
+            timeout=600,
         )
         if done.returncode:
             pytest.skip(f"{program} of {programs} does not work here (exit code {done.returncode})")
@@ -56,6 +56,6 @@ def _cluster() -> str:
     data = str(folder / "data")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", f"-k {folder} {_SETTINGS}", "-w", "start")
+    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", f"-k {folder} {_SETTINGS}", "-w", "-t", "300", "start")
     atexit.register(run, "pg_ctl", "-D", data, "-m", "immediate", "stop")
     return f"postgresql+psycopg://postgres@/{{}}?host={folder}"

@@ -38,7 +38,7 @@ def soak(calls: int, parts: int, path: Path) -> Iterator[int]:
     """Route so many calls; gives the resident memory after each part."""
     centre = Config(
         agents=tuple(Agent(f"agent-{i}") for i in range(AGENTS)),
-        queues=(Queue("sales"),),
+        queues=(Queue("sales", ring_timeout_ns=0),),  # who stands still for a while misses no offer
         limits=Limits(remembered_requests=1_000, remembered_contacts=1_000),
     )
     settings = Settings(snapshot_every=5_000, keep_snapshots=2, keep_events=2_000)

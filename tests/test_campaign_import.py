@@ -324,7 +324,13 @@ import sys
 from routing.campaigns import Book
 from routing.campaigns.importing import import_list
 book = Book(sys.argv[1])
-import_list(book, ["number\\n", *(f"+1212{2000000 + n}\\n" for n in range(30_000))], "c", "second", 2)
+def lines():
+    yield "number\\n"
+    for n in range(30_000):
+        if n == 15_000:  # it stays in the midst of its import until the dialer has gone on
+            sys.stdin.read()
+        yield f"+1212{2000000 + n}\\n"
+import_list(book, lines(), "c", "second", 2)
 book.set_state("c", "paused", 3)
 """
 
@@ -337,7 +343,10 @@ def test_a_dialer_goes_on_while_another_process_imports_and_pauses(kind: str, tm
     with Book(where, look_ns=0, fresh_ns=0) as book:
         import_list(book, ["number\n", *(f"+1415{2000000 + n}\n" for n in range(2_000))], "c", "first", 1)
         book.set_state("c", "running", 1)
-        child = subprocess.Popen([sys.executable, "-c", CHILD, where], cwd=Path(__file__).parent.parent)
+        child = subprocess.Popen(
+            [sys.executable, "-c", CHILD, where], stdin=subprocess.PIPE, cwd=Path(__file__).parent.parent
+        )
+        assert child.stdin is not None
         dials, meanwhile = 0, 0
         try:
             for dials in range(2_000):
@@ -347,9 +356,12 @@ def test_a_dialer_goes_on_while_another_process_imports_and_pauses(kind: str, tm
                 assert book.dialled([Dialled(f"a{dials}", some[0], 5)]) == frozenset()
                 book.ended([Ended(f"a{dials}", "c", "fax", 6)])
                 meanwhile += child.poll() is None
+                if dials == 20:
+                    child.stdin.close()
         finally:
-            assert child.wait(120) == 0
-        assert meanwhile > 0
+            child.stdin.close()
+            assert child.wait(300) == 0
+        assert meanwhile >= 20
         assert book.state("c") == "paused"
         assert book.next("c", 6, 1) == []
         assert [one.records for one in book.lists("c")] == [2_000, 30_000]
