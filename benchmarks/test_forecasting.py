@@ -38,4 +38,5 @@ def test_a_day_ahead(benchmark: BenchmarkFixture) -> None:
         {"Holt-Winters with given constants": baseline},
     )
     assert all(0.5 < mean / (1000 * INTERVALS) < 2 for mean in means)
-    assert all(ratio > 0.05 for ratio in ratios.values())
+    # About 0.1; in the small size, of three rounds of milliseconds on a machine with much to do, not always so much.
+    assert all(ratio > (0.05 if FULL else 0.005) for ratio in ratios.values())

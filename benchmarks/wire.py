@@ -112,8 +112,8 @@ def process(target: Callable[..., None], *arguments: object) -> Iterator[str]:
     child = _FORKS.Process(target=target, args=(theirs, *arguments), daemon=True)
     child.start()
     try:
-        if not ours.poll(60):
-            raise RuntimeError("the server did not start within a minute")
+        if not ours.poll(120):
+            raise RuntimeError("the server did not start within two minutes")
         yield f"127.0.0.1:{ours.recv()}"
         ours.send(None)
         child.join(20)
@@ -154,7 +154,7 @@ def unary(address: str, loads: Sequence[Sequence[bytes]]) -> tuple[float, list[i
     """Send each load from a thread of its own, one request after the other; gives seconds and ns of each."""
     channel = grpc.insecure_channel(address)
     call: Any = channel.unary_unary(APPLY)
-    call(engine_pb2.ApplyRequest(domain=DOMAIN).SerializeToString(), wait_for_ready=True, timeout=30)
+    call(engine_pb2.ApplyRequest(domain=DOMAIN).SerializeToString(), wait_for_ready=True, timeout=120)
     taken: list[list[int]] = [[] for _ in loads]
 
     def run(load: Sequence[bytes], into: list[int]) -> None:
@@ -178,7 +178,7 @@ def unary(address: str, loads: Sequence[Sequence[bytes]]) -> tuple[float, list[i
 def session(address: str, batches: Sequence[bytes], window: int = 8) -> float:
     """Send batches over one session, at most ``window`` unanswered; gives seconds."""
     channel = grpc.insecure_channel(address)
-    grpc.channel_ready_future(channel).result(30)
+    grpc.channel_ready_future(channel).result(120)
     call: Any = channel.stream_stream(SESSION)
     free = threading.Semaphore(window)
 
