@@ -56,6 +56,7 @@ def _cluster() -> str:
     data = str(folder / "data")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-o", f"-k {folder} {_SETTINGS}", "-w", "-t", "300", "start")
+    options = ("-o", f"-k {folder} {_SETTINGS}", "-w", "-t", "300")  # it may take long where much is going on
+    run("pg_ctl", "-D", data, "-l", str(folder / "log"), *options, "start")
     atexit.register(run, "pg_ctl", "-D", data, "-m", "immediate", "stop")
     return f"postgresql+psycopg://postgres@/{{}}?host={folder}"
