@@ -72,14 +72,16 @@ $(VENV)/.packages: $(VENV)/.made .ci/packages
 
 # Much of the time of the whole suite is spent waiting, so two processes do it sooner even on one core; a file stays whole.
 SIDE_BY_SIDE := -n 2 --dist loadfile
+# The same examples each time, and as long as they take; pytest by itself draws others.
+SETTLED := --hypothesis-profile=ci
 
 .PHONY: test
 test: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run the tests, benchmarks once each for their checks
-	$(BIN)/python -m pytest -q -m 'not slow and not long' $(ARGS)
+	$(BIN)/python -m pytest -q $(SETTLED) -m 'not slow and not long' $(ARGS)
 
 .PHONY: test-all
 test-all: $(VENV)/.core $(VENV)/.tools $(VENV)/.packages  ## run all tests, the slow ones too
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m 'not long' $(ARGS)
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) $(SETTLED) -m 'not long' $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.core $(VENV)/.tools  ## style of Python and Cython, direction of imports
@@ -125,12 +127,12 @@ sanitized: $(VENV)/.core $(VENV)/.tools $(SANITIZED)/.core
 .PHONY: sanitize sanitize-short
 ifeq ($(words $(RUNTIME)),2)
 sanitize: sanitized  ## the tests against a core built with the address and undefined-behaviour sanitizers
-	$(GUARDED) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -m 'not slow and not long and not tree' routing tests $(ARGS)
+	$(GUARDED) -m pytest -q -p no:cacheprovider $(SETTLED) -m 'not slow and not long and not tree' routing tests $(ARGS)
 
 sanitize-short: sanitized  ## random runs and transcripts against that core
 	$(GUARDED) tests/machine.py --alone --runs 300 --steps 150 --scale 2
 	$(GUARDED) tests/machine.py --runs 100 --steps 60
-	$(GUARDED) -m pytest -q -p no:cacheprovider --hypothesis-profile=ci -m 'not slow' tests/test_transcripts.py tests/test_memory.py
+	$(GUARDED) -m pytest -q -p no:cacheprovider $(SETTLED) -m 'not slow' tests/test_transcripts.py tests/test_memory.py
 else
 sanitize sanitize-short:
 	@echo "left out: $${CC:-gcc} has no libasan.so and libubsan.so to load before Python"
@@ -166,7 +168,7 @@ wheel: $(VENV)/.tools  ## sdist, wheel from the sdist, tests against the wheel
 	build/away/venv/bin/python -m pip install --quiet "$$(echo dist/*.whl)[test,server,examples,history,campaigns,customers,planning,plot]"
 	cp -R pyproject.toml README.md CHANGELOG.md tests examples docs build/away
 	cd build/away && venv/bin/huntgroup --help >/dev/null
-	cd build/away && venv/bin/python -m pytest -q $(SIDE_BY_SIDE) -m 'not slow and not long and not tree and not once' tests
+	cd build/away && venv/bin/python -m pytest -q $(SIDE_BY_SIDE) $(SETTLED) -m 'not slow and not long and not tree and not once' tests
 
 .PHONY: docs
 docs: $(VENV)/.core $(VENV)/.tools  ## write the generated pages anew

@@ -1,4 +1,4 @@
-"""Claim: the wings of a centre cost its host less than its own work: what everybody around a contact is told of it.
+"""What the wings of a centre cost their host, all together and each alone: several times its own work, and how much.
 
 Every wing that there is goes along: supervision, recording (a tenth of the calls), signals, outcomes with a survey,
 call-backs, continuity. Contacts with customers ring, are answered, get a disposition and are wrapped up; the loop that
