@@ -175,7 +175,7 @@ def call(
     method: str = "Apply",
     request: bytes = b"{}",
     token: str = "",
-    timeout_s: float = 30,
+    timeout_s: float = 60,
 ) -> tuple[str, str, str]:
     """Call a method; give code, reason and the whole of what came back."""
     name = method if method.startswith("/") else f"/huntgroup.v1.EngineService/{method}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from calling import LookClock
 from handled_site import Site, site
 from wired import DOMAIN, PATIENT
 
@@ -45,7 +46,7 @@ codes.agents = {"11" = "ann", "12" = "ben"}
 
 
 def test_every_action_from_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with site("grpc") as desk:
+    with site("grpc", clock=LookClock()) as desk:
         assert isinstance(desk.client, Client)
         parser = argparse.ArgumentParser()
         add_client(parser)

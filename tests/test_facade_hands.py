@@ -6,8 +6,10 @@ Owns what a front-end is told to do; must not test how an instruction follows fr
 from collections.abc import Iterator
 
 import pytest
+from calling import LookClock
 from guarded_server import entry, plain
 from handled_site import CENTRE, SETTINGS, Site, site
+from wired import PATIENT
 
 from grpc_api.client import Client
 from grpc_api.client.connection import Target
@@ -75,7 +77,7 @@ DESK = "sip:ann-desk@pbx"
 
 @pytest.fixture(params=["grpc", pytest.param("http", marks=pytest.mark.slow)])
 def desk(request: pytest.FixtureRequest) -> Iterator[Site]:
-    with site(request.param) as made:
+    with site(request.param, clock=LookClock()) as made:
         for agent in ("ann", "ben", "cat"):
             made.host.apply(LogIn(agent))
         yield made
@@ -428,7 +430,7 @@ def test_a_remark_that_something_follows_from_needs_its_own_right() -> None:
             host.apply(command)
         with (
             Server(Domains(Hosted("bank", host, facade)), "127.0.0.1:0", guard) as server,
-            Client(Target(f"127.0.0.1:{server.port}", token=token), "bank") as client,
+            Client(Target(f"127.0.0.1:{server.port}", token=token), "bank", PATIENT) as client,
         ):
             assert client.remark_call(RemarkCall("c1", Note("n-1"))).refusal is None
             for remark in (Monitoring("ann", "listen"), CallBack("later", "cancel"), Alert("angry")):

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wired import DOMAIN, address, hosted
+from calling import LookClock
+from wired import DOMAIN, PATIENT, address, hosted
 
 from grpc_api.cli.calling import add_client
 from grpc_api.cli.reaching import TOKEN, add_reaching, target_of
@@ -78,7 +79,7 @@ def client(target: str, *arguments: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_server_serves_reloads_and_ends(tmp_path: Path) -> None:
     with served(tmp_path) as (child, at):
-        with Client(at["grpc"], "bank") as ours:
+        with Client(at["grpc"], "bank", PATIENT) as ours:
             ours.apply(LogIn("ann"))
             with urllib.request.urlopen(f"http://{at['metrics']}/metrics", timeout=60) as answer:
                 assert b"huntgroup_calls_total" in answer.read()
@@ -95,7 +96,7 @@ def test_a_server_serves_reloads_and_ends(tmp_path: Path) -> None:
         out, _ = child.communicate(timeout=60)
         assert (child.returncode, out) == (0, "huntgroup ends: SIGTERM\n")
     (tmp_path / "centre.toml").write_text(CENTRE)
-    with served(tmp_path) as (_, at), Client(at["grpc"], "bank") as ours:
+    with served(tmp_path) as (_, at), Client(at["grpc"], "bank", PATIENT) as ours:
         assert ours.get_agent("ann").logged_in
 
 
@@ -134,7 +135,7 @@ def test_a_reload_takes_new_numbers(tmp_path: Path) -> None:
     settings.write_text("[domains.bank]\n")
     with (
         served(tmp_path, "--server", str(settings)) as (child, at),
-        Client(at["grpc"], "bank") as ours,
+        Client(at["grpc"], "bank", PATIENT) as ours,
     ):
         settings.write_text('[domains.bank]\nnumbers = [{number = "4711", queues = ["sales"]}]\n')
         child.send_signal(signal.SIGHUP)
@@ -221,7 +222,7 @@ def test_a_token_comes_from_a_file_or_the_environment(
 
 
 def test_every_rpc_from_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with hosted() as (_, server):
+    with hosted(clock=LookClock()) as (_, server):
         at = address(server)
 
         def ask(*arguments: str) -> list[Any]:

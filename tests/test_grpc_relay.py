@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 
 import pytest
-from wired import DOMAIN, PATIENT, address, hosted
+from wired import DOMAIN, PATIENT, address, hosted, lasting
 
 from grpc_api.client import AsyncClient, Watched
 from grpc_api.domains import Domains, Hosted
@@ -35,6 +35,14 @@ async def until(client: AsyncClient, end: int, after: int | None, **options: int
     return seen
 
 
+async def begun(relay: Relay, watches: int) -> None:
+    """Wait until so many watch, and each of them knows from where on."""
+    while relay.watches < watches or not all(one.begun.done() for one in relay._upstreams.values()):
+        await asyncio.sleep(0.01)
+    for _ in range(10):  # whoever waited for that beginning goes on in the next rounds of the loop
+        await asyncio.sleep(0)
+
+
 def test_many_watch_and_miss_nothing() -> None:
     async def run() -> None:
         with hosted() as (host, server):
@@ -49,9 +57,7 @@ def test_many_watch_and_miss_nothing() -> None:
                     )
                     for number in range(WATCHERS)
                 ]
-                while relay.watches < WATCHERS:
-                    await asyncio.sleep(0.01)
-                await asyncio.sleep(0.2)
+                await begun(relay, WATCHERS)
                 assert host.figures().watches == idle + 1
                 await host.apply_async(LogIn("ann"))
                 for _ in range(20):
@@ -87,22 +93,20 @@ def test_what_upstream_refuses_is_refused() -> None:
 
 def test_a_relay_outlives_a_restart() -> None:
     async def run() -> None:
-        with hosted() as (host, server):
-            port = server.port
+        listen = lasting()
+        with hosted(listen=listen) as (host, server):
             relay = Relay(address(server))
             await relay.__aenter__()
             client = AsyncClient(f"127.0.0.1:{relay.port}", DOMAIN, PATIENT)
             task = asyncio.create_task(until(client, 1, None))
-            while not relay.watches:
-                await asyncio.sleep(0.01)
-            await asyncio.sleep(0.2)
+            await begun(relay, 1)
             await host.apply_async(LogIn("ann"))
             assert len(await asyncio.wait_for(task, 60)) == 1
             task = asyncio.create_task(until(client, 2, 1))
             await asyncio.sleep(0.1)
             server.stop(0)
             # The same engine behind another server, at the same address.
-            with hosted_again(host, port):
+            with hosted_again(host, listen):
                 await host.apply_async(LogOut("ann"))
                 assert [one.revision for one in await asyncio.wait_for(task, 60)] == [2]
                 await client.close()
@@ -111,8 +115,8 @@ def test_a_relay_outlives_a_restart() -> None:
     asyncio.run(run())
 
 
-def hosted_again(host: Host, port: int) -> contextlib.AbstractContextManager[object]:
-    return Server(Domains(Hosted(DOMAIN, host)), f"127.0.0.1:{port}")
+def hosted_again(host: Host, listen: str) -> contextlib.AbstractContextManager[object]:
+    return Server(Domains(Hosted(DOMAIN, host)), listen)
 
 
 def test_a_shelf_keeps_and_forgets() -> None:

@@ -14,11 +14,12 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
-from wired import CENTRE, DOMAIN, PATIENT, address, connected, hosted, raw
+from wired import CENTRE, DOMAIN, ONCE, PATIENT, address, connected, hosted, raw
 
 from grpc_api import facade as f
 from grpc_api.client import AsyncClient, Client, Patience, Target
 from grpc_api.client.asking import ENGINE
+from grpc_api.client.retrying import raised
 from grpc_api.domains import Domains, Hosted
 from grpc_api.guard import Guard, GuardSettings
 from grpc_api.guard.settings import Token, Wire
@@ -187,10 +188,13 @@ def test_what_fails_for_now_is_tried_again() -> None:
 
 def test_patience_ends() -> None:
     with hosted(journal=Flaky(1000)) as (_, server):
-        with Client(address(server), DOMAIN, Patience(attempts=2)) as client, pytest.raises(JournalFullError):
+        with (
+            Client(address(server), DOMAIN, Patience(60 * SECOND, attempts=2)) as client,
+            pytest.raises(JournalFullError),
+        ):
             client.apply(LogIn("ann"))
         with (
-            Client("127.0.0.1:1", DOMAIN, Patience(attempts=1)) as client,
+            Client("127.0.0.1:1", DOMAIN, ONCE) as client,
             pytest.raises(UnavailableError, match="cannot be reached"),
         ):
             client.status()
@@ -209,7 +213,7 @@ def test_a_retry_over_a_restart_is_done_once() -> None:
 def test_an_overloaded_host_says_when_to_come_back() -> None:
     with (
         hosted(settings=Settings(inbox=1)) as (host, server),
-        Client(address(server), DOMAIN, Patience(attempts=1)) as client,
+        Client(address(server), DOMAIN, ONCE) as client,
     ):
         first = threading.Thread(target=client.apply, args=(LogIn("ann"),))
         with held(host):
@@ -309,6 +313,8 @@ def test_a_passed_deadline_starts_no_work() -> None:
         with pytest.raises(StopIteration):
             handler(request.SerializeToString(), late)
         assert late.status.code is grpc.StatusCode.DEADLINE_EXCEEDED
+        # Should that reach the client before it looks at its own clock, it is told the same.
+        assert isinstance(raised(Fault(late.status.code, "TOO_LATE", "too late")), TimeoutError)
 
 
 class Late:
@@ -509,7 +515,7 @@ def test_reflection_describes_the_services() -> None:
 
 
 def test_a_drained_host_refuses_commands_and_shows_what_is() -> None:
-    with hosted() as (host, server), Client(address(server), DOMAIN, Patience(attempts=1)) as client:
+    with hosted() as (host, server), Client(address(server), DOMAIN, ONCE) as client:
         host.drain()
         with pytest.raises(ClosedError):
             client.apply(LogOut("ann"))
@@ -517,7 +523,7 @@ def test_a_drained_host_refuses_commands_and_shows_what_is() -> None:
 
 
 def test_stopping_lets_calls_under_way_end() -> None:
-    with hosted() as (host, server), Client(address(server), DOMAIN, Patience(attempts=1)) as client:
+    with hosted() as (host, server), Client(address(server), DOMAIN, ONCE) as client:
         found: list[Any] = []
         caller = threading.Thread(target=lambda: found.append(client.apply(LogIn("ann"))))
         stopper = threading.Thread(target=server.stop, args=(60 * SECOND,))

@@ -11,10 +11,10 @@ from typing import Any
 
 import grpc
 import pytest
-from wired import DOMAIN, PATIENT, address, connected, hosted, raw
+from wired import DOMAIN, ONCE, PATIENT, address, connected, hosted, lasting, raw
 
 from grpc_api import facade as f
-from grpc_api.client import Client, Patience, Watched
+from grpc_api.client import Client, Watched
 from grpc_api.client.asking import ENGINE
 from grpc_api.limits import WireLimits
 from grpc_api.status import Fault, fault_from
@@ -146,6 +146,7 @@ def test_progress_is_marked() -> None:
 def test_events_are_held_together_in_an_interval() -> None:
     with connected() as (host, server, client), raw(server) as channel:
         client.apply(LogIn("ann"))
+        begun = time.monotonic()
         request = engine_pb2.WatchRequest(domain=DOMAIN, start_revision=0, min_interval_ns=SECOND // 2)
         stream: Any = channel.unary_stream(WATCH, None, engine_pb2.WatchResponse.FromString)(
             request.SerializeToString(), timeout=60
@@ -156,10 +157,11 @@ def test_events_are_held_together_in_an_interval() -> None:
             host.apply(command)
         while messages[-1].revision < 41:
             messages.append(next(stream))
+        took_s = time.monotonic() - begun
         stream.cancel()
         revisions = [one.revision for message in messages for one in message.events]
         assert revisions == list(range(1, 42))
-        assert len(messages) < 20
+        assert len(messages) - 1 <= took_s / 0.5
 
 
 def test_what_is_gone_is_said_to_be_compacted() -> None:
@@ -179,11 +181,17 @@ def test_what_is_gone_is_said_to_be_compacted() -> None:
 
 def test_a_slow_consumer_is_cut_off_alone() -> None:
     """One does not read, for so long that what it has not read is gone; another one misses nothing."""
-    with connected(settings=Settings(keep_events=100)) as (host, server, client), raw(server) as channel:
+    # In small messages, which fill the buffers one by one; the watch is not to be let go for being stuck.
+    limits = WireLimits(watch_events=20, watch_stall_ns=600 * SECOND)
+    with (
+        connected(settings=Settings(keep_events=100), limits=limits) as (host, server, client),
+        raw(server) as channel,
+    ):
         client.apply(LogIn("ann"))
         request = engine_pb2.WatchRequest(domain=DOMAIN, start_revision=0).SerializeToString()
         slow: Any = channel.unary_stream(WATCH)(request, timeout=600)
         next(slow)
+        next(slow)  # it has begun: what is gone later is what it did not read
         seen: list[int] = []
         count = 300  # rounds
 
@@ -237,10 +245,9 @@ def test_a_cancelled_watch_leaves_nothing_behind() -> None:
 
 
 def test_a_watch_goes_on_after_a_restart() -> None:
-    journal = MemoryJournal()
-    with hosted(journal=journal) as (host, server):
+    journal, listen = MemoryJournal(), lasting()
+    with hosted(journal=journal, listen=listen) as (host, server):
         host.apply(LogIn("ann"))
-        port = server.port
         client = Client(address(server), DOMAIN, PATIENT)
         watch = client.watch(0)
         stream = iter(watch)
@@ -248,7 +255,7 @@ def test_a_watch_goes_on_after_a_restart() -> None:
     found: list[Watched] = []
     reader = threading.Thread(target=lambda: found.extend(islice(stream, 2)))
     reader.start()
-    with hosted(config=None, journal=journal, listen=f"127.0.0.1:{port}") as (host, _):
+    with hosted(config=None, journal=journal, listen=listen) as (host, _):
         host.apply(LogOut("ann"))
         reader.join(60)
     watch.close()
@@ -259,7 +266,7 @@ def test_a_watch_goes_on_after_a_restart() -> None:
 
 
 def test_a_stopping_server_ends_its_streams() -> None:
-    with hosted() as (_, server), Client(address(server), DOMAIN, Patience(attempts=1)) as client:
+    with hosted() as (_, server), Client(address(server), DOMAIN, ONCE) as client:
         watch = client.watch(0, progress_interval_ns=SECOND)
         session = client.session()
         session.apply_many([LogIn("ann")])
@@ -344,14 +351,13 @@ def test_sessions_that_are_none(requests: list[engine_pb2.SessionRequest], reaso
 
 
 def test_a_session_sends_again_what_a_broken_connection_left_open() -> None:
-    journal = MemoryJournal()
-    with hosted(journal=journal) as (_, server):
-        port = server.port
+    journal, listen = MemoryJournal(), lasting()
+    with hosted(journal=journal, listen=listen) as (_, server):
         client = Client(address(server), DOMAIN, PATIENT)
         session = client.session()
         assert isinstance(session.apply_many([LogIn("ann")])[0].events[0], AgentLoggedIn)
     future = session.submit([SetNotReady("ann")])
-    with hosted(config=None, journal=journal, listen=f"127.0.0.1:{port}") as (host, _):
+    with hosted(config=None, journal=journal, listen=listen) as (host, _):
         (outcome,) = future.result(60)
         assert isinstance(outcome.events[0], AgentNotReady)
         assert host.read(lambda engine: engine.agents["ann"].ready) is False
@@ -384,11 +390,11 @@ def test_a_lease_that_runs_out_ends_the_calls() -> None:
 
 def test_who_comes_back_within_the_lease_keeps_the_calls() -> None:
     with connected() as (host, server, client):
-        session = client.session(front_end="pbx", lease_ns=30 * SECOND)
+        session = client.session(front_end="pbx", lease_ns=300 * SECOND)
         session.apply_many([EnqueueContact("c", ("sales",), front_end="pbx")])
         session.cancel()
         until(lambda: bool(server.services.leases._running))
-        with client.session(front_end="pbx", lease_ns=30 * SECOND) as again:
+        with client.session(front_end="pbx", lease_ns=300 * SECOND) as again:
             again.apply_many([LogIn("ann")])
             assert not server.services.leases._running
         assert host.read(lambda engine: engine.contacts["c"].state) == "offered"

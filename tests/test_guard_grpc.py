@@ -33,6 +33,7 @@ commands_pb2: Any = pytest.importorskip("grpc_api.v1.commands_pb2")
 
 CONFIG = Config(agents=(Agent("ann"), Agent("bob")), queues=(Queue("sales"), Queue("care")))
 MARKER = "Zq7MARKERx9"
+WAIT_S = 60  # how long a test waits for what must come
 RPCS: dict[str, Any] = {
     f"/{service.full_name}/{method.name}": method
     for file in (engine_pb2, routing_pb2, dialing_pb2, menus_pb2, center_pb2)
@@ -69,13 +70,13 @@ def ask(
     try:
         if method.endswith("/Session"):
             stub: Any = channel.stream_stream(method)
-            call = stub(iter([request]), metadata=metadata, timeout=30)
+            call = stub(iter([request]), metadata=metadata, timeout=WAIT_S)
         elif rpc.server_streaming:
             stub = channel.unary_stream(method)
-            call = stub(request, metadata=metadata, timeout=2)
+            call = stub(request, metadata=metadata, timeout=WAIT_S)
         else:
             stub = channel.unary_unary(method)
-            stub(request, metadata=metadata, timeout=30)
+            stub(request, metadata=metadata, timeout=WAIT_S)
             return "OK", ""
         next(call, None)
         call.cancel()

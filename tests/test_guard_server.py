@@ -369,6 +369,7 @@ def test_what_is_no_http2_is_cut_off(garbage: bytes) -> None:
         serving(plain(wire={"handshake_timeout": "1s"})) as server,
         grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel,
     ):
+        assert until(lambda: call(channel)[0] == "OK")  # with a handshake in time
         with socket.create_connection(("127.0.0.1", server.port), WAIT_S) as raw:
             raw.settimeout(WAIT_S)
             raw.sendall(garbage)
@@ -392,7 +393,7 @@ def test_slow_clients_hold_up_nobody() -> None:
         serving(settings) as server,
         grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel,
     ):
-        assert call(channel)[0] == "OK"
+        assert until(lambda: call(channel)[0] == "OK")  # with a handshake in time
         before = threading.active_count()
         slow = [socket.create_connection(("127.0.0.1", server.port), WAIT_S) for _ in range(100)]
         try:
@@ -412,7 +413,7 @@ def test_slow_clients_hold_up_nobody() -> None:
 
 
 @pytest.mark.parametrize("patience_s", [1, 3600])
-def test_headers_without_a_message_hold_up_nobody(patience_s: int) -> None:
+def test_headers_without_a_message_hold_up_nobody(patience_s: int, caplog: pytest.LogCaptureFixture) -> None:
     """Nobody has been asked for a credential when a worker begins to wait for the message."""
     token = new_token()
     with (
@@ -423,7 +424,8 @@ def test_headers_without_a_message_hold_up_nobody(patience_s: int) -> None:
         raw.sendall(PREFACE + SETTINGS + SETTINGS_TAKEN)
         for place in range(5 * (WORKERS + SPARE)):
             raw.sendall(headers(2 * place + 1))
-        assert until(lambda: server.workers.waiting >= WORKERS)
+        # They take all workers, or did so while nobody was looking: then it has been said that they were let go.
+        assert until(lambda: server.workers.waiting >= WORKERS or "calls were cancelled" in caplog.text)
         for _ in range(20):
             assert call(channel, "GetStatus", token=token, timeout_s=WAIT_S)[0] == "OK"
         assert until(lambda: server.workers.waiting <= (SPARE if patience_s > 1 else 0))

@@ -74,10 +74,12 @@ class WatchfulJournal(MemoryJournal):
         self.host: Host | None = None
         self.published: list[int] = []  # revision of the feed when each batch was written
         self.gate: threading.Event | None = None
+        self.reached = threading.Event()  # somebody stands before the gate
 
     def append(self, batch: Batch) -> None:
         if self.gate is not None:
-            self.gate.wait(30)
+            self.reached.set()
+            self.gate.wait(60)
         if self.full:
             raise JournalFullError("no room")
         if self.fenced:
@@ -240,7 +242,9 @@ def test_threads_are_written_together_and_each_gets_its_own() -> None:
             answers[name] = host.apply(EnqueueContact(name, ("sales",)))
 
         threads = [threading.Thread(target=ask, args=(f"call-{i}",)) for i in range(40)]
-        for thread in threads:
+        threads[0].start()
+        assert journal.reached.wait(60)  # alone: else several might be written with the first
+        for thread in threads[1:]:
             thread.start()
         while host.figures().waiting < 39:
             pause_ns(MILLISECOND)
@@ -280,7 +284,9 @@ def test_a_full_inbox_says_when_to_come_back() -> None:
             threading.Thread(target=host.apply, args=(EnqueueContact(f"call-{i}", ("sales",)),))
             for i in range(4)
         ]
-        for thread in threads:
+        threads[0].start()
+        assert journal.reached.wait(60)  # so that the others wait, all of them
+        for thread in threads[1:]:
             thread.start()
         while host.figures().waiting < 3:
             pause_ns(MILLISECOND)
@@ -508,7 +514,7 @@ def test_what_threads_were_told_is_what_the_journal_leads_to() -> None:
         thread.start()
     for thread in callers:
         thread.join()
-    digest, revision = host.digest, host.revision
+    digest, revision = host.read(lambda engine: (engine.digest, engine.revision))  # timers go on
     host.close()
     watcher.join()
 

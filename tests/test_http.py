@@ -20,7 +20,7 @@ from typing import Any
 
 import httpx
 import pytest
-from calling import CENTRE
+from calling import CENTRE, HandClock
 from certificates import Pair, authority, certified, write
 from msgspec.structs import replace
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -492,7 +492,7 @@ def test_the_page_shows_what_happens() -> None:
         pytest.skip("curl is not installed")
     commands = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     with (
-        Host(centre) as host,
+        Host(centre, clock=HandClock()) as host,  # so that what is left of the ringing is what the page says
         Facade(host, domain) as facade,
         HttpServer(make_app({"bank": facade}), "127.0.0.1", 0) as server,
     ):
@@ -509,9 +509,6 @@ def test_the_page_shows_what_happens() -> None:
             )
             told.append(done.stdout)
         assert not [one for one in told if '"status"' in one]
-        told[6] = re.sub(
-            r'"ring_ns":19\d{9}', '"ring_ns":20000000000', told[6]
-        )  # what is left, a moment later
         assert [json.loads(one) for one in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)] == [
             json.loads(one) for one in (*told[:2], told[6])
         ]
@@ -567,9 +564,19 @@ def test_clients_that_never_finish_are_let_go_and_the_others_are_served(beginnin
     ):
         slow.sendall(beginning)
         url = f"http://127.0.0.1:{server.port}/v1/bank"
-        poll = httpx.post(f"{url}/calls", json={"call_id": "c1", "called": "sales"}, timeout=WAIT_S).json()
+
+        def ask(method: str, path: str, **more: Any) -> httpx.Response:
+            """Ask until the request arrived in time: this machine may be slow, too."""
+            deadline = time.monotonic() + WAIT_S
+            while True:
+                try:
+                    return httpx.request(method, f"{url}/{path}", timeout=WAIT_S, **more)
+                except httpx.TransportError:
+                    assert time.monotonic() < deadline
+
+        poll = ask("POST", "calls", json={"call_id": "c1", "called": "sales"}).json()
         after = {"after": poll["revision"], "wait": 1}  # longer than a request may take to arrive
-        assert httpx.get(f"{url}/calls/c1", params=after, timeout=WAIT_S).status_code == 200
+        assert ask("GET", "calls/c1", params=after).status_code == 200
         with contextlib.suppress(ConnectionResetError):
             assert slow.recv(4096) == b""
 

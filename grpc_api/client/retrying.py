@@ -84,6 +84,8 @@ def is_passing(fault: Fault) -> bool:
 
 def raised(fault: Fault) -> Exception:
     """Give what a client raises: an exception of ``routing.errors`` where there is one, else the fault."""
+    if fault.code is grpc.StatusCode.DEADLINE_EXCEEDED:  # whichever end saw it first
+        return TimeoutError(f"no answer in time: {fault.message}; give it longer, or look at the server")
     if fault.reason:
         return exception_from(fault)
     if fault.code is grpc.StatusCode.UNAVAILABLE:
@@ -91,8 +93,6 @@ def raised(fault: Fault) -> Exception:
             f"the server cannot be reached: {fault.message}; is it running, is the address right, and do both ends "
             "use TLS, or neither?"
         )
-    if fault.code is grpc.StatusCode.DEADLINE_EXCEEDED:
-        return TimeoutError(f"no answer in time: {fault.message}; give it longer, or look at the server")
     return fault
 
 

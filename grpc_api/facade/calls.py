@@ -41,8 +41,9 @@ from routing.host import Host, Outcome, Request
 from routing.units import SECOND
 from routing.views import IN_HAND, ContactView
 
-#: How long an answer about an ended call waits for the fold to have seen the end.
-_FOLD_NS: Final = SECOND
+#: How long an answer waits for the fold to have seen what it is about: a moment, save where a machine stands still,
+#: and there an answer that comes late is better than a wrong one.
+_FOLD_NS: Final = 10 * SECOND
 #: A retry of a call that is known: these are no reasons to turn it away.
 _KNOWN: Final = frozenset({Reason.ALREADY_SO, Reason.EXISTS_WITH_DIFFERENT})
 _REQUEST_CHARS: Final = 128

@@ -291,11 +291,11 @@ class Writer:
         try:
             events = self.engine.advance(at)
             self.following.follow(None, events)
+            self.tally.ticks += 1  # before anybody sees what it led to
             self._publish(events)
         except BaseException as error:
             self.stop(error)
             raise
-        self.tally.ticks += 1
 
     def insert(self, command: Command, at: int | None = None) -> None:
         """Do a command of the host's own, now or at an instant of its choice."""
@@ -371,8 +371,8 @@ class Writer:
 
     def _publish(self, events: Sequence[Event]) -> None:
         if events:
+            self.tally.events += len(events)  # first: who has seen them finds them counted
             self.feed.publish(events)
-            self.tally.events += len(events)
 
     def picture(self, *, behaviour: int, sealed: bool = False) -> SavedSnapshot:
         """Write the state down; O(size). Whoever asks puts it on the journal's shelf."""
