@@ -286,13 +286,13 @@ def test_nothing_was_rejected_by_mistake(shared: Desk) -> None:
 def lone(request: pytest.FixtureRequest, tmp_path: Path, phones: Phones) -> Iterator[Desk]:
     """A site with one queue, one agent and a fall-back, which calls reach soon only where that is tested."""
     endpoints = addresses(phones, "anna", "voicemail")
-    kamailio, sidecar = getattr(request, "param", ({}, {}))
+    less: tuple[dict[str, str], dict[str, int]] = getattr(request, "param", ({}, {}))
     site = Site(
         tmp_path,
         centre({"sales": ("anna",)}),
         {"anna": endpoints["anna"]},
-        defines={"FALLBACK": endpoints["voicemail"], **PATIENT, **kamailio},
-        sidecar={**PATIENT_SIDECAR, **sidecar},
+        defines={"FALLBACK": endpoints["voicemail"], **PATIENT, **less[0]},
+        sidecar={**PATIENT_SIDECAR, **less[1]},
     )
     try:
         site.start()
