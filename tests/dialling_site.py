@@ -136,6 +136,7 @@ class Pbx:
     ) -> None:
         self.client = client
         self.attempts: dict[str, Dial] = {}  # that go on
+        self.hung_up: set[str] = set()  # of these and earlier ones, whose number may be dialled again
         self.talking: dict[str, str] = {}  # calls, and with whom
         self.dials: list[Dial] = []
         self.problems: list[BaseException] = []
@@ -145,8 +146,10 @@ class Pbx:
         self._over = threading.Event()
         self._timers: list[threading.Timer] = []
         self._dials = client.watch_dials("pbx", carriers=["one"])
-        self._calls = client.follow_calls(front_end="pbx")
-        self._wraps = client.watch(types=[WrapUpStarted])
+        # Dials may be told before the other streams begin: these tell what was said from here on.
+        after = self.sync().revision
+        self._calls = client.follow_calls(front_end="pbx", after=after)
+        self._wraps = client.watch(after, types=[WrapUpStarted])
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,))
             for work in (self._dial, self._follow, self._wrap)
@@ -205,6 +208,7 @@ class Pbx:
     def _end(self, one: Dial) -> None:
         if one.attempt not in self.attempts:
             return
+        self.hung_up.add(one.attempt)
         line = self.client.end_attempt(one.attempt, self._rng.choice(self.OUTCOMES), front_end="pbx")
         if line.call_id:
             self.talking.setdefault(line.call_id, "")
@@ -242,8 +246,19 @@ class Pbx:
             self.talking.pop(call_id, None)
 
     def _wrap(self) -> None:
-        for watched in self._wraps:
-            event = watched.event
-            if isinstance(event, WrapUpStarted):
-                with contextlib.suppress(UnavailableError):
-                    self.client.apply(EndWrapUp(event.agent, event.contact))
+        while not self._over.is_set():
+            try:
+                for watched in self._wraps:
+                    event = watched.event
+                    if isinstance(event, WrapUpStarted):
+                        with contextlib.suppress(UnavailableError):
+                            self.client.apply(EndWrapUp(event.agent, event.contact))
+            except (
+                CompactedError,
+                Fault,
+            ):  # as above: look who is at it, beginning with what comes from here on
+                self._wraps = self.client.watch(self.sync().revision, types=[WrapUpStarted])
+                for agent in self.client.list_agents():
+                    for part in agent.segments:
+                        if part.state == "wrap_up":
+                            self.client.apply(EndWrapUp(agent.id, part.contact))

@@ -107,6 +107,8 @@ def main() -> None:
                 settle(host)
             if rng.random() < 0.1:
                 put(host, recordings)
+                sys.stdout.write("put\n")
+                sys.stdout.flush()
             if rng.random() < 0.02:
                 host.snapshot()
         settle(host)

@@ -25,7 +25,7 @@ from routing.views import ContactView
 
 pytestmark = pytest.mark.once
 
-WAIT_S = 15
+WAIT_S = 60
 
 
 def load_conversation() -> Any:

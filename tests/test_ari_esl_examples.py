@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from aiohttp import web
-from sip.processes import Process, free_port
+from sip.processes import Process
 from sip.site import ROOT, Site
 
 from routing.events import ContactEnded, ContactEnqueued, OfferAccepted, OfferFailed
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.once
 CENTRE: Final = {
     "name": "exchange",
     "queues": [
-        {"id": "900", "requirement": "sales", "strategy": "most_skilled", "ring_timeout": "20s"},
-        {"id": "901", "members": ["bert"]},
+        {"id": "900", "requirement": "sales", "strategy": "most_skilled", "ring_timeout": "2m"},
+        {"id": "901", "members": ["bert"], "ring_timeout": "2m"},
     ],
     "agents": [{"id": "anna", "skills": {"sales": 90}}, {"id": "bert", "skills": {"sales": 80}}],
 }
@@ -87,11 +87,12 @@ class Asterisk:
         return self._events is not None
 
     async def events(self, request: web.Request) -> web.WebSocketResponse:
-        self._events = web.WebSocketResponse()
-        await self._events.prepare(request)
-        async for _ in self._events:
+        events = web.WebSocketResponse()
+        await events.prepare(request)
+        self._events = events
+        async for _ in events:
             pass
-        return self._events
+        return events
 
     async def say(self, kind: str, channel: str, **more: Any) -> None:
         assert self._events is not None
@@ -150,8 +151,8 @@ async def exchange(site: Site, asterisk: Asterisk) -> AsyncIterator[Process]:
     app.router.add_route("*", "/ari/{rest:.*}", asterisk.do)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
     script = ROOT / "examples" / "asterisk_ari" / "ari_desk.py"
     example = start(site, script, "--server", site.target, "--ari", f"http://127.0.0.1:{port}")
     try:

@@ -22,11 +22,11 @@ CHILD = Path(__file__).with_name("promised_child.py")
 pytestmark = pytest.mark.once
 
 
-def live(folder: Path, seed: str, steps: int | None) -> str:
+def live(folder: Path, steps: int | None) -> str:
     """Run it for so many steps and kill it; None: until it ends. Gives its last line."""
     paths = os.pathsep.join([str(CHILD.parent.parent), str(CHILD.parent), os.environ.get("PYTHONPATH", "")])
     with subprocess.Popen(
-        [sys.executable, str(CHILD), str(folder), seed],
+        [sys.executable, str(CHILD), str(folder)],
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": paths},
         text=True,
@@ -53,9 +53,9 @@ def events_of(path: Path) -> list[Event]:
 
 def play(folder: Path, kills: int) -> None:
     random = Random(f"kills {kills}")
-    for turn in range(kills):
-        live(folder, f"seed {turn}", random.randrange(1, 20))
-    assert live(folder, "the last", None) == "done 0\n"
+    for _ in range(kills):
+        live(folder, random.randrange(1, 20))
+    assert live(folder, None) == "done 0\n"
     events = events_of(folder / "centre.journal")
     dials = [one for one in events if isinstance(one, DialRequested)]
     ends = {one.attempt: one.outcome for one in events if isinstance(one, AttemptEnded)}

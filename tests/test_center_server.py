@@ -33,6 +33,7 @@ from grpc_api.settings import CustomerSettings, load_settings
 from grpc_api.status import Fault
 from routing import AcceptOffer, EnqueueContact, LogIn, Remark
 from routing.center.callbacks.numbers import CustomerNumbers
+from routing.center.supervision import refusing
 from routing.commands import CloseQueue, CompleteContact
 from routing.config import load
 from routing.customers.masters import add_key
@@ -44,7 +45,7 @@ from routing.units import HOUR, MILLISECOND, SECOND
 
 pytestmark = pytest.mark.once
 
-PATIENT = Patience(15 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
+PATIENT = Patience(60 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
 NUMBER = "+442079460018"
 TOKENS = {name: new_token() for name in ("ann", "ben", "kim", "lee", "front_end", "wall")}
 EXTRA: dict[str, dict[str, Any]] = {
@@ -136,7 +137,7 @@ def write_site(folder: Path, *, center: str = CENTER, guard: bool = False, more:
         'domains.bank.center = "center.toml"',
         'domains.bank.menus = "door.toml"',
         'domains.bank.numbers = [{prefix = "0", queues = ["help"]}]',
-        'domains.bank.customers = {keys = "keys", region = "GB", attributes = ["town"], within = "5s", context = "5s"}',
+        'domains.bank.customers = {keys = "keys", region = "GB", attributes = ["town"], within = "9s", context = "9s"}',
         "guard.insecure = true",
     ]
     if guard:
@@ -164,7 +165,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 def until(holds: Callable[[], object]) -> Any:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not (found := holds()):
         assert time.monotonic() < deadline, "it does not come"
         time.sleep(0.02)
@@ -242,12 +243,12 @@ def test_what_is_shown_too_late_keeps_nobody_waiting(tmp_path: Path, monkeypatch
 
         def slow(customer: str, at_ns: int, who: str) -> Any:
             asked.append((customer, at_ns, who))
-            goes_on.wait(15)
+            goes_on.wait(60)
 
         monkeypatch.setattr(people.customers, "context", slow)
         assert [people.context(f"c{number}", "ann") for number in range(20)] == [None] * 20
         goes_on.set()
-        until(lambda: people.context("last", "ann") is None and asked[-1][0] == "last")
+        until(lambda: people.context("last", "ann") is None and asked and asked[-1][0] == "last")
         assert len({customer for customer, _, _ in asked}) < 10, "only what was begun"
 
 
@@ -505,7 +506,10 @@ def test_exports_and_erasures_reach_recordings_call_backs_and_outcomes(tmp_path:
         assert not any(history.outcomes.held(customer).values())
 
 
-def test_commands_that_the_guard_refuses_are_in_the_audit_log(tmp_path: Path) -> None:
+def test_commands_that_the_guard_refuses_are_in_the_audit_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusing, "MINUTE", 2**62)  # none begins meanwhile
     center = CENTER.replace("[supervision]", "[supervision]\nrefusals_per_minute = 2")
     with (
         serving(write_site(tmp_path, guard=True, center=center), TOKENS["kim"]) as (running, kim),
@@ -593,7 +597,7 @@ def test_screen_pop_and_dispositions_are_json_over_http_too(tmp_path: Path) -> N
     with (
         serving(settings, TOKENS["front_end"]) as (running, client),
         connected(running.addresses["grpc"], TOKENS["ann"]) as ann,
-        httpx.Client(base_url=f"http://{running.addresses['http']}/v1/bank") as web,
+        httpx.Client(base_url=f"http://{running.addresses['http']}/v1/bank", timeout=60) as web,
     ):
 
         def get(path: str, who: str = "ann", **wanted: str) -> tuple[int, dict[str, Any]]:
@@ -675,7 +679,7 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
         ),
         ('statistics.database = "history.db"', "", "center.database"),
         ("guard.insecure", "domains.bank.keep_caller = true\nguard.insecure", "keep_caller"),
-        ('within = "5s"', 'webhook = {url = "http://crm.example/"}', "webhook"),
+        ('within = "9s"', 'webhook = {url = "http://crm.example/"}', "webhook"),
     ],
 )
 def test_wrong_settings_are_said(tmp_path: Path, old: str, new: str, problem: str) -> None:
@@ -760,7 +764,7 @@ def test_a_server_that_is_killed_goes_on_exactly(tmp_path: Path) -> None:
         client.apply(EnqueueContact("angry", ("lines",)))
         client.apply(Remark("angry", Signal("mood", "9")))
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     process, address = start_server(settings)
     with ended(process), connected(address) as client:
         found = until(lambda: len(some := list(client.recordings())) == 3 and some)
@@ -771,7 +775,7 @@ def test_a_server_that_is_killed_goes_on_exactly(tmp_path: Path) -> None:
         rows = until(lambda: (found := client.audit(act=["PostMessage"])) and found)
         assert len(rows) == 1
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         assert process.returncode == 0
 
 
@@ -795,7 +799,7 @@ def start_server(settings: Path) -> tuple["subprocess.Popen[bytes]", str]:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
     for _ in range(600):
-        if found := re.search(r"grpc[^0-9\n]*(127\.0\.0\.1:\d+)", log.read_text(encoding="utf-8")):
+        if found := re.search(r"grpc[^0-9\n]*(127\.0\.0\.1:\d+)\s", log.read_text(encoding="utf-8")):
             return process, found[1]
         if process.poll() is not None:
             break

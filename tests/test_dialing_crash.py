@@ -4,6 +4,7 @@ Owns the killing and the recount; must not know how anything survives.
 """
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from random import Random
 
 import pytest
 from dialling_site import DOMAIN, Pbx, connected, write_site
+from sip.processes import free_port
 
 from grpc_api.dialing.shapes import Dial
 from routing import LogIn
@@ -52,10 +54,10 @@ class Served:
 def test_killed_in_the_middle_of_a_campaign(tmp_path: Path, kills: int) -> None:
     settings = write_site(tmp_path, agents=4, records=400, more='dialing.drain = "2s"\nmetrics.listen = ""\n')
     text = settings.read_text(encoding="utf-8").replace('metrics.listen = "127.0.0.1:0"\n', "")
-    settings.write_text(text, encoding="utf-8")
+    # All listen at the same place, which nobody is given while none of them does.
+    place = f"127.0.0.1:{free_port(kind=socket.SOCK_STREAM)}"
+    settings.write_text(text.replace("127.0.0.1:0", place, 1), encoding="utf-8")
     served = Served(settings)
-    # The next ones listen where this one did.
-    settings.write_text(text.replace("127.0.0.1:0", served.address, 1), encoding="utf-8")
     twice: list[Dial] = []
     with connected(served.address) as client, connected(served.address) as mine:
         for number in range(1, 5):
@@ -63,8 +65,8 @@ def test_killed_in_the_middle_of_a_campaign(tmp_path: Path, kills: int) -> None:
         client.set_campaign_state("spring", "running")
 
         def dialled(dial: Dial) -> None:
-            others = [one for one in list(pbx.attempts.values()) if one.attempt != dial.attempt]
-            if dial.again or dial.number in {one.number for one in others}:
+            going = [one for one in list(pbx.attempts.values()) if one.attempt not in pbx.hung_up]
+            if dial.again or dial.number in {one.number for one in going if one.attempt != dial.attempt}:
                 twice.append(dial)
 
         with Pbx(mine, Random(3), dialled=dialled) as pbx:
@@ -78,7 +80,7 @@ def test_killed_in_the_middle_of_a_campaign(tmp_path: Path, kills: int) -> None:
             wait(lambda: len(pbx.dials) > count)
             client.set_campaign_state("spring", "draining")
             wait(lambda: client.get_campaign("spring").brief.state == "stopped")
-            assert not pbx.attempts
+            wait(lambda: not pbx.attempts)  # the answer to what it reported last may be under way
         picture = client.get_campaign("spring")
     served.end(kill=False)
     assert not twice
@@ -99,7 +101,7 @@ def test_killed_in_the_middle_of_a_campaign(tmp_path: Path, kills: int) -> None:
 def wait(holds: object) -> None:
     """Wait for something that comes soon."""
     assert callable(holds)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline, "it does not come"
         time.sleep(0.01)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from kamailio_sidecar import link as link_module
 from kamailio_sidecar import messages as m
 from kamailio_sidecar.book import AskCode, AskReport, AskRoute, AskSync, Book, Place, Rules
 from kamailio_sidecar.link import BATCH_BYTES, Link
@@ -345,6 +346,13 @@ def test_a_call_whose_reports_are_under_way_is_live() -> None:
 # --- The link
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still for a while is no silence, and no heartbeat comes in between."""
+    monkeypatch.setattr(link_module, "_SILENCE_S", 60.0)
+    monkeypatch.setattr(link_module, "_HEARTBEAT_S", 60.0)
+
+
 class Evapi:
     """Kamailio's side of the socket, scripted: answers pings, says what it is told to."""
 
@@ -416,6 +424,7 @@ async def until(ready: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_events_come_in_and_commands_go_out() -> None:
     async def work(evapi: Evapi, link: Link, heard: list[m.Event], _opened: list[int]) -> None:
         evapi.say(b'{"event":"bye","call":"c"}')
@@ -429,6 +438,7 @@ def test_events_come_in_and_commands_go_out() -> None:
     with_evapi(work)
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_never_more_is_under_way_than_the_peer_can_read() -> None:
     async def work(evapi: Evapi, link: Link, _heard: list[m.Event], _opened: list[int]) -> None:
         evapi.pong = False
@@ -448,6 +458,7 @@ def test_never_more_is_under_way_than_the_peer_can_read() -> None:
     with_evapi(work)
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("how", ["hang up", "rubbish"])
 def test_a_broken_connection_is_made_anew(how: str) -> None:
     async def work(evapi: Evapi, link: Link, _heard: list[m.Event], opened: list[int]) -> None:

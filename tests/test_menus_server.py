@@ -131,7 +131,7 @@ kind = "hang_up"
 """
 ROOT = Path(__file__).resolve().parent.parent
 CENTRE = Config(agents=(Agent("ann"),), queues=(Queue("help", members=("ann",)), Queue("other")))
-PATIENT = Patience(30 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
+PATIENT = Patience(60 * SECOND, 20 * MILLISECOND, 100 * MILLISECOND, attempts=1_000)
 TOKENS = {name: new_token() for name in ("front_end", "elsewhere", "here", "supervisor", "agent")}
 
 
@@ -559,7 +559,7 @@ def test_calls_in_menus_outlast_a_server_that_is_killed(tmp_path: Path) -> None:
 def end(process: "subprocess.Popen[bytes]", how: signal.Signals) -> int:
     with process:
         process.send_signal(how)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     return process.returncode
 
 
@@ -574,7 +574,7 @@ def start_server(settings: Path) -> tuple["subprocess.Popen[bytes]", str]:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
     for _ in range(600):
-        if found := re.search(r"grpc[^0-9\n]*(127\.0\.0\.1:\d+)", log.read_text(encoding="utf-8")):
+        if found := re.search(r"grpc[^0-9\n]*(127\.0\.0\.1:\d+)\s", log.read_text(encoding="utf-8")):
             return process, found[1]
         if process.poll() is not None:
             break

@@ -73,22 +73,26 @@ def play(folder: Path, seed: int, kills: int) -> tuple[list[tuple[str, str]], Ac
         assert word == "dial"
         dialled.append((attempt, number))
 
-    for turn in range(kills):
+    def begun(turn: str) -> Child:
         child = Child(folder, f"{seed} {turn}")
-        line = child.hear()
-        while line.startswith("dial "):  # of attempts that survived
+        while (line := child.hear()).startswith("dial "):  # before it says that it is ready
             note(line)
-            line = child.hear()
         assert line == "ready", "the centre did not start"
+        return child
+
+    for turn in range(kills):
+        child = begun(f"{turn}")
+        for _ in range(6):  # it is at work, however slow it is
+            note(child.hear())
         timer = threading.Timer(0.1 + 0.7 * rng.random(), child.process.kill)
         timer.start()
         while line := child.hear():
             note(line)
         timer.join()
         assert child.end(kill=True) == -signal.SIGKILL
-    child = Child(folder, f"{seed} last")
-    line = child.hear()
-    assert line == "ready", "the centre did not start"
+    child = begun("last")
+    for _ in range(6):
+        note(child.hear())
     assert child.process.stdin is not None
     child.process.stdin.write("drain\n")
     child.process.stdin.flush()

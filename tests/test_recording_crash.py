@@ -127,11 +127,14 @@ def test_killed_again_and_again_each_segment_is_written_once(tmp_path: Path, kil
 
     for _ in range(kills):
         process = child()
+        assert process.stdout is not None
+        for _ in range(4):  # it is at work, however slow it is
+            assert process.stdout.readline() == b"put\n"
         time.sleep(0.1 + 0.4 * rng.random())
         process.kill()
         process.communicate()
     process = child("finish")
-    process.communicate(timeout=60)
+    process.communicate(timeout=120)
     assert process.returncode == 0
     rows, requests = kept(journal)
     with Recordings(database) as recordings:

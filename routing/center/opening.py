@@ -162,12 +162,12 @@ class OpenCenter:
         """Give the counters of every wing."""
         found = self.running.figures()
         if self.clerk is not None:
-            found["callbacks"] = replace(
+            found["callbacks"] = replace(  # read in the opposite order of that in which they are set
                 found["callbacks"],
-                written=self.clerk.written,
-                pending=self.clerk.pending,
                 failures=self._failures,
                 problem=self._problem,
+                pending=self.clerk.pending,
+                written=self.clerk.written,
             )
         return found
 

@@ -156,6 +156,7 @@ class Running:
         self._failed = failed
         self._one = threading.Lock()  # one step at a time
         self._writing = threading.Lock()
+        self._counting = threading.Lock()  # figures are set together, and read together
         self._given: dict[str, set[str]] = {name: set() for name in wings}  # applied, and proposed still
         self._proposed: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
@@ -218,16 +219,16 @@ class Running:
             if len(some) > 1:  # one is no valid command, and nothing was written: the others by themselves
                 return [refused for one in some for refused in self._apply([one])]
             (wing, one), outcomes = some[0], []
-            self._invalid[wing] += 1
             self._given[wing].add(one.request_id)
-            self._fail(wing, error)
+            self._fail(wing, error, self._invalid)
             return []
         refused = []
         for (wing, one), outcome in zip(some, outcomes, strict=True):
             self._given[wing].add(one.request_id)
-            self._proposed[wing] += 1
+            with self._counting:
+                self._proposed[wing] += 1
+                self._refused[wing] += _is_refused(outcome)
             if _is_refused(outcome):
-                self._refused[wing] += 1
                 refused.append((wing, one.request_id))
         return refused
 
@@ -248,19 +249,20 @@ class Running:
 
     def _write(self, name: str, put: Put) -> int:
         number, rows = self._host.look(name, _take)
-        self._pending[name] = len(rows)
+        with self._counting:
+            self._pending[name] = len(rows)
         if not rows:
             return 0
         try:
             put(rows)
         except Exception as error:
-            self._failures[name] += 1
-            self._fail(name, error)
+            self._fail(name, error, self._failures)
             return 0
         self._host.look(name, partial(_confirm, number=number))
-        self._written[name] += len(rows)
-        self._problems.pop(name, None)
-        self._pending[name] = 0  # last: who sees that nothing waits sees the others as they are then
+        with self._counting:
+            self._written[name] += len(rows)
+            self._problems.pop(name, None)
+            self._pending[name] = 0
         return len(rows)
 
     # How it stands
@@ -272,18 +274,19 @@ class Running:
 
     def figures(self) -> dict[str, WingFigures]:
         """Give the counters of every wing."""
-        return {
-            name: WingFigures(
-                self._proposed[name],
-                self._refused[name],
-                self._invalid[name],
-                self._written[name],
-                self._pending.get(name, 0),
-                self._failures[name],
-                self._problems.get(name, ""),
-            )
-            for name in dict.fromkeys((*self._wings, *self._put))
-        }
+        with self._counting:
+            return {
+                name: WingFigures(
+                    self._proposed[name],
+                    self._refused[name],
+                    self._invalid[name],
+                    self._written[name],
+                    self._pending.get(name, 0),
+                    self._failures[name],
+                    self._problems.get(name, ""),
+                )
+                for name in dict.fromkeys((*self._wings, *self._put))
+            }
 
     def knock(self) -> None:
         """Have the wings asked now, for instance because the world outside them has changed."""
@@ -331,9 +334,12 @@ class Running:
                 return None
         return self._every_ns
 
-    def _fail(self, name: str, error: BaseException) -> None:
-        first = name not in self._problems
-        self._problems[name] = f"{type(error).__name__}: {error}"
+    def _fail(self, name: str, error: BaseException, counted: Counter[str] | None = None) -> None:
+        with self._counting:
+            first = name not in self._problems
+            self._problems[name] = f"{type(error).__name__}: {error}"
+            if counted is not None:
+                counted[name] += 1
         if first and self._failed is not None:
             self._failed(name, error)
 

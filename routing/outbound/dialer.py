@@ -313,7 +313,8 @@ class Dialer(FrontDesk):
 
 
 def _campaigns_with_calls(calls: Calls) -> set[str]:
-    return {one.campaign for one in calls.open.values()}
+    # A campaign is over when the book has all its outcomes: what has finished since the last look is not written yet.
+    return {one.campaign for one in calls.open.values()} | {one.campaign for one in calls.finished}
 
 
 def _tell_nobody(calls: Calls) -> None:

@@ -106,7 +106,7 @@ class Process:
         """Ask it to end; kill what does not."""
         self._signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(10)
+            self._process.wait(20)
         self.kill()
 
     def _signal(self, number: signal.Signals) -> None:

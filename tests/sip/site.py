@@ -127,7 +127,7 @@ class Site:
         def answers() -> bool:
             assert process.running, f"the server ended:\n{process.tail()}"
             with contextlib.suppress(grpc.RpcError), self.routing() as stub:
-                stub.SyncCalls(pb.SyncCallsRequest(domain=DOMAIN, front_end="nobody"), timeout=1)
+                stub.SyncCalls(pb.SyncCallsRequest(domain=DOMAIN, front_end="nobody"), timeout=20)
                 return True
             return False
 
@@ -197,7 +197,7 @@ class Site:
         """Dial a code for an agent, as if on the device."""
         with self.routing() as stub:
             answer: pb.DialCodeResponse = stub.DialCode(
-                pb.DialCodeRequest(domain=DOMAIN, endpoint=self._endpoints[agent], code=code), timeout=10
+                pb.DialCodeRequest(domain=DOMAIN, endpoint=self._endpoints[agent], code=code), timeout=60
             )
         return answer
 
@@ -233,7 +233,7 @@ class Site:
 def _ping(address: str) -> bool:
     host, _, port = address.rpartition(":")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
-        line.settimeout(0.2)
+        line.settimeout(2)
         line.bind((host, 0))
         line.connect((host, int(port)))
         try:
