@@ -27,10 +27,10 @@ from routing.campaigns.tables import METADATA as CAMPAIGN_TABLES
 from routing.center.callbacks.tables import METADATA as CALL_BACK_TABLES
 from routing.center.recording.tables import METADATA as RECORDING_TABLES
 from routing.center.supervision.tables import METADATA as AUDIT_TABLES
+from routing.config.localtime import parse_moment
 from routing.customers.tables import METADATA as CUSTOMER_TABLES
 from routing.errors import DataError, UnavailableError, UsageError
 from routing.history import Feedback, History, migrating
-from routing.history.local import parse_moment
 from routing.history.opening import connect, database_url, reading, writing
 from routing.history.tables import AGENT_COUNTS, METADATA, OURS, QUEUE_COUNTS
 from routing.statistics.metrics import (

@@ -20,9 +20,10 @@ from outside import ROOT
 from pyarrow import feather
 
 from routing.cli import discovering, reporting
+from routing.config.localtime import parse_moment
 from routing.errors import UnavailableError, UsageError
 from routing.history import History
-from routing.history.local import LocalIntervals, parse_moment
+from routing.history.local import LocalIntervals
 from routing.statistics.intervals import Period
 from routing.statistics.metrics import Activity
 from routing.statistics.shapes import (

@@ -1,4 +1,4 @@
-"""``huntgroup client``: RPCs of engine, routing and menus from a terminal; answers are JSON, one value a line.
+"""``huntgroup client``: RPCs of engine, routing, menus and centre from a terminal; answers are JSON, one value a line.
 
 Owns the options and what is printed; must not know how an RPC is made (``client``).
 """
@@ -11,6 +11,7 @@ from typing import Any, Final, cast, get_args
 import msgspec
 
 from grpc_api import facade as f
+from grpc_api.cli.centering import add_centering
 from grpc_api.cli.decoding import decoded
 from grpc_api.cli.handling import add_handling
 from grpc_api.cli.reaching import add_reaching, target_of
@@ -122,6 +123,7 @@ def add_client(parser: argparse.ArgumentParser) -> None:
     menu.add_argument("--front-end", default="")
     menu.add_argument("--only-tell", action="store_true", help="leave what follows to the driver")
     add_handling(action)
+    add_centering(action)
 
 
 def run_action(options: argparse.Namespace) -> int:

@@ -19,8 +19,9 @@ from routing.center.supervision.log import AuditLog, Head, Logged, Wanted
 from routing.center.supervision.shapes import Result
 from routing.center.supervision.tables import FIELDS
 from routing.cli.printing import make_console
+from routing.config.localtime import parse_moment
 from routing.errors import UsageError
-from routing.history.local import parse_moment, shown
+from routing.history.local import shown
 from routing.history.tenants import meant
 
 _UTC: Final = ZoneInfo("UTC")

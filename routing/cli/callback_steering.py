@@ -8,8 +8,8 @@ from typing import Any
 
 from routing.center.callbacks.book import Action, Order
 from routing.cli.callback_options import add_name, add_timezone, add_where, add_who, book, now_ns, where, who
+from routing.config.localtime import parse_moment
 from routing.errors import UsageError
-from routing.history.local import parse_moment
 
 
 def add_cancel(parser: argparse.ArgumentParser) -> None:

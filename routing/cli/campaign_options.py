@@ -8,9 +8,8 @@ from typing import Final
 
 from routing.campaigns import Book
 from routing.clock import WallClock
-from routing.config.localtime import zone
+from routing.config.localtime import parse_moment, zone
 from routing.errors import ConfigError, UsageError
-from routing.history.local import parse_moment
 from routing.words import quoted
 
 _DATABASE: Final = "history.db"

@@ -6,10 +6,9 @@ Owns their options and output; must not know how anything is sealed.
 import argparse
 
 from routing.cli.customer_options import add_customer_name, add_where, customers, kept_recordings, now_ns, who
-from routing.config.localtime import zone
+from routing.config.localtime import parse_moment, zone
 from routing.customers.masters import add_key
 from routing.errors import ConfigError, UsageError
-from routing.history.local import parse_moment
 
 
 def add_erase(parser: argparse.ArgumentParser) -> None:

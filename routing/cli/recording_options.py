@@ -16,9 +16,8 @@ from msgspec import json
 from routing.center.recording.recordings import Recordings
 from routing.center.recording.searching import Search
 from routing.clock import WallClock
-from routing.config.localtime import zone
+from routing.config.localtime import parse_moment, zone
 from routing.errors import ConfigError, UsageError
-from routing.history.local import parse_moment
 from routing.history.tenants import meant
 from routing.units import MAX_INSTANT_NS
 

@@ -14,13 +14,13 @@ from routing.cli.discovering import load
 from routing.cli.journal_keeping import opened
 from routing.cli.printing import WIDE, make_console
 from routing.cli.rebuilding import rebuild
-from routing.config.localtime import zone
+from routing.config.localtime import parse_moment, zone
 from routing.durations import parse_duration
 from routing.errors import ConfigError, UsageError
 from routing.history import History
 from routing.history.exporting import to_json, write_csv
 from routing.history.figures import LEVELS
-from routing.history.local import INTERVALS, parse_moment
+from routing.history.local import INTERVALS
 from routing.history.quality import make_quality
 from routing.history.quality_text import render_quality
 from routing.history.report import Question, make_report

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from routing.errors import ConfigError
+from routing.errors import ConfigError, UsageError
 from routing.skills import quoted, suggest
 from routing.units import SECOND
 
@@ -140,6 +140,44 @@ def instant_ns(day: date, minutes: int, where: ZoneInfo) -> int:
         else:
             after = middle
     return after * SECOND
+
+
+def parse_moment(text: str, where: ZoneInfo, *, end: bool = False) -> int:
+    """Read a local date, or date and time of day, as an instant.
+
+    Parameters
+    ----------
+    text : str
+        ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM``; a blank may stand for the T.
+    where : ZoneInfo
+        Whose clock.
+    end : bool
+        A date alone means its end, not its start.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+
+    Examples
+    --------
+    >>> berlin = zone("Europe/Berlin")
+    >>> start, end = parse_moment("2026-03-29", berlin), parse_moment("2026-03-29", berlin, end=True)
+    >>> (end - start) // (3600 * SECOND), (parse_moment("2026-03-29T08:30", berlin) - start) // (60 * SECOND)
+    (23, 450)
+    """
+    day, _, clock = text.replace(" ", "T", 1).partition("T")
+    try:
+        date = parse_date(day)
+        minutes = parse_clock(clock) if clock else 0
+    except ConfigError as error:
+        raise UsageError(f"{error}; a moment is YYYY-MM-DDTHH:MM") from None
+    if end and not clock:
+        date += timedelta(days=1)
+    at_ns = instant_ns(date, minutes, where)
+    if at_ns < 0:
+        raise UsageError(f"{quoted(text)} is before 1970; choose a later date")
+    return at_ns
 
 
 def local_date(at_ns: int, where: ZoneInfo) -> date:
