@@ -18,7 +18,7 @@ from grpc_api.settings import load_settings
 from routing import AcceptOffer, LogIn
 from routing.commands import CompleteContact
 from routing.customers.masters import add_key
-from routing.events import ContactRemarked
+from routing.events import ContactRemarked, OfferAccepted
 from routing.remarks import Recording
 from routing.units import MILLISECOND, SECOND
 
@@ -148,7 +148,8 @@ def answered(client: Client, call: str, agent: str = "ann") -> None:
     """A call that an agent has in hand."""
     client.apply(LogIn(agent))
     client.route_call(RouteCall(call, "pbx", caller="020 7946 0018", called="0800"))
-    client.apply(AcceptOffer(call, agent))
+    (answer,) = client.apply(AcceptOffer(call, agent)).events
+    assert isinstance(answer, OfferAccepted), f"{agent} does not get {call}: {answer}"
 
 
 def recorded(client: Client, call: str) -> None:

@@ -7,6 +7,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ from center_site import answered, recorded, serving, until, write_site
 from grpc_api.cli.calling import add_client
 from grpc_api.client import Client
 from routing import EnqueueContact, Remark
-from routing.commands import CompleteContact
 from routing.errors import HuntgroupError, UsageError
 from routing.remarks import Signal
 
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.once
 Say = Callable[..., list[Any]]
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    with serving(write_site(tmp_path_factory.mktemp("site"))) as (_, client):
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    with serving(write_site(tmp_path)) as (_, client):
         yield client
 
 
@@ -73,7 +73,6 @@ def test_a_waiting_contact_keeps_its_place(client: Client, say: Say) -> None:
     client.apply(EnqueueContact("w1", ("lines",)))
     (kept,) = say("call-back", "book", "--contact", "w1", "--keep-place", "--number", "020 7946 0019")
     assert (kept["call_back"], kept["kind"]) == ("w1", "kept")
-    assert say("call-back", "cancel", "w1")[0]["outcome"] == "cancelled"
 
 
 def test_windows_are_read_on_the_clock_that_is_named(say: Say) -> None:
@@ -105,16 +104,16 @@ def test_supervision_and_what_it_leaves(client: Client, say: Say) -> None:
     assert datetime.fromtimestamp(message["until_ns"] / 1e9, UTC).strftime("%Y-%m-%dT%H:%M") == until_then
     assert say("messages", "--queue", "lines") == []
     rows = until(lambda: len(found := say("audit", "--who", "kim")) >= 2 and found)
-    (listened,) = (row for row in rows if row["why"] == "training")
-    assert listened["subject"] == "c1"
+    listened = [row for row in rows if row["why"] == "training"]
+    assert {row["subject"] for row in listened} == {"c1"}
     assert len(say("audit", "--who", "kim", "--newest", "1")) == 1
-    assert say("audit", "--who", "kim", "--act", listened["act"]) == [listened]
+    acts = [word for row in listened for word in ("--act", row["act"])]
+    assert say("audit", "--who", "kim", *acts) == listened
     assert say("audit", "--who", "kim", "--to", "2026-01-01") == []
     with pytest.raises(HuntgroupError, match="ROLE_MISSING"):
         say("supervise", "take_over", "c1", "--who", "wall")
     with pytest.raises(SystemExit):
         say("supervise", "spy", "c1")
-    client.apply(CompleteContact("c1"))
 
 
 def test_recordings_are_found_held_and_released(client: Client, say: Say) -> None:
