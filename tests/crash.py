@@ -116,9 +116,8 @@ class Driver:
 
     def finish(self, child: Child) -> dict[str, Any]:
         """Have everything acknowledged, ask for it once more, and let the host end by itself."""
-        while (
-            self.unsure or not self.acknowledged
-        ):  # on a slow machine all deaths may come before the first batch
+        # On a slow machine all deaths may come before the first batch.
+        while self.unsure or not self.acknowledged:
             assert self.step(child, repeat=bool(self.unsure))
         self.verify_alive(child)
         state: dict[str, Any] = child.ask(b"check")

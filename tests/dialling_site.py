@@ -253,10 +253,8 @@ class Pbx:
                     if isinstance(event, WrapUpStarted):
                         with contextlib.suppress(UnavailableError):
                             self.client.apply(EndWrapUp(event.agent, event.contact))
-            except (
-                CompactedError,
-                Fault,
-            ):  # as above: look who is at it, beginning with what comes from here on
+            except (CompactedError, Fault):
+                # As above: look who is at it, beginning with what comes from here on.
                 self._wraps = self.client.watch(self.sync().revision, types=[WrapUpStarted])
                 for agent in self.client.list_agents():
                     for part in agent.segments:

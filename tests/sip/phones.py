@@ -18,8 +18,9 @@ _MEDIA_PORTS: Final = 4
 class Caller(Process):
     """SIPp as a caller. Of what its scenario does not foresee it takes provisional replies that come late.
 
-    UDP and the workers of a proxy let a 200 overtake a 180; whoever has the 200 has no use for the 180 (RFC 3261,
-    13.2.2.4). SIPp would give the call up, so it is told not to, and what it did not foresee is read here.
+    UDP and the workers of a proxy let a 200 overtake a 180; with the 200 the caller's transaction is over (RFC 3261,
+    17.1.1.2), and the 180 means nothing. SIPp would give the call up, so it is told not to, and what it did not
+    foresee is read here.
     """
 
     def __init__(self, command: list[str], log: Path, errors: Path) -> None:
