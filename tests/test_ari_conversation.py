@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from calling import LookClock
 from handled_site import Site, site
 from pbx import rooms_of
 from sip.site import ROOT
@@ -116,7 +117,7 @@ class Gateway:
 
 @pytest.fixture(params=range(3))
 def gateway(request: pytest.FixtureRequest) -> Iterator[Gateway]:
-    with site("grpc") as desk:
+    with site("grpc", clock=LookClock()) as desk:
         for agent in AGENTS:
             desk.host.apply(LogIn(agent))
         made = Gateway(desk, Random(request.param))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from calling import HandClock
+from calling import HandClock, LookClock
 from handled_site import CENTRE, SETTINGS, Site, site
 
 from grpc_api.facade import (
@@ -301,13 +301,13 @@ def test_seats_states_recording_and_listeners_are_after_a_crash_what_they_were(
 
 
 def test_seats_over_the_wire() -> None:
-    with site("grpc") as made:
+    with site("grpc", clock=LookClock()) as made:
         _sit(made)
 
 
 @pytest.mark.slow
 def test_seats_over_http() -> None:
-    with site("http") as made:
+    with site("http", clock=LookClock()) as made:
         _sit(made)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from calling import LookClock
 from handled_site import Site, site
 from pbx import Pbx, rooms_of
 from wandering import AGENTS, wander
@@ -109,7 +110,7 @@ class Exchange:
 
 @pytest.fixture
 def exchange() -> Iterator[Exchange]:
-    with site("grpc") as desk:
+    with site("grpc", clock=LookClock()) as desk:
         for agent in AGENTS:
             desk.host.apply(LogIn(agent))
         made = Exchange(desk)
